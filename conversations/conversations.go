@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"ehrenamt/channels"
+	"ehrenamt/matching"
 )
 
 // Env is what a turn may know beside the state, fixed before the turn.
@@ -20,6 +21,7 @@ type Env struct {
 	Lang     string         // of the person: "de", "en" …
 	Register string         // "du", "sie", "leicht"; "" where a language has one only
 	Front    string         // id of the front
+	Place    matching.Place // municipality of the front
 	Person   string         // id of the person
 	Address  channels.Address
 	Name     string // first name of the person, "" if not known
@@ -27,18 +29,19 @@ type Env struct {
 	Group    bool   // in a group chat: nothing personal
 }
 
-// Fact is the outcome of a Command. Facts live for one transaction and are never stored.
-type Fact interface{ IsFact() }
+// Fact is the outcome of a Command, a struct. Facts live for one transaction and are never stored.
+type Fact any
 
-// Command is something a flow wants done in the transaction that saves the turn. Rights are
+// Command is something a flow wants done in the transaction that saves the turn, a struct. Rights are
 // checked where it is performed.
-type Command interface{ IsCommand() }
+type Command any
 
 // Input is what a step hears: exactly one of Said, Fact and Timer is set.
 type Input struct {
 	Said   *channels.Message
-	Picked string // with Said: the key of the choice that was meant, "" if none
-	Rest   string // with Picked: what was said after it ("1, TV Brand")
+	Picked string    // with Said: the key of the choice that was meant, "" if none
+	Rest   string    // with Picked: what was said after it ("1, TV Brand")
+	Word   Universal // with Said: Back, the only universal word that flows hear
 	Fact   Fact
 	Timer  string
 }
@@ -67,6 +70,9 @@ type Turn[D any] struct {
 	Do   []Command            // performed in the saving transaction; each outcome returns as Input.Fact to the step Next
 	Wake map[string]time.Time // named timers of this conversation; a zero time removes one
 	Mute bool                 // stay at the step without asking again (Say has said it all)
+	// Missed means that nothing of what was said made sense here: it may be meant for another flow,
+	// otherwise the person is told so and the question is asked again.
+	Missed bool
 }
 
 // Step is one question of a flow, and what it makes of the answer. Ask may be nil for steps that only
@@ -123,12 +129,23 @@ var (
 
 // Outcome is a turn with its flow's type gone.
 type Outcome struct {
-	Frame Frame
-	End   bool
-	Say   []channels.Reply // ends with the question of the step, unless commands have to be done first
-	Do    []Command
-	Wake  map[string]time.Time
-	Asked bool // the last of Say is a question this frame waits for
+	Frame  Frame
+	End    bool
+	Say    []channels.Reply // ends with the question of the step, unless commands have to be done first
+	Do     []Command
+	Wake   map[string]time.Time
+	Asked  bool // the last of Say is a question this frame waits for
+	Missed bool
+}
+
+// Offer is a set of choices that was shown, as a router needs it: newest first, the words as they stood there.
+type Offer struct {
+	ID      string
+	Flow    string // the flow that waits for the answer; "" where every choice opens one
+	Prompt  string
+	Choices []channels.Choice
+	Ref     string // the network's reference of the message, "" if not known
+	At      time.Time
 }
 
 // Runner is a flow with its type gone.
@@ -238,7 +255,7 @@ func (r runner[D]) outcome(at string, t Turn[D], env Env) (Outcome, error) {
 	}
 	o := Outcome{
 		Frame: Frame{Flow: r.flow.Name, Version: r.flow.Version, Step: step, Answers: data, Touched: env.Now},
-		End:   t.End, Say: t.Say, Do: t.Do, Wake: t.Wake,
+		End:   t.End, Say: t.Say, Do: t.Do, Wake: t.Wake, Missed: t.Missed,
 	}
 	if !t.End && !t.Mute && len(t.Do) == 0 {
 		if q, ok := r.ask(step, t.Data, env); ok {
