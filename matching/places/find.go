@@ -120,6 +120,9 @@ func (s *scan) nameAt(i int) hit {
 		}
 		h := hit{first: i, words: n, ids: ids, rule: ByName}
 		h.word = n == 1 && slices.ContainsFunc(ids, func(id int32) bool { return s.g.places[id].word })
+		if s.g.places[ids[0]].small && n == 1 && (!s.tokens[i].upper || s.g.lexicon.verbAfter[s.after(i+1)]) {
+			h.word = true
+		}
 		if s.g.places[ids[0]].kind == landmark {
 			h.rule = ByLandmark
 		}
@@ -187,7 +190,7 @@ func (s *scan) typoAt(i int) hit {
 		return hit{}
 	}
 	cue := s.cueBefore(i) || s.g.lexicon.halfCues[s.before(i)]
-	if !cue && (t.runes < shortestMisspelt+1 || !t.upper && !s.quiet) {
+	if !cue && (t.runes < shortestMisspelt+1 || !t.upper && !s.quiet && t.runes < shortestMisspelt+2) {
 		return hit{}
 	}
 	var ids []int32
@@ -241,6 +244,9 @@ func (s *scan) matches() []Match {
 		m.End = s.closed(m.Start, m.End)
 		if h.zip > 0 {
 			m.Place, _ = s.g.Postcode(s.g.table.zips[h.zip-1].code)
+			if h.named != "" && h.named != m.Place.Municipality {
+				m.Place.Name, m.Place.Municipality = h.named, h.named
+			}
 		}
 		if len(h.ids) > 0 {
 			s.fill(&m, h)

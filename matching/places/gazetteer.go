@@ -10,7 +10,7 @@ import (
 	"ehrenamt/matching"
 )
 
-//go:embed data/places.tsv
+//go:embed data/*.tsv
 var embedded embed.FS
 
 // Gazetteer knows places by name, by postcode and by position. It never changes once it is made and
@@ -33,6 +33,7 @@ type Landmark struct {
 	Municipality string
 	Aliases      []string
 	Point        matching.Point
+	Word         bool // also an ordinary word, such as Dom: found only behind "am", "beim", "im" and the like
 }
 
 // Default is the gazetteer that comes with the program. Making it takes some tens of milliseconds:
@@ -64,7 +65,7 @@ func (g *Gazetteer) WithLandmarks(marks []Landmark) *Gazetteer {
 	places := make([]place, 0, len(marks))
 	for _, m := range marks {
 		places = append(places, place{
-			name: m.Name, official: m.Name, of: m.Municipality, aliases: m.Aliases, point: m.Point, kind: landmark,
+			name: m.Name, official: m.Name, of: m.Municipality, aliases: m.Aliases, point: m.Point, kind: landmark, word: m.Word,
 		})
 	}
 	for i := range g.places {
@@ -168,7 +169,9 @@ func (g *Gazetteer) indexZips() {
 	const sameVillage = 25 // km: names farther apart are two places
 	for i := range g.table.zips {
 		z := &g.table.zips[i]
-		g.zips[z.code] = int32(i)
+		if _, more := g.zips[z.code]; !more {
+			g.zips[z.code] = int32(i)
+		}
 		key := keyOf(z.name)
 		known := slices.ContainsFunc(g.byKey[key], func(j int32) bool {
 			p := &g.places[j]

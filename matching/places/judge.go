@@ -3,6 +3,8 @@ package places
 import (
 	"slices"
 	"strings"
+
+	"ehrenamt/matching"
 )
 
 // judge decides which hits are places. Names that are nothing else count at once; words count by
@@ -54,13 +56,10 @@ func (s *scan) note(h *hit) {
 // judgeWord decides on a name that is also an ordinary word.
 func (s *scan) judgeWord(i int) {
 	h := &s.hits[i]
-	t := &s.tokens[h.first]
-	lex := &s.g.lexicon
-	if lex.titles[s.before(h.first)] || s.gapBefore(h.first+1) == "-" || s.gapBefore(h.first) == "-" {
+	if s.g.lexicon.titles[s.before(h.first)] || s.gapBefore(h.first+1) == "-" || s.gapBefore(h.first) == "-" {
 		return
 	}
-	next := s.after(h.first + 1)
-	if lex.verbAfter[next] && s.gapBefore(h.first+1) == " " || s.isSaying(t.key, s.before(h.first), next) {
+	if s.otherwise(h) {
 		return
 	}
 	switch {
@@ -80,6 +79,23 @@ func (s *scan) judgeWord(i int) {
 		return
 	}
 	h.ok = true
+}
+
+// otherwise tells whether the words beside a name make it the ordinary word, or whether it is a
+// district too far away to be meant by its bare name.
+func (s *scan) otherwise(h *hit) bool {
+	next := s.after(h.first + 1)
+	if s.g.lexicon.verbAfter[next] && s.gapBefore(h.first+1) == " " || s.isSaying(s.tokens[h.first].key, s.before(h.first), next) {
+		return true
+	}
+	const near = 12 // km
+	if s.home.IsZero() || s.homely(h) {
+		return false
+	}
+	return !slices.ContainsFunc(h.ids, func(id int32) bool {
+		p := &s.g.places[id]
+		return p.kind != district || matching.DistanceKM(p.point, s.home.Point) <= near
+	})
 }
 
 // spelt tells whether a word is written as a name would be: with a capital, unless the text has none
@@ -192,7 +208,15 @@ func (s *scan) alone(h *hit) bool {
 		gap := s.gapBefore(h.first + h.words)
 		ends = ends || strings.ContainsAny(gap, ",;:)|/•·–!") || strings.Contains(gap, " - ")
 	}
+	if next := h.first + h.words; s.g.lexicon.joins[s.after(next)] && s.hitAt(next+1) {
+		ends = true // "…, Brand oder Forst"
+	}
 	return starts && ends && (h.first > 0 || ends && !s.lineEnds(h.first+h.words))
+}
+
+// hitAt tells whether a name at home begins with a token.
+func (s *scan) hitAt(i int) bool {
+	return slices.ContainsFunc(s.hits, func(h hit) bool { return h.first == i && len(h.ids) > 0 && s.homely(&h) })
 }
 
 // lineEnds tells whether nothing but marks stand between a token and the end of the line before it.
@@ -206,7 +230,7 @@ func (s *scan) judgeListed(i, j int) {
 		return
 	}
 	h, o := &s.hits[i], &s.hits[j]
-	if h.ok || !o.ok || !h.word || o.zip > 0 || !s.tokens[h.first].upper && !s.quiet || s.g.lexicon.titles[s.before(h.first)] {
+	if h.ok || !o.ok || !h.word || o.zip > 0 || !s.tokens[h.first].upper && !s.quiet || s.g.lexicon.titles[s.before(h.first)] || s.otherwise(h) {
 		return
 	}
 	left, right := o, h
@@ -234,9 +258,6 @@ func (s *scan) judgeLandmark(i int) {
 			}
 		}
 	}
-	if !s.tokens[h.first].upper && !s.quiet && s.tokens[h.first].runes < 8 {
-		return
-	}
-	h.ok = true
 	h.cue = s.cueBefore(h.first) || s.g.lexicon.articles[s.before(h.first)]
+	h.ok = h.cue || !s.g.places[h.ids[0]].word
 }

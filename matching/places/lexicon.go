@@ -69,39 +69,3 @@ func venueEnds() []string {
 		bahnhof rathaus platz stadion kapelle chor kreis gruppe initiative wehr jugend fechter schuetzen bruderschaft
 		laden boerse buero hof werkstatt tagesstaette pflege wache umzug lauf basar kirmes wald halde`)
 }
-
-// ordinaryWords are words that differ from a name by one letter, or that grammar would make of one.
-func ordinaryWords() map[string]bool {
-	return wordSet(`hilfen bilden helden milden wilden herren haerten fischen lichten sondern liegen kriegen fliegen
-		siegel ziegen wiegen biegen fanden landen handen banden enden kinden finden binden
-		minder kinder rinden winden werden herden erden weiter wetter vetter retter gewitter ritter mitten
-		bitten litten sitten ratten berlinern hamburger berliner frankfurter wiener koennen gehren geben
-		gelder gelten felder wegen wesen lesen reisen eisen rheins rheine reinen kleine deren daueren dauern
-		buerden buergen buerger fuehren buehnen duenen huerden wuerden wuerde kuerzen stuerzen hammer essener
-		betten melden werden westen besten testen warten garten karten harten sparten starten stunden
-		brauchen brachten machen lachen achten sachen wachen rachen drachen marken starken merken
-		starker staerker herzen kerzen schmerzen freuden bergen bergeheim burgen sorgen morgen borgen lagen tragen
-		fragen klagen sagen wagen hohen loehne soehne gehne mehrere andere veranstaltungen wohnen lohnen bohnen
-		belohnen hausen haupten selbst festen kosten posten rosten soweit heimat heimbau heiligen freundin beste
-		stolpern holzen kalten halten walten spalten falten wollen rollen sollen bremsen brennen bremse kasse kassen
-		klasse massen wasser besser messer fassen lassen hassen kiefer tiefer liefern rufen berufen hafen schlafen
-		grafen strafen marsch barsch harsch burger tiere triers warms keller teller heller
-		planen plauen trauen bauen frauen grauen schauen brauen lingen klingen singen ringen springen bringen ulms
-		landshuts ostsee oders anders helfer helfern elfer kaffee haare waren fahren
-		sparen paaren jahren bahren scharen gefahren hoeren huerth hueten hoerner koerner roermonder schwerer
-		schwert werkstatt stadtteil seniorinnen deutsch deutsche nippen lippen kippen tippen
-		gruppen truppen suppen treppen kappen klappen bilder wilder milder hilder hilde helper verberg
-		herberge herbergen beratung bergarbeit beuel beutel bankern brunnen nennen rennen kennen
-		trennen spenden spende senger saenger wickel nickel windel kindel mitte breiter breite reiter leiter
-		heiter seiter weiler heiler teiler eiler weilern geiler leiden meiden kleiden scheiden beiden seiden
-		schneiden vorher stellen kellen wellen hellen quellen bellen zellen gerne ferner
-		kerner lerner mosel finder rinder lebach spielen ziele zielen spiele
-		vielen fest festes wieseln bunter unter hunter munter gunter ratsam rate raten ratens
-		betreuen treuen freuen erfreuen streuen ausser aussen nussen muessen kuessen fluessen
-		schuessen buessen nuessen genuessen graeben geraete geraeten bottiche seelen
-		schulen scheulen brueder brueggen rueggen ruecken bruecken druecken stuecken luecken bruecke kerken
-		werken staerken erken zwecken decken wecken strecken stecken schrecken recken becken hecken flecken kuerten
-		hueckes hellern hallen fallen knallen ballen schallen hallenbad halber silber selber welver
-		gewerbe werbe werben sterben erben herben sterbe wirken kirchen kuchen suchen buchen besuchen fluchen
-		brauche kirche marler maler schmaler`)
-}
