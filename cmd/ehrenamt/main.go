@@ -60,7 +60,9 @@ func newRoot() *cobra.Command {
 		SilenceErrors: true,
 	}
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return &exitError{exitUsage, err} })
+	addConfigFlags(root.PersistentFlags())
 	root.AddCommand(
+		newConfigCmd(),
 		newVersionCmd(),
 	)
 	return root
