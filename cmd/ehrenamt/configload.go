@@ -7,6 +7,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/knadh/koanf/parsers/toml/v2"
 	"github.com/knadh/koanf/providers/confmap"
@@ -57,7 +58,29 @@ func configOf(cmd *cobra.Command) (settings, error) {
 }
 
 // loadConfig lays file over defaults, environment over file, and flags over all.
+// The text of its errors is one printable line, whatever a file contains.
 func loadConfig(flags *pflag.FlagSet, environ []string) (settings, error) {
+	s, err := layered(flags, environ)
+	if err != nil {
+		return settings{}, &lineError{err}
+	}
+	return s, nil
+}
+
+// lineError shows an error without line breaks and control characters.
+type lineError struct{ err error }
+
+func (e *lineError) Unwrap() error { return e.err }
+func (e *lineError) Error() string {
+	return strings.TrimSpace(strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) {
+			return ' '
+		}
+		return r
+	}, e.err.Error()))
+}
+
+func layered(flags *pflag.FlagSet, environ []string) (settings, error) {
 	l := loader{k: koanf.New("."), origins: map[string]string{}}
 	if err := l.k.Load(confmap.Provider(defaultValues(), ""), nil); err != nil {
 		return settings{}, fmt.Errorf("defaults: %w", err)
