@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"net/http"
 	"strings"
@@ -113,7 +112,7 @@ func TestWhatIsUnderWayIsFinishedAtTheStop(t *testing.T) {
 func TestAPageThatPanicsDoesNotTellWhatItHeld(t *testing.T) {
 	var log bytes.Buffer
 	pages := map[string]http.HandlerFunc{"GET /broken": func(http.ResponseWriter, *http.Request) {
-		panic(fmt.Sprint("geheim"))
+		panic("geheim")
 	}}
 	base, stop := started(t, func(context.Context) error { return nil }, pages, &log)
 	if code, body := get(t, base+"/broken"); code != 500 || strings.Contains(body, "geheim") {

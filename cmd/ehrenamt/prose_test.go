@@ -31,7 +31,7 @@ func worded(p string) bool {
 	case "matching/places": // names of places
 		return true
 	}
-	return false
+	return strings.HasSuffix(p, "test") // contracts and fakes, which only tests import
 }
 
 // sentence recognises German, and in the rooms that speak to people English, by
@@ -111,8 +111,10 @@ func literal(n *ast.BasicLit) string {
 	return s
 }
 
+// isSentence leaves alternatives ("danke|vielen dank") alone: a pattern
+// recognises what people write and is never said.
 func isSentence(p, text string) bool {
-	if len(strings.Fields(text)) < 3 {
+	if len(strings.Fields(text)) < 3 || strings.Contains(text, "|") {
 		return false
 	}
 	return german.MatchString(text) || speaks(p) && english.MatchString(text)
@@ -159,6 +161,9 @@ func TestTheRulesOfClockAndWordingCanBeBroken(t *testing.T) {
 		{"conversations/flows", `var a = "Schick mir bitte deinen Ort."`, false},
 		{"conversations/flows", `var a = "Please send your place."`, false},
 		{"conversations/flows", `var a = "posting.ask.place"`, true},
+		{"channels/email", `var a = "Bitte antworte auf diese Mail."`, false},
+		{"channels/email", `var a = "(?i)ich bin nicht im büro|ich bin nicht da"`, true},
+		{"channels/channeltest", `var a = "Wir suchen drei Leute"`, true},
 		{"conversations/flows", `var a = "ask place: %w"`, true},
 		{"conversations/wording", `var a = "Schick mir bitte deinen Ort."`, true},
 		{"conversations/understanding", `var a = "für den nächsten samstag"`, true},
