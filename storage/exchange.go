@@ -206,6 +206,12 @@ type Subscriptions interface {
 	StreamSubscriptions(ctx context.Context) iter.Seq2[matching.Subscription, error]
 }
 
+// Positions gives an index what it needs of all subscriptions, fast.
+type Positions interface {
+	// StreamPositions yields all subscriptions, stopped ones too, in no particular order of time.
+	StreamPositions(ctx context.Context) iter.Seq2[matching.SubscriptionRow, error]
+}
+
 // Answers keeps who answered what. Notes are sealed at rest.
 type Answers interface {
 	Answer(ctx context.Context, id string) (matching.Answer, error)

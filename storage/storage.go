@@ -54,6 +54,7 @@ type Tx struct {
 	Members       Members
 	Postings      Postings
 	Subscriptions Subscriptions
+	Positions     Positions
 	Answers       Answers
 	Alerts        Alerts
 	Timers        Timers

@@ -60,8 +60,11 @@ func newRoot() *cobra.Command {
 		SilenceErrors: true,
 	}
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return &exitError{exitUsage, err} })
+	addConfigFlags(root.PersistentFlags())
 	root.AddCommand(
+		newConfigCmd(),
 		newVersionCmd(),
+		newPlacesCmd(),
 	)
 	return root
 }
