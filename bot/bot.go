@@ -105,6 +105,30 @@ func (b *Bot) Run(ctx context.Context) error {
 // stopWithin is how long work under way may go on after the end was asked for.
 const stopWithin = 8 * time.Second
 
+// Settled tells whether nothing is to be sent or done right now.
+func (b *Bot) Settled(ctx context.Context) (bool, error) {
+	settled := true
+	err := b.Store.View(ctx, func(ctx context.Context, tx *storage.Tx) error {
+		now := b.Now()
+		counts, err := tx.Outbox.Count(ctx)
+		if err != nil {
+			return err
+		}
+		settled = counts[storage.Sending] == 0
+		for _, a := range b.accounts {
+			next, err := tx.Outbox.NextDue(ctx, a.Channel.Name(), a.Account, now)
+			if err != nil {
+				return err
+			}
+			settled = settled && (next.IsZero() || next.After(now))
+		}
+		next, err := tx.Timers.NextTimer(ctx)
+		settled = settled && (next.IsZero() || next.After(now))
+		return err
+	})
+	return settled, err
+}
+
 // wake lets the deliverer of an account look again.
 func (b *Bot) wake(account string) {
 	if c, ok := b.poke[account]; ok {

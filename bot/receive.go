@@ -64,7 +64,7 @@ func (b *Bot) receiveHeld(ctx, work context.Context, a Account, name string) err
 		}
 		return nil
 	}
-	return a.Channel.Receive(held, cursor, func(_ context.Context, m channels.Message) error {
+	err = a.Channel.Receive(held, cursor, func(_ context.Context, m channels.Message) error {
 		// The turn is finished even while the service is being stopped.
 		if n, ok := a.Channel.(channels.Noticer); ok && m.Kind == channels.Press {
 			go func() {
@@ -75,6 +75,10 @@ func (b *Bot) receiveHeld(ctx, work context.Context, a Account, name string) err
 		}
 		return b.Hear(work, m)
 	})
+	if err == nil {
+		<-held.Done() // a channel whose input has ended can still be sent to
+	}
+	return err
 }
 
 // acquire takes or renews a lease. A store that cannot be asked counts as lost.

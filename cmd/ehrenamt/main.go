@@ -62,6 +62,10 @@ func newRoot() *cobra.Command {
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return &exitError{exitUsage, err} })
 	addConfigFlags(root.PersistentFlags())
 	root.AddCommand(
+		newDemoCmd(),
+		newServeCmd(),
+		newChatCmd(),
+		newMigrateCmd(),
 		newConfigCmd(),
 		newVersionCmd(),
 		newPlacesCmd(),
