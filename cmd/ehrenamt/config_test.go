@@ -229,6 +229,23 @@ func TestWrongConfigurationGivesOneClearLine(t *testing.T) {
 	}
 }
 
+func TestExitCodesTellAWrongConfigurationFromAWrongFlag(t *testing.T) {
+	t.Chdir(t.TempDir())
+	for _, c := range []struct {
+		args []string
+		want int
+	}{
+		{[]string{"config", "show", "--config", "absent.toml"}, exitConfig},
+		{[]string{"config", "show", "--log-level", "loud"}, exitConfig},
+		{[]string{"config", "show", "--no-such-flag"}, exitUsage},
+		{[]string{"version"}, 0},
+	} {
+		if got := run(t.Context(), c.args); got != c.want {
+			t.Errorf("%q: exit code %d, want %d", c.args, got, c.want)
+		}
+	}
+}
+
 func TestTheSameKeyTwiceInTheEnvironmentIsRefused(t *testing.T) {
 	_, err := loadText(t, "", []string{"EHRENAMT_LOG_LEVEL=info", "EHRENAMT_LOG__LEVEL=debug"})
 	if err == nil || !strings.Contains(err.Error(), "means the same") {
