@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -142,6 +143,30 @@ func TestAVariableMeansTheAccountOfTheFile(t *testing.T) {
 	}
 	if got := s.Telegram["aachen-mitte"].Token.reveal() + " " + s.Telegram["brand"].Token.reveal(); got != "2:b 3:c" || len(s.Telegram) != 2 {
 		t.Errorf("tokens: %s", got)
+	}
+}
+
+func TestWhatIsOffIsNamedWithTheWayToSwitchItOn(t *testing.T) {
+	for environ, want := range map[string]string{
+		"EHRENAMT_LISTEN=:0":           "telegram email",
+		"EHRENAMT_LISTEN=off":          "telegram email web",
+		"EHRENAMT_TELEGRAM_TOKEN=1:ab": "email",
+	} {
+		s, err := loadText(t, "", []string{environ})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for _, off := range s.switchedOff() {
+			got = append(got, off.name)
+			variable, _, _ := strings.Cut(strings.ReplaceAll(off.switchOn, ",", " "), " ")
+			if !slices.Contains(knownVariables(), variable) {
+				t.Errorf("%s: there is no variable %s", off.name, variable)
+			}
+		}
+		if strings.Join(got, " ") != want {
+			t.Errorf("%s: off are %q, want %s", environ, got, want)
+		}
 	}
 }
 
