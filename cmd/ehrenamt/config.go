@@ -164,3 +164,25 @@ func (c *config) accountsOf(front string) []string {
 	slices.Sort(out)
 	return out
 }
+
+// offChannel is a network that nobody configured.
+type offChannel struct {
+	name     string
+	switchOn string // what to set
+}
+
+// switchedOff lists the networks that are off, for the operator who wonders why
+// nobody is heard.
+func (c *config) switchedOff() []offChannel {
+	var off []offChannel
+	if len(c.Telegram) == 0 {
+		off = append(off, offChannel{"telegram", "EHRENAMT_TELEGRAM_TOKEN or [telegram.main] token"})
+	}
+	if len(c.Email) == 0 {
+		off = append(off, offChannel{"email", "EHRENAMT_EMAIL_ADDRESS, _IMAP_URL and _SMTP_URL or [email.main]"})
+	}
+	if c.Listen == "" {
+		off = append(off, offChannel{"web", "EHRENAMT_LISTEN or listen"})
+	}
+	return off
+}

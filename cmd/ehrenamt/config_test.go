@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -145,6 +146,30 @@ func TestAVariableMeansTheAccountOfTheFile(t *testing.T) {
 	}
 }
 
+func TestWhatIsOffIsNamedWithTheWayToSwitchItOn(t *testing.T) {
+	for environ, want := range map[string]string{
+		"EHRENAMT_LISTEN=:0":           "telegram email",
+		"EHRENAMT_LISTEN=off":          "telegram email web",
+		"EHRENAMT_TELEGRAM_TOKEN=1:ab": "email",
+	} {
+		s, err := loadText(t, "", []string{environ})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for _, off := range s.switchedOff() {
+			got = append(got, off.name)
+			variable, _, _ := strings.Cut(strings.ReplaceAll(off.switchOn, ",", " "), " ")
+			if !slices.Contains(knownVariables(), variable) {
+				t.Errorf("%s: there is no variable %s", off.name, variable)
+			}
+		}
+		if strings.Join(got, " ") != want {
+			t.Errorf("%s: off are %q, want %s", environ, got, want)
+		}
+	}
+}
+
 func TestTheKeyOfASystemdCredentialIsFound(t *testing.T) {
 	dir := t.TempDir()
 	s, err := loadText(t, "", []string{"CREDENTIALS_DIRECTORY=" + dir})
@@ -226,6 +251,23 @@ func TestWrongConfigurationGivesOneClearLine(t *testing.T) {
 				t.Errorf("not one line, or with a secret: %q", err)
 			}
 		})
+	}
+}
+
+func TestExitCodesTellAWrongConfigurationFromAWrongFlag(t *testing.T) {
+	t.Chdir(t.TempDir())
+	for _, c := range []struct {
+		args []string
+		want int
+	}{
+		{[]string{"config", "show", "--config", "absent.toml"}, exitConfig},
+		{[]string{"config", "show", "--log-level", "loud"}, exitConfig},
+		{[]string{"config", "show", "--no-such-flag"}, exitUsage},
+		{[]string{"version"}, 0},
+	} {
+		if got := run(t.Context(), c.args); got != c.want {
+			t.Errorf("%q: exit code %d, want %d", c.args, got, c.want)
+		}
 	}
 }
 
