@@ -1,6 +1,7 @@
 package places
 
 import (
+	"math"
 	"slices"
 	"strings"
 
@@ -189,13 +190,20 @@ func (s *scan) typoAt(i int) hit {
 	if t.runes < shortestMisspelt-1 || s.insideAddress(i) || s.g.lexicon.titles[s.before(i)] {
 		return hit{}
 	}
-	cue := s.cueBefore(i) || s.g.lexicon.halfCues[s.before(i)]
-	if !cue && (t.runes < shortestMisspelt+1 || !t.upper && !s.quiet && t.runes < shortestMisspelt+2) {
+	cue := s.cueBefore(i)
+	least := shortestMisspelt + 1
+	switch {
+	case cue && (t.upper || s.quiet):
+		least = shortestMisspelt - 1
+	case !t.upper && !s.quiet:
+		least = shortestMisspelt + 2
+	}
+	if t.runes < least {
 		return hit{}
 	}
 	var ids []int32
 	for _, id := range s.g.misspelt(t.key) {
-		if cue || s.g.places[id].kind != district && keyOf(s.g.places[id].name)[0] == t.key[0] {
+		if p := &s.g.places[id]; p.kind == district && cue && s.around(p) || p.kind != district && (cue || keyOf(p.name)[0] == t.key[0]) {
 			ids = append(ids, id)
 		}
 	}
@@ -204,6 +212,12 @@ func (s *scan) typoAt(i int) hit {
 	}
 	ids = s.g.ranked(ids, s.home, nil)[:1]
 	return hit{first: i, words: 1, ids: ids, rule: ByTypo, cue: cue, weak: true, named: s.g.label(ids[0])}
+}
+
+// around tells whether a place lies so near the home that it may be meant without its municipality.
+func (s *scan) around(p *place) bool {
+	const near = 25 // km
+	return !s.home.IsZero() && (p.of == s.home.Municipality || matching.DistanceKM(p.point, s.home.Point) < near)
 }
 
 // inflected finds the place of "Aachener", "Kölns", "Ешвайлері".
@@ -269,7 +283,20 @@ func (s *scan) fill(m *Match, h *hit) {
 
 // clear tells whether the first of several places of a name is meant beyond doubt.
 func (s *scan) clear(ids []int32) bool {
-	const doubt = 2.5
+	const doubt, near, far = 2.5, 25, 60 // km from home
+	if !s.home.Point.IsZero() {
+		first := matching.DistanceKM(s.g.places[ids[0]].point, s.home.Point)
+		next := math.Inf(1)
+		for _, id := range ids[1:] {
+			next = min(next, matching.DistanceKM(s.g.places[id].point, s.home.Point))
+		}
+		if first < near && next > far {
+			return true
+		}
+		if first > near && next < near {
+			return false
+		}
+	}
 	return s.g.rank(ids[0], s.home, s.named)-s.g.rank(ids[1], s.home, s.named) > doubt
 }
 

@@ -1,6 +1,7 @@
 package places
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -216,7 +217,8 @@ func (s *scan) alone(h *hit) bool {
 
 // hitAt tells whether a name at home begins with a token.
 func (s *scan) hitAt(i int) bool {
-	return slices.ContainsFunc(s.hits, func(h hit) bool { return h.first == i && len(h.ids) > 0 && s.homely(&h) })
+	at, found := slices.BinarySearchFunc(s.hits, i, func(h hit, i int) int { return cmp.Compare(h.first, i) })
+	return found && len(s.hits[at].ids) > 0 && s.homely(&s.hits[at])
 }
 
 // lineEnds tells whether nothing but marks stand between a token and the end of the line before it.
@@ -257,6 +259,10 @@ func (s *scan) judgeLandmark(i int) {
 				return
 			}
 		}
+	}
+	if n := h.first + h.words; i+1 < len(s.hits) && s.hits[i+1].first == n && s.gapBefore(n) == " " && len(s.hits[i+1].ids) > 0 &&
+		!s.homely(&s.hits[i+1]) {
+		return // "Rathaus Würselen"
 	}
 	h.cue = s.cueBefore(h.first) || s.g.lexicon.articles[s.before(h.first)]
 	h.ok = h.cue || !s.g.places[h.ids[0]].word
