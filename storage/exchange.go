@@ -32,7 +32,7 @@ type Person struct {
 	BlockedBy      string
 	Created        time.Time
 	Active         time.Time // last wrote
-	Extra          json.RawMessage
+	Extra          json.RawMessage `json:",omitempty"`
 	Rev            int64
 }
 
@@ -110,7 +110,7 @@ type Front struct {
 	Editors   []string // persons
 	Accounts  []string // "telegram:<account>", "email:<account>" …
 	Suspended bool
-	Extra     json.RawMessage
+	Extra     json.RawMessage `json:",omitempty"`
 	Rev       int64
 }
 
@@ -130,7 +130,7 @@ type Organisation struct {
 	Actor    matching.Actor
 	Verified bool
 	Good     int // postings an editor found good
-	Profile  json.RawMessage
+	Profile  json.RawMessage `json:",omitempty"`
 	Created  time.Time
 	Rev      int64
 }

@@ -210,7 +210,7 @@ type Timer struct {
 	Subject string // what it is about, for ClearTimers
 	Address channels.Address
 	Due     time.Time
-	Data    json.RawMessage
+	Data    json.RawMessage `json:",omitempty"`
 }
 
 // Timers are rows with a due time.
