@@ -216,6 +216,9 @@ type Paced interface {
 	Slots(now time.Time, urgent bool) (n int, next time.Time)
 	// Reserve takes a slot for the delivery key, so that Send with that key will not be held back, and returns 0.
 	// Otherwise it takes nothing and returns how long to wait for this address. Sending without a reservation is
-	// allowed: Send then takes an urgent slot itself, or returns *RetryAfter.
+	// allowed: Send then takes an urgent slot itself, or returns *RetryAfter. For an edit the key is EditKey.
 	Reserve(now time.Time, key string, to Address, urgent bool) (wait time.Duration)
 }
+
+// EditKey is the key under which a slot for an edit is reserved.
+func EditKey(to Address, ref string) string { return "edit/" + to.ID + "/" + ref }
