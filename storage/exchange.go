@@ -31,7 +31,7 @@ type Person struct {
 	Stopped        bool // wants nothing but answers to what they write
 	BlockedBy      string
 	Created        time.Time
-	Active         time.Time // last wrote
+	Active         time.Time       // last wrote
 	Extra          json.RawMessage `json:",omitempty"`
 	Rev            int64
 }
@@ -129,7 +129,7 @@ type Organisation struct {
 	Name     string
 	Actor    matching.Actor
 	Verified bool
-	Good     int // postings an editor found good
+	Good     int             // postings an editor found good
 	Profile  json.RawMessage `json:",omitempty"`
 	Created  time.Time
 	Rev      int64
