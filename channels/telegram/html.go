@@ -1,7 +1,6 @@
 package telegram
 
 import (
-	"html"
 	"strings"
 	"unicode"
 	"unicode/utf16"
@@ -161,9 +160,4 @@ func cut(head string, mayBeEmpty bool) int {
 		return len(head)
 	}
 	return last
-}
-
-// plainOf is the text of Telegram's HTML, for comparing.
-func plainOf(markup string) string {
-	return html.UnescapeString(strings.NewReplacer("<b>", "", "</b>", "").Replace(markup))
 }
