@@ -37,6 +37,7 @@ type Config struct {
 	Rand     io.Reader // for handles
 	Log      *slog.Logger
 	Holder   string // names this process in leases
+	Workers  int    // sends under way at once on one account; 0: 64
 }
 
 // Bot is one process of the exchange.
@@ -60,6 +61,9 @@ func New(c Config) (*Bot, error) {
 	}
 	if c.Holder == "" {
 		c.Holder = "one"
+	}
+	if c.Workers <= 0 {
+		c.Workers = sendWorkers
 	}
 	b := &Bot{Config: c, accounts: map[string]Account{}, poke: map[string]chan struct{}{}, tick: make(chan struct{}, 1), held: map[string]*flag{}}
 	b.fronts.now = c.Now

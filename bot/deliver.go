@@ -13,24 +13,24 @@ import (
 
 const (
 	sendLease   = 2 * time.Minute // after which a claim of a process that died is void
-	sendWorkers = 64              // sends under way at once, per account
+	sendWorkers = 64              // default of Config.Workers
 	giveUp      = 48 * time.Hour  // a delivery is buried after that
 )
 
 // deliverLoop sends what is due on one account, whenever it is woken or something becomes due, for as long
 // as this process holds the account. Sends run beside each other; what became of them is recorded in batches.
 func (b *Bot) deliverLoop(ctx, work context.Context, a Account) {
-	results := make(chan result, sendWorkers)
+	results := make(chan result, b.Workers)
 	recorded := make(chan struct{})
 	go func() {
 		defer close(recorded)
 		b.recordAll(work, a, results)
 	}()
 	var flying sync.WaitGroup
-	free := make(chan struct{}, sendWorkers)
+	free := make(chan struct{}, b.Workers)
 	for ctx.Err() == nil {
 		wait := time.Second
-		if room := sendWorkers - len(free); room > 0 && b.holds(a) {
+		if room := b.Workers - len(free); room > 0 && b.holds(a) {
 			ds, next, err := b.claim(work, a, room)
 			if err != nil && work.Err() == nil {
 				b.Log.Error("claim", "account", a.Account, "error", err)
@@ -72,7 +72,7 @@ func (b *Bot) pauseOrPoke(ctx context.Context, a Account, wait time.Duration) {
 func (b *Bot) recordAll(work context.Context, a Account, results <-chan result) {
 	for r := range results {
 		batch := []result{r}
-		for more := true; more && len(batch) < sendWorkers; {
+		for more := true; more && len(batch) < b.Workers; {
 			select {
 			case r, ok := <-results:
 				if more = ok; ok {
@@ -103,7 +103,7 @@ func (b *Bot) Deliver(ctx context.Context, account string) (int, time.Time, erro
 	if !ok {
 		return 0, time.Time{}, errors.New("no such account")
 	}
-	ds, next, err := b.claim(ctx, a, sendWorkers)
+	ds, next, err := b.claim(ctx, a, b.Workers)
 	if err != nil || len(ds) == 0 {
 		return 0, next, err
 	}

@@ -86,7 +86,11 @@ func newWorld(t testing.TB, askAll bool) *world {
 func newWorldAt(t testing.TB, dsn string, askAll bool) *world {
 	t.Helper()
 	ctx := t.Context()
-	s, err := sqldb.Open(ctx, sqldb.Config{DSN: dsn, Key: sqldb.KeySource{Value: strings.Repeat("ab", 32)}})
+	ids := 0
+	s, err := sqldb.Open(ctx, sqldb.Config{
+		DSN: dsn, Key: sqldb.KeySource{Value: strings.Repeat("ab", 32)}, Rand: rand.NewChaCha8([32]byte{2}),
+		NewID: func() string { ids++; return fmt.Sprintf("id%06d", ids) },
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -107,6 +111,7 @@ func newWorldAt(t testing.TB, dsn string, askAll bool) *world {
 		Store: s, Book: book, Now: func() time.Time { return w.now }, Rand: rand.NewChaCha8([32]byte{1}),
 		Log:      slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn})),
 		Accounts: []bot.Account{{Channel: w.net, Account: "a", Front: "aachen", AskAll: askAll}},
+		Workers:  1, // so that the order in which people hear of things is always the same
 	})
 	if err != nil {
 		t.Fatal(err)
