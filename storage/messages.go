@@ -123,6 +123,9 @@ type Outbox interface {
 	// in flight for each address and in the order in which they were enqueued among those of one priority.
 	// Expired claims are settled first: Must ones are queued again, Nice ones become Uncertain.
 	Claim(ctx context.Context, c Claim) ([]Delivery, error)
+	// Recover settles all claims of the account as expired. Whoever has just got the lease of the account
+	// calls it, so that what a dead process was sending need not wait for the end of its claims.
+	Recover(ctx context.Context, channel, account string, now time.Time) (rows int, err error)
 	// Settle records outcomes. A Must delivery with Uncertain is queued again.
 	Settle(ctx context.Context, os ...Outcome) error
 	// Cancel withdraws what is about subject, of that class, and not being sent yet. It returns how many.

@@ -9,10 +9,10 @@ import (
 	"log/slog"
 	"os"
 	"slices"
+	"strings"
 	"time"
 
 	"ehrenamt/bot"
-	"ehrenamt/channels"
 	"ehrenamt/channels/telegram"
 	"ehrenamt/conversations/flows"
 	"ehrenamt/conversations/understanding"
@@ -124,9 +124,8 @@ func telegramAccounts(c config, words *wording.Catalog, log *slog.Logger) []bot.
 			Account: name, Token: t.Token.reveal(), Now: time.Now, Log: log,
 			Words: telegram.Words{ShareLocation: func(lang string) string { return words.For(lang, "").T("choice.share_location") }},
 		}
-		if t.Endpoint != telegramEndpoint {
-			o.Endpoint = t.Endpoint + "/bot%s/%s"
-		}
+		o.Endpoint = strings.TrimRight(t.Endpoint, "/") + "/bot%s/%s"
+		o.Pace.PerSecond = t.Rate
 		as = append(as, bot.Account{Channel: telegram.New(o), Account: name, Front: t.Front})
 	}
 	return as
@@ -151,5 +150,3 @@ func holderName(c config) string {
 	}
 	return fmt.Sprintf("%s-%d-%d", host, os.Getpid(), time.Now().UnixNano())
 }
-
-var _ channels.Channel = (*telegram.Bot)(nil)
