@@ -9,7 +9,7 @@ import (
 // in its FAQ: about 30 messages a second, 1 a second in one chat (a few more for a moment), 20 a minute in a group.
 type Pace struct {
 	PerSecond int           // messages of the bot in any second; negative: no limit at all, for tests
-	Kept      int           // at most this many of them are kept for urgent ones
+	Kept      int           // this many of them are kept for urgent ones; default 1
 	ChatEvery time.Duration // between two messages of one chat in the long run
 	ChatBurst int           // urgent messages one chat may get at once
 	PerMinute int           // messages of one group in any minute
@@ -20,7 +20,7 @@ func (p Pace) withDefaults() Pace {
 		p.PerSecond = 30
 	}
 	if p.Kept == 0 {
-		p.Kept = 5
+		p.Kept = 1
 	}
 	if p.ChatEvery == 0 {
 		p.ChatEvery = 1050 * time.Millisecond // the way to Telegram may shorten a gap
@@ -45,16 +45,23 @@ const (
 // Pacer decides when a bot may send. It is pure but for its own memory: the time is given, nothing sleeps.
 //
 // The limit of the bot is a sliding window: never more than PerSecond in any second. What is not urgent is spread
-// evenly over the second, so that a slot comes free every few hundredths of a second, and leaves at least one slot
-// of every second and one more for each urgent message of the last second, up to Kept. An urgent message therefore
-// waits one gap at most as long as fewer than PerSecond of them come in a second; without urgent messages all
-// slots but one are used. One chat gets a message every ChatEvery; an urgent one may borrow up to ChatBurst, and
-// the chat then rests until it has paid back. After Block nothing passes until it is over, reserved or not.
+// evenly over the second and leaves Kept slots of it, so that another slot comes free every thirtieth of a second.
+// Whoever asks for urgent messages first therefore waits one such gap for each urgent message before it, and all of
+// the pace is theirs while they need it; keeping more than one slot would leave it idle the rest of the time. One
+// chat gets a message every ChatEvery; an urgent one may borrow up to ChatBurst, and the chat then rests until it
+// has paid back. After Block nothing passes until it is over, reserved or not.
+//
+// It is meant to be asked before anything is claimed from an outbox:
+//
+//	n, next := Slots(now, true)   // claim up to n urgent deliveries, then with false up to n of the others
+//	wait := Reserve(now, key, …)  // for each: send it if 0, else put it back until now+wait
+//
+// and to be asked again at next, or when something new is waiting. Nothing is queued behind it, so whatever is most
+// urgent at that moment is sent at that moment.
 type Pacer struct {
 	mu       sync.Mutex
 	p        Pace
 	all      []time.Time // sends of the last second
-	urgent   []time.Time // the urgent ones among them
 	even     time.Time   // when the next one is due that is not urgent
 	until    time.Time   // blocked until
 	chats    map[int64]*chatPace
@@ -155,9 +162,7 @@ func (p *Pacer) take(now time.Time, chat int64, urgent bool) (wait time.Duration
 		c.sent = append(c.sent, now)
 	}
 	p.all = append(p.all, now)
-	if urgent {
-		p.urgent = append(p.urgent, now)
-	} else {
+	if !urgent {
 		p.even = later(p.even, now).Add(p.gap())
 	}
 	return 0, false
@@ -168,11 +173,11 @@ func (p *Pacer) limit(urgent bool) int {
 	if urgent {
 		return p.p.PerSecond
 	}
-	return max(p.p.PerSecond-min(1+len(p.urgent), p.p.Kept), 1)
+	return max(p.p.PerSecond-p.p.Kept, 1)
 }
 
 // gap is the even distance of what is not urgent.
-func (p *Pacer) gap() time.Duration { return second / time.Duration(max(p.p.PerSecond-1, 1)) }
+func (p *Pacer) gap() time.Duration { return second / time.Duration(p.limit(false)) }
 
 func (p *Pacer) botWait(now time.Time, urgent bool) time.Duration {
 	if wait := p.until.Sub(now); wait > 0 {
@@ -181,7 +186,7 @@ func (p *Pacer) botWait(now time.Time, urgent bool) time.Duration {
 	if p.p.PerSecond < 0 {
 		return 0
 	}
-	p.all, p.urgent = since(p.all, now.Add(-second)), since(p.urgent, now.Add(-second))
+	p.all = since(p.all, now.Add(-second))
 	var wait time.Duration
 	if over := len(p.all) - p.limit(urgent); over >= 0 {
 		wait = p.all[over].Add(second).Sub(now)
