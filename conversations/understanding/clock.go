@@ -135,9 +135,9 @@ func (p *timeParser) spokenClock(i int) (clockTime, bool) {
 	case t.is("viertel", "quarter"):
 		if n, ok := hour(i + 2); ok {
 			switch {
-			case p.tok(i + 1).is("vor", "to"):
+			case p.tok(i+1).is("vor", "to"):
 				return done(n*60-15, i+3)
-			case p.tok(i + 1).is("nach", "past"):
+			case p.tok(i+1).is("nach", "past"):
 				return done(n*60+15, i+3)
 			}
 		}
@@ -198,28 +198,6 @@ func (p *timeParser) counted(i int) bool {
 			return true
 		}
 	}
-	return t.upper && !t.caps && p.tok(i-1).kind == numberToken || quantity[t.norm]
-}
-
-// quantity are nouns and units that are counted, in lower case too.
-var quantity = wordSet(`leute leuten leut personen pers person menschen helfer helfern helferinnen freiwillige freiwilligen
-ehrenamtliche ehrenamtlichen mann frauen männer jahre jahren jahr jährige jähriger j jährigen km kilometer kilometern meter m qm
-kg t tonnen euro eur kinder kindern kids klasse klassen grad prozent stunden stunde std stdn mal x minuten min tage wochen monate
-people persons helpers volunteers years year yrs kids children miles hours hour hrs students adults men women stück stk paar
-teilnehmer tn plätze sitzer gönüllü kişi волонтерів людей осіб`)
-
-func wordSet(words string) map[string]bool {
-	m := map[string]bool{}
-	from := -1
-	for i, r := range words + " " {
-		if r == ' ' || r == '\n' {
-			if from >= 0 {
-				m[foldWord(words[from:i])] = true
-				from = -1
-			}
-		} else if from < 0 {
-			from = i
-		}
-	}
-	return m
+	_, q := p.class(i, "counted")
+	return q || t.upper && !t.caps && p.tok(i-1).kind == numberToken
 }
