@@ -49,13 +49,8 @@ named:
 	return a, true
 }
 
-var ferien = map[string]string{
-	"osterferien": "easter", "sommerferien": "summer", "herbstferien": "autumn", "weihnachtsferien": "christmas", "pfingstferien": "pentecost",
-	"easter": "easter", "summer": "summer", "autumn": "autumn", "fall": "autumn", "christmas": "christmas", "winterferien": "christmas",
-}
-
 func (p *timeParser) schoolHoliday(i, j int, b bound) (atom, bool) {
-	name, ok := ferien[p.tok(j).norm]
+	name, ok := p.named(j, "holidays")
 	last := j
 	if n := p.tok(j + 1); ok && p.tok(j).is("easter", "summer", "autumn", "fall", "christmas") {
 		if !n.is("holidays", "break", "vacation") {
@@ -66,7 +61,7 @@ func (p *timeParser) schoolHoliday(i, j int, b bound) (atom, bool) {
 	week := 0
 	if n, isOrd := p.class(j, "ordinal"); !ok && isOrd && p.tok(j+1).is("woche", "ferienwoche", "wochen") {
 		for k := j + 2; k < j+5; k++ {
-			if name, ok = ferien[p.tok(k).norm]; ok {
+			if name, ok = p.named(k, "holidays"); ok {
 				week, last = n, k
 				break
 			}
