@@ -76,6 +76,12 @@ func (m *message) voice(p part, h hit, intent Intent) float64 {
 			v = 1
 		}
 	}
+	if prev.is("liebe", "lieber", "dear", "geehrte") {
+		return 0
+	}
+	if third.is("sind") || p.before(h.first, 4).is("sind") && p.before(h.first, 5).is("wir") {
+		v = max(v, 1.2)
+	}
 	if prev.is("vom", "von") && before.is("wir", "hier", "ich") {
 		v = 1.2
 	}
@@ -104,6 +110,16 @@ func (m *message) voice(p part, h hit, intent Intent) float64 {
 		}
 	}
 	return v
+}
+
+// cueWord tells whether a word stands anywhere.
+func (p part) cueWord(w string) bool {
+	for _, t := range p.ts {
+		if t.is(w) {
+			return true
+		}
+	}
+	return false
 }
 
 func (p part) before(i, n int) token {
@@ -144,7 +160,7 @@ func (m *message) personScore(intent Intent) float64 {
 			if t.is("wir", "we") && (m.body.after(i, 1).is("zwei", "sind", "are", "beide", "two", "drei", "'") || m.body.after(i, 2).is("zu", "studis", "freunde")) {
 				s += 1.5
 			}
-			if t.is("studis", "schueler", "rentner", "ehepaar", "paerchen", "freundin", "students") {
+			if t.is("studis", "rentner", "ehepaar", "paerchen", "freundin", "students") {
 				s++
 			}
 		}
@@ -152,7 +168,10 @@ func (m *message) personScore(intent Intent) float64 {
 	if intent == Subscribe || intent == Search {
 		s += 1.5
 	}
-	if intent == Need && m.body.any("cues", "we") {
+	if intent == Need && (m.body.cueWord("mir") || m.body.cueWord("mich")) {
+		s++
+	}
+	if intent == Need && m.body.any("cues", "we") && !m.body.any("cues", "person") {
 		s -= 1.5
 	}
 	return min(s, 4.2)

@@ -26,7 +26,11 @@ func (r *Reader) readCategory(m *message, out *Reading) {
 			name, top = string(c), s
 		}
 	}
-	if top < 1.5 {
+	least := 1.5
+	if out.Intent == Search || out.Intent == Subscribe {
+		least = 2.4
+	}
+	if top < least {
 		if out.Intent == Need || out.Intent == Offer {
 			out.Draft.Category = matching.OtherCategory
 		}
@@ -105,7 +109,7 @@ func (m *message) addWords(p part, factor float64, score map[string]float64, bes
 // venue tells that a word only names where something takes place: "in der Turnhalle", "am Pfarrheim".
 func (p part) venue(h hit) bool {
 	t := p.ts[h.last].norm
-	for _, end := range []string{"halle", "heim", "haus", "saal", "platz", "aula", "park", "hof", "raum", "strasse", "gelaende", "bad", "zentrum"} {
+	for _, end := range []string{"halle", "pfarrheim", "vereinsheim", "gemeindehaus", "rathaus", "saal", "sportplatz", "parkplatz", "aula", "schulhof", "strasse", "gelaende", "gemeindezentrum", "buergerhaus", "clubhouse", "schuetzenheim", "jugendheim", "sportpark", "stadion"} {
 		if strings.HasSuffix(t, end) && h.first > 0 {
 			for j := h.first - 1; j >= max(0, h.first-2); j-- {
 				if p.ts[j].is("in", "im", "am", "an", "auf", "beim", "at", "vor", "treffpunkt", "ort", ",") {
@@ -113,6 +117,9 @@ func (p part) venue(h hit) bool {
 				}
 			}
 		}
+	}
+	if h.first > 0 && p.ts[h.first-1].is("aus", "from") {
+		return true
 	}
 	for j := h.first - 1; j >= max(0, h.first-3); j-- {
 		if p.ts[j].is("turnhalle", "aula", "sporthalle", "raeumen", "saal", "treffpunkt", "neben", "gegenueber") {

@@ -10,7 +10,7 @@ func (p *timeParser) dates(i int) (atom, bool) {
 	j := p.dateLead(i, &a)
 	list, ends, conj, ok := p.dateList(j)
 	if !ok {
-		return a, false
+		return p.dayOfMonth(a, j)
 	}
 	if p.tok(j-1).is("-") && p.tok(j-1).glued && p.tok(j-2).kind == numberToken {
 		return a, false // the end of something numeric
@@ -24,6 +24,37 @@ func (p *timeParser) dates(i int) (atom, bool) {
 		return a, true
 	}
 	return a, true
+}
+
+// dayOfMonth reads "am 24." and "am 24. oder 25." without a month: the next such day.
+func (p *timeParser) dayOfMonth(a atom, j int) (atom, bool) {
+	if !p.tok(j-1).is("am", "den", "dem", "vom", "zum") || p.tok(j).kind != numberToken {
+		return a, false
+	}
+	for {
+		t, dot := p.tok(j), p.tok(j+1)
+		if t.kind != numberToken || t.val < 1 || t.val > 31 || !dot.is(".") || !dot.glued || dot.to > dot.from+1 {
+			return a, len(a.spans) > 0
+		}
+		next := p.tok(j + 2)
+		if next.kind == wordToken && (next.upper || adjective(next)) || next.kind == numberToken {
+			return a, false
+		}
+		y, m, _ := p.today.date()
+		for k := range 13 {
+			if c := civilOf(y, m+k, t.val); c >= p.today && c.day() == t.val {
+				a.spans = append(a.spans, days{c, c})
+				break
+			}
+		}
+		a.last, a.rule, a.yearly = j+1, "day of the month", true
+		k, c := p.conjunction(j + 2)
+		if c == "" || c == "-" || p.tok(k).kind != numberToken {
+			return a, true
+		}
+		a.either = a.either || c == "|"
+		j = k
+	}
 }
 
 func (p *timeParser) dateLead(i int, a *atom) int {

@@ -58,6 +58,9 @@ func (m *message) excluded(p part, h hit) bool {
 	}
 	switch h.value {
 	case "need":
+		if strings.HasPrefix(h.word, "wer ") {
+			return false
+		}
 		if after(1).is("kein", "keine", "keinen", "niemanden", "nicht") || before(1).is("mehr", "nicht", "nix") && (before(2).is("nicht") || before(1).is("nicht")) {
 			return true
 		}
@@ -106,24 +109,24 @@ func (m *message) said(s scores) {
 		if i+1 < len(p.ts) {
 			next = p.ts[i+1]
 		}
-		asked := subject.is("wer", "jemand", "jmd", "die", "der", "ihr", "du", "was", "wo", "sie", "man", "wie", "who", "das", "sich") || next.is("jemand", "jmd", "mir", "uns", "wer", "ihr", "du", "man", "sie", "sich")
+		asked := subject.is("wer", "jemand", "jmd", "die", "der", "ihr", "du", "was", "wo", "sie", "man", "wie", "who", "das", "sich", "anyone", "someone", "anybody", "you", "somebody", "please", "that", "they", "it") || next.is("jemand", "jmd", "mir", "uns", "wer", "ihr", "du", "man", "sie", "sich", "you", "anyone", "someone", "somebody", "i")
 		switch {
-		case t.is("haette", "haetten", "habe", "hab", "haben", "have") && !asked && !(subject.is("wir") && s["need"] >= 3):
-			for j := i + 1; j < len(p.ts) && j < i+13 && p.sentence[j] == p.sentence[i]; j++ {
-				if p.ts[j].is("zeit", "frei", "lust", "bock", "time", "kapazitaet", "freien", "freie", "vakant", "verleihen") {
+		case t.is("haette", "haetten", "habe", "hab", "haben", "have", "hat", "has") && !asked && !(subject.is("wir") && s["need"] >= 3):
+			for j := i + 1; j < len(p.ts) && j < i+19 && p.sentence[j] == p.sentence[i]; j++ {
+				if p.ts[j].is("zeit", "frei", "lust", "bock", "time", "kapazitaet", "freien", "freie", "leer", "verleihen", "uebrig") {
 					s["offer"] += 4
 					break
 				}
 			}
 		case p.cue("modal", i) && !asked:
-			mine := subject.is("ich", "wir", "i", "we", "und", ",") || next.is("ich", "wir") || i == 0 || s["need"] < 3
+			mine := subject.is("ich", "i", "я", "ben") || next.is("ich") || s["need"] < 3
 			for j := i + 1; mine && j < len(p.ts) && j < i+26 && p.sentence[j] == p.sentence[i]; j++ {
 				if p.cue("deed", j) {
 					s["offer"] += 3
 					break
 				}
 			}
-		case t.is("gibt", "geben", "stelle", "stellen", "stellt", "biete", "bietet", "bieten", "gebe") && !asked:
+		case t.is("gibt", "geben", "stelle", "stellen", "stellt", "biete", "bietet", "bieten", "gebe", "stehen", "steht", "stehe") && !asked:
 			for j := i + 1; j < len(p.ts) && j < i+30 && p.sentence[j] == p.sentence[i]; j++ {
 				if p.ts[j].is("ab", "bereit", "an") && (j+1 == len(p.ts) || p.ts[j+1].kind != wordToken && p.ts[j+1].kind != numberToken) || p.ts[j].is("verfuegung") {
 					s["offer"] += 3.5
@@ -162,7 +165,7 @@ func (m *message) intent() (Intent, float64, scores) {
 	switch {
 	case sub >= 7 && (need < 7 || sub > need):
 		return Subscribe, conf, s
-	case search >= 4.5 && search >= offer+0.5 && !m.asksForPeople(s):
+	case search >= 4.5 && (search >= offer+0.6 || m.asksWhere()) && !m.asksForPeople(s):
 		return Search, conf, s
 	case search >= 4.5 && offer > 0 && offer < 4 && need < 3:
 		return Search, 0.6, s
@@ -176,6 +179,26 @@ func (m *message) intent() (Intent, float64, scores) {
 		return Search, 0.55, s
 	}
 	return m.guess(s)
+}
+
+// asksWhere tells that a message begins with the question what there is, or asks it outright; "wer braucht einen
+// Fahrer?" beside one's own licence is none.
+func (m *message) asksWhere() bool {
+	p := m.body
+	for _, h := range p.of("intents") {
+		if h.value != "search" || m.excluded(p, h) || strings.HasPrefix(h.word, "wer ") || strings.HasPrefix(h.word, "who ") || strings.HasPrefix(h.word, "braucht") {
+			continue
+		}
+		if h.first <= firstWord(p)+1 {
+			return true
+		}
+		for j := h.last + 1; j < len(p.ts) && p.sentence[j] == p.sentence[h.last]; j++ {
+			if p.ts[j].is("?") {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // asksForPeople tells that somebody asks for helpers for themselves, so that a question is a need.
@@ -213,7 +236,7 @@ func (m *message) noPosting(why string, w float64, s scores) bool {
 	case "job":
 		return !m.body.any("cues", "ehrenamt") || w >= 16
 	case "cancel":
-		return !(turn && asked >= 3) && !(asked >= 3 && m.wholeNeed())
+		return !(turn && (asked >= 3 || m.wholeNeed())) && !(asked >= 3 && m.wholeNeed())
 	case "stop":
 		return m.body.words() <= 4
 	case "complaint":

@@ -44,6 +44,11 @@ func ageAt(tp *timeParser, p part, i int, intent Intent) (age, last int, ok bool
 		return n, i + 1, true
 	}
 	unit := tp.tok(i + 1)
+	if unit.is(".") && unit.glued {
+		if _, month := tp.month(i + 2); month || tp.tok(i+2).kind == numberToken && tp.tok(i+2).glued {
+			return 0, 0, false
+		}
+	}
 	years := unit.is("jahre", "jahren", "j", "years", "yrs", "jahr", "jaehrige", "lebensjahr") || unit.is("-") && tp.tok(i+2).is("jaehrige", "jaehrigen")
 	lead, far := ageLead(tp, p, i)
 	switch {
@@ -74,7 +79,7 @@ func ageLead(tp *timeParser, p part, i int) (near, far string) {
 		}
 		switch {
 		case t.is("ab", "from"):
-			if near == "" && i-j <= 2 {
+			if near == "" && (i-j == 1 || i-j == 2 && tp.tok(i-1).is("ca", "etwa", "ca.")) {
 				near = "ab"
 			}
 		case t.is("mind", "mindestens", "min", "least", "minimum"):

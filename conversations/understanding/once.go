@@ -63,8 +63,13 @@ func (q *planner) mainDays() (*atom, []*atom) {
 		case a.wide:
 			r = 20
 		}
-		if a.bound == fromThen && a.wide {
+		switch {
+		case a.bound == fromThen && a.wide:
 			r = 25
+		case a.bound == fromThen && r == 0:
+			r = -1
+		case a.rule == "weekend" || a.rule == "this weekend":
+			r++
 		}
 		return r
 	}

@@ -53,6 +53,7 @@ type counter struct {
 	tp     *timeParser
 	intent Intent
 	vague  bool
+	post   int // token behind the last numbered post, 0 if there is none
 }
 
 func (q *counter) tok(i int) token { return q.tp.tok(i) }
@@ -216,7 +217,7 @@ func (q *counter) noun(k, reach int) (int, bool) {
 			continue
 		case t.upper && !q.startsCompound(j):
 			return 0, false
-		case !adjective(t):
+		case !t.upper && !adjective(t):
 			return 0, false
 		}
 	}
@@ -283,7 +284,7 @@ func (q *counter) numberedPlaces(c count, k int, article bool) (count, bool) {
 	if article || q.intent != Need || !q.tok(k).is("in", "im", "am", "an", "fuer", "fuers", "zum", "zur", "beim", "auf", "als", "hinter", "vor") || c.high > 60 {
 		return count{}, false
 	}
-	if !prev.is(":", ",", "und", "noch", "brauchen", "suchen", "gesucht", "dringend", "&", "+", "braucht", "sucht", "je", "plus", "jeweils") || !q.wanted(c.first) {
+	if !prev.is(":", ",", "und", "noch", "brauchen", "suchen", "gesucht", "dringend", "&", "+", "braucht", "sucht", "je", "plus", "jeweils") || !q.wanted(c.first) && !(q.post > 0 && c.first-q.post < 16) {
 		return count{}, false
 	}
 	if _, ok := q.tp.class(k+1, "hourunit"); ok || q.tp.counted(k) {
@@ -294,7 +295,7 @@ func (q *counter) numberedPlaces(c count, k int, article bool) (count, bool) {
 			return count{}, false
 		}
 	}
-	c.last, c.rule = k, "number before a post"
+	c.last, c.rule, q.post = k, "number before a post", k
 	return c, true
 }
 
@@ -312,6 +313,8 @@ func (q *counter) one(i int) (count, bool) {
 	switch {
 	case t.is("jemanden", "jmdn", "jemandn"):
 		return c, !asked(prev) || q.tok(i).is("jemanden")
+	case t.is("волонтера", "перекладача", "водія", "помічника", "людину"):
+		return c, prev.is("шукаємо", "потрібен", "шукаю", "одного") || before.is("шукаємо")
 	case t.is("wen"):
 		return c, prev.is("noch", "suchen", "suche", "sucht", "braucht", "brauchen", "brauche", "wir", "dringend")
 	case t.is("jemand", "jmd", "someone", "somebody"):
@@ -341,7 +344,7 @@ func (q *counter) together(i int) (count, bool) {
 	switch {
 	case number && n > 1 && q.tok(i+1).is("of") && q.tok(i+2).is("us"):
 		return done(n, i+2)
-	case number && n > 1 && n < 20 && q.tok(i-1).is("wir", "we", "uns") && !q.tp.counted(i+1):
+	case number && n > 1 && n < 20 && (q.tok(i-1).is("wir", "uns") || q.tok(i-1).is("we") && q.m.lang == "en") && !q.tp.counted(i+1) && !q.tok(i+1).is(".", ":", "/", "-"):
 		if _, ok := q.noun(i+1, 2); !ok {
 			return done(n, i)
 		}
@@ -425,7 +428,7 @@ func (q *counter) total(cs []count) (low, high int) {
 
 // adds tells whether a further number is a further role and not the same people again.
 func (q *counter) adds(prev, c count) bool {
-	if q.p.sentence[prev.first] == q.p.sentence[c.first] {
+	if q.p.sentence[prev.first] == q.p.sentence[c.first] || c.rule == "number before a post" {
 		return true
 	}
 	for j := c.first - 6; j <= c.last+5; j++ {

@@ -45,6 +45,9 @@ named:
 		return atom{}, false
 	}
 	a.spans = []days{{first, last}}
+	if b == untilThen {
+		a.spans[0].last = first
+	}
 	a.wide = last-first > 6
 	return a, true
 }

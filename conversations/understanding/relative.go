@@ -242,7 +242,7 @@ end:
 	}
 	a.wds, a.last = []int{6, 7}, j
 	a.ranged = true
-	a.habit = a.habit || t.is("wochenends", "weekends") || t.is("wochenenden") && (plural || !p.tok(j+1).is("vom", "im")) || p.tok(j-1).is("hafta") && p.tok(j+1).is("lari")
+	a.habit = a.habit || t.is("wochenends", "weekends") || t.is("wochenenden") && (plural || !p.tok(j+1).is("vom", "im")) || t.is("sonlari")
 	if p.tok(j+1).is("immer", "regelmaessig") {
 		a.habit = true
 	}

@@ -8,6 +8,10 @@ func (p *timeParser) assignRoles(sentence []int) {
 			continue
 		}
 		switch {
+		case a.kind == dayAtom && p.takenBack(i):
+			a.role = pastTime
+		case a.kind == dayAtom && a.bound == fromThen && p.cueNear(a, sentence, "reply", 4, 4):
+			a.role = sideTime
 		case (a.kind == dayAtom || a.kind == nowAtom || a.kind == clockAtom) && p.isDeadline(a, sentence):
 			a.role = deadlineTime
 		case p.cueNear(a, sentence, "side", 5, 3):
@@ -22,6 +26,22 @@ func (p *timeParser) assignRoles(sentence []int) {
 			}
 		}
 	}
+}
+
+// takenBack tells that the writer corrects a day in the next breath: "Montag, ach ne, Dienstag".
+func (p *timeParser) takenBack(i int) bool {
+	for _, b := range p.atoms[i+1:] {
+		if b.kind != dayAtom {
+			continue
+		}
+		for j := p.atoms[i].last + 1; j < b.first && b.first-p.atoms[i].last < 16; j++ {
+			if _, ok := p.class(j, "oops"); ok {
+				return true
+			}
+		}
+		return false
+	}
+	return false
 }
 
 // isDeadline tells "bitte bis 20.12. melden" and "Anmeldeschluss 5.5." from the end of the work.

@@ -181,6 +181,9 @@ func (q *planner) habitual(a *atom, rhythmSaid bool) bool {
 	if !a.weekdaysOnly() {
 		return false
 	}
+	if a.rule == "working days" && q.out.flexible && len(q.clocks) == 0 && q.bounds(fromThen) {
+		return false
+	}
 	if a.habit || rhythmSaid {
 		return true
 	}
@@ -214,6 +217,11 @@ func (q *planner) weekdayAtoms() (out []*atom) {
 		}
 	}
 	return out
+}
+
+// bounds tells that some day is a limit of that sort.
+func (q *planner) bounds(b bound) bool {
+	return slices.ContainsFunc(q.days, func(a *atom) bool { return a.bound == b && a.dated() })
 }
 
 // bounded tells that a longer period is named within which something happens.

@@ -202,6 +202,9 @@ func (p *timeParser) weekdayLead(i int, a *atom) int {
 			a.bound = fromThen
 		case t.is("bis", "until", "till", "by", "spaetestens"):
 			a.bound = untilThen
+		case t.is(".") && p.tok(j-1).is("jd", "jed") && t.glued:
+		case t.is("ausser", "except", "nicht") && j == i:
+			a.role = pastTime
 		case t.is("am", "an", "on", "den", "dem", "der", "the", "von", "vom", "zum", "at", "zwischen", "meist", "meistens", "в", "у", "во", "по"):
 		default:
 			return j
