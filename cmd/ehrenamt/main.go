@@ -69,6 +69,7 @@ func newRoot() *cobra.Command {
 		newConfigCmd(),
 		newVersionCmd(),
 		newPlacesCmd(),
+		newUnderstandCmd(),
 	)
 	return root
 }

@@ -1,0 +1,214 @@
+package understanding
+
+import (
+	"strings"
+
+	"ehrenamt/matching"
+)
+
+// readActor decides who writes, and finds the name of an organisation.
+func (r *Reader) readActor(m *message, out *Reading) {
+	score := map[string]float64{}
+	best := map[string]hit{}
+	bestIn := map[string]part{}
+	for _, p := range []part{m.body, m.subj, m.sign} {
+		for _, h := range p.of("actors") {
+			w := h.weight * m.voice(p, h, out.Intent)
+			if w > score[h.value] {
+				best[h.value], bestIn[h.value] = h, p
+				score[h.value] = w
+			}
+		}
+	}
+	name, top := "unknown", 0.0
+	for _, a := range []string{"school", "company", "initiative", "club"} {
+		if score[a] > top {
+			name, top = a, score[a]
+		}
+	}
+	person := m.personScore(out.Intent)
+	if top < 2.4 || person > top {
+		if person >= 2 {
+			name = "person"
+		} else if top < 2.4 {
+			name = "unknown"
+		}
+	}
+	if name == "unknown" && (out.Intent == Subscribe || out.Intent == Search) {
+		name = "person"
+	}
+	out.Draft.Actor = matching.Actor(name)
+	f := Found{Field: FieldActor, From: -1, To: -1, Rule: "who speaks", Confidence: 0.6, Value: name}
+	if h, ok := best[name]; ok && name != "unknown" {
+		p := bestIn[name]
+		f.Rule, f.Confidence = h.word, min(0.95, 0.5+top/12)
+		if p.text == m.body.text {
+			f.From, f.To = p.span(h.first, h.last)
+		}
+		out.Draft.Carrier = m.carrier(p, h)
+	}
+	if name != "unknown" {
+		out.Found = append(out.Found, f)
+	}
+}
+
+// voice is how surely a word for an organisation names the one that writes.
+func (m *message) voice(p part, h hit, intent Intent) float64 {
+	if p.text == m.sign.text && m.sign.text != m.body.text && strings.TrimSpace(m.sign.text) != "" && len(p.ts) == len(m.sign.ts) && len(m.sign.ts) > 0 && p.ts[0].from == m.sign.ts[0].from {
+		return 1.15
+	}
+	v := 0.8
+	prev, before, third := p.before(h.first, 1), p.before(h.first, 2), p.before(h.first, 3)
+	switch {
+	case prev.is("fuer", "an", "to", "for", "in", "bei", "beim", "im", "am", "einer", "einem", "gemeinnuetzigen", "mehrere", "von", "anderen", "irgendeinem", "unseren", "vom", "zum", "zur", "your", "eure", "euer", "dem", "welche", "eurem") && !before.is("wir", "ich", "uns"):
+		v = 0.35
+		if prev.is("bei", "in", "an") && p.after(h.last, 1).is("sucht", "suchen", "braucht") {
+			v = 0.7
+		}
+	case prev.is("der", "des", "the") && before.is("fuer", "in", "bei", "an", "auf", "aula", "turnhalle", "halle", "saal", "raeumen", "of", "at", "vor", "neben", "nach", "heimgarten"):
+		v = 0.3
+	case prev.is("der", "des") && before.kind == wordToken && before.upper && !before.is("wir"):
+		v = 0.6
+	}
+	if prev.is("unser", "unsere", "unserer", "unserem", "unseres", "our", "wir", "als", "derneğimiz", "hier") || before.is("unser", "unsere", "unserem", "our", "wir", "als", "unserer") || before.is("sind", "are") || third.is("wir", "sind") && prev.is("der", "die", "das", "ein", "eine", "vom") {
+		v = 1.2
+		if prev.is("bei", "an") {
+			v = 1
+		}
+	}
+	if prev.is("liebe", "lieber", "dear", "geehrte") {
+		return 0
+	}
+	if third.is("sind") || p.before(h.first, 4).is("sind") && p.before(h.first, 5).is("wir") {
+		v = max(v, 1.2)
+	}
+	if prev.is("vom", "von") && before.is("wir", "hier", "ich") {
+		v = 1.2
+	}
+	for n := 1; n <= 7; n++ {
+		t := p.after(h.last, n)
+		if t.is(".", "!", "?", "\n", ",") {
+			break
+		}
+		if t.is("sucht", "suchen", "braucht", "bietet", "brauchen", "benoetigt", "sucht:", "needs", "seeks", "veranstaltet", "organisiert", "laedt", "stellt", "gibt", "plant", "arıyor", "ariyor", "bräuchte", "braeuchte", "needs", "richtet", "verschenkt", "moechte", "is", "kann", "would", "hat", "spielt") {
+			v = max(v, 1.15)
+			break
+		}
+	}
+	if h.first <= 1 || p.after(h.last, 1).is(":") && h.first < 5 {
+		v = max(v, 1.1)
+	}
+	if p.before(h.first, 1).kind == newlineToken && h.first > 0 && len(p.ts)-h.last < 12 {
+		v = max(v, 1.1)
+	}
+	if intent == Search || intent == Subscribe {
+		if v < 1.15 {
+			v *= 0.4
+		}
+		if t := p.after(h.last, 1); t.is("braucht", "sucht", "suchen", "needs") || p.before(h.first, 1).is("welche", "wenn", "sobald") || p.before(h.first, 2).is("wenn", "sobald", "when", "whenever") {
+			v = 0.2
+		}
+	}
+	return v
+}
+
+// cueWord tells whether a word stands anywhere.
+func (p part) cueWord(w string) bool {
+	for _, t := range p.ts {
+		if t.is(w) {
+			return true
+		}
+	}
+	return false
+}
+
+func (p part) before(i, n int) token {
+	if i-n < 0 {
+		return token{kind: newlineToken, norm: "\n"}
+	}
+	return p.ts[i-n]
+}
+
+func (p part) after(i, n int) token {
+	if i+n >= len(p.ts) {
+		return token{kind: newlineToken, norm: "\n"}
+	}
+	return p.ts[i+n]
+}
+
+// personScore weighs what says that somebody writes for themselves.
+func (m *message) personScore(intent Intent) float64 {
+	s := 0.0
+	for i, t := range m.body.ts {
+		switch {
+		case t.is("ich", "meine", "mein", "meiner", "meinem", "meinen", "i", "my", "ben", "я", "benim", "мене", "opa", "oma") && !(t.is("i") && m.lang != "en"):
+			s += 2
+		case t.is("mir", "mich", "me", "мені"):
+			s++
+		case i == 0 && t.is("suche", "biete", "brauche", "hab", "habe", "bin", "moechte", "hätte", "haette", "kann", "wuerde", "will", "muss", "verschenke"):
+			s += 3
+		case t.is("suche", "biete", "brauche", "haette", "verschenke", "verleihe") && m.body.before(i, 1).norm != "wer":
+			s += 1.5
+		}
+	}
+	if m.body.any("cues", "job") {
+		s += 1.5
+	}
+	if intent == Offer {
+		s += 1
+		for i, t := range m.body.ts {
+			if t.is("wir", "we") && (m.body.after(i, 1).is("zwei", "sind", "are", "beide", "two", "drei", "'") || m.body.after(i, 2).is("zu", "studis", "freunde")) {
+				s += 1.5
+			}
+			if t.is("studis", "rentner", "ehepaar", "paerchen", "freundin", "students") {
+				s++
+			}
+		}
+	}
+	if intent == Subscribe || intent == Search {
+		s += 1.5
+	}
+	if intent == Need && (m.body.cueWord("mir") || m.body.cueWord("mich")) {
+		s++
+	}
+	if intent == Need && m.body.any("cues", "we") && !m.body.any("cues", "person") {
+		s -= 1.5
+	}
+	return min(s, 4.2)
+}
+
+// carrier is the name of the organisation as written, with the words that belong to it.
+func (m *message) carrier(p part, h hit) string {
+	first, last := h.first, h.last
+	for first > 0 && first > h.first-3 {
+		t := p.ts[first-1]
+		if t.kind == wordToken && t.upper && p.sentence[first-1] == p.sentence[h.first] && !t.is("der", "die", "das", "unser", "unsere", "wir", "hallo", "ihr", "ihre", "the", "our", "der", "moin", "hi", "liebe") || t.is("-") && t.glued {
+			first--
+			continue
+		}
+		break
+	}
+	for last+1 < len(p.ts) && last < h.last+6 {
+		t := p.ts[last+1]
+		if p.sentence[last+1] != p.sentence[h.last] && !t.is(".") || t.kind == newlineToken {
+			break
+		}
+		if t.kind == wordToken && (t.upper || t.is("e", "v", "ev", "von", "und", "der", "e.v")) || t.is("-", ".") && t.glued && last+2 < len(p.ts) && p.ts[last+2].glued || t.is(".") && (p.ts[last].is("e", "v", "st") && !p.ts[last].upper || p.ts[last].is("v", "st")) {
+			last++
+			continue
+		}
+		break
+	}
+	for last > h.last && p.ts[last].is("von", "und", "der") {
+		last--
+	}
+	a, b := p.span(first, last)
+	if a < 0 {
+		return ""
+	}
+	name := strings.Join(strings.Fields(p.text[a:b]), " ")
+	if first == last && !p.ts[first].caps || len(name) > 80 {
+		return ""
+	}
+	return name
+}

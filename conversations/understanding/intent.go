@@ -1,0 +1,275 @@
+package understanding
+
+import "strings"
+
+// scores are the weights of the intents, and of the ways of being none.
+type scores map[string]float64
+
+// other is the strongest way of being no posting.
+func (s scores) other() (string, float64) {
+	best, weight := "", 0.0
+	for k, v := range s {
+		if strings.HasPrefix(k, "other:") && (v > weight || v == weight && k < best) {
+			best, weight = k, v
+		}
+	}
+	return strings.TrimPrefix(best, "other:"), weight
+}
+
+// weigh adds up the cues of a part; each value counts a token once and a pattern once.
+func (m *message) weigh(p part, factor float64, s scores) {
+	seen := map[string]bool{}
+	type at struct {
+		value string
+		token int
+	}
+	covered := map[at]float64{}
+	for _, h := range p.of("intents") {
+		if seen[h.word] || m.excluded(p, h) {
+			continue
+		}
+		seen[h.word] = true
+		w := h.weight
+		for i := h.first; i <= h.last; i++ {
+			if old := covered[at{h.value, i}]; old > 0 {
+				w = min(w, max(0, h.weight-old))
+			}
+		}
+		for i := h.first; i <= h.last; i++ {
+			covered[at{h.value, i}] = max(covered[at{h.value, i}], h.weight)
+		}
+		s[h.value] += w * factor
+	}
+}
+
+// excluded drops cues that their surroundings turn: negated needs, "sagt Bescheid, wenn ihr könnt", "wo kann ich mich melden".
+func (m *message) excluded(p part, h hit) bool {
+	after := func(n int) token {
+		if h.last+n < len(p.ts) {
+			return p.ts[h.last+n]
+		}
+		return token{}
+	}
+	before := func(n int) token {
+		if h.first-n >= 0 {
+			return p.ts[h.first-n]
+		}
+		return token{}
+	}
+	switch h.value {
+	case "need":
+		if strings.HasPrefix(h.word, "wer ") {
+			return false
+		}
+		if after(1).is("kein", "keine", "keinen", "niemanden", "nicht") || before(1).is("mehr", "nicht", "nix") && (before(2).is("nicht") || before(1).is("nicht")) {
+			return true
+		}
+		for n := 1; n <= 4; n++ {
+			if before(n).is("keine", "keinen") && p.sentence[h.first] == p.sentence[max(0, h.first-n)] {
+				return true
+			}
+		}
+		return strings.HasPrefix(h.word, "such") && before(1).is("wer", "jemand", "wenn") || (h.word == "braucht" || h.word == "sucht") && (before(1).is("wer", "jemand", "irgendwer", "wenn", "sobald") || before(2).is("wenn", "sobald", "jemand"))
+	case "subscribe":
+		for n := 1; n <= 8; n++ {
+			if after(n).is("ihr", "du") && h.word != "abo" {
+				return !after(n+1).is("was", "etwas", "neue", "neues", "neue", "mal", "hilfe", "einsaetze", "leute", "helfer")
+			}
+			if after(n).is("koennt", "kannst", "mitmachst", "mitmacht", "you") && n <= 6 {
+				return true
+			}
+		}
+	case "search":
+		for n := 1; n <= 3; n++ {
+			if after(n).is("melden", "anmelden", "registrieren", "erreichen", "aendern", "loeschen", "sehen", "change", "hochladen", "sign") {
+				return true
+			}
+		}
+		return h.word == "sucht jemand" && after(1).is("der", "die")
+	case "other:spam":
+		return h.word == "20 %" && !after(1).is("rabatt")
+	case "other:cancel":
+		return h.word == "brauchen keine" && false
+	}
+	return false
+}
+
+// said adds what only the build of a sentence tells: "hätte … Zeit", "ich möchte … helfen".
+func (m *message) said(s scores) {
+	p := m.body
+	for i, t := range p.ts {
+		if t.kind != wordToken {
+			continue
+		}
+		subject := token{}
+		if i > 0 {
+			subject = p.ts[i-1]
+		}
+		next := token{}
+		if i+1 < len(p.ts) {
+			next = p.ts[i+1]
+		}
+		asked := subject.is("wer", "jemand", "jmd", "die", "der", "ihr", "du", "was", "wo", "sie", "man", "wie", "who", "das", "sich", "anyone", "someone", "anybody", "you", "somebody", "please", "that", "they", "it") || next.is("jemand", "jmd", "mir", "uns", "wer", "ihr", "du", "man", "sie", "sich", "you", "anyone", "someone", "somebody", "i")
+		switch {
+		case t.is("haette", "haetten", "habe", "hab", "haben", "have", "hat", "has") && !asked && !(subject.is("wir") && s["need"] >= 3):
+			for j := i + 1; j < len(p.ts) && j < i+19 && p.sentence[j] == p.sentence[i]; j++ {
+				if p.ts[j].is("zeit", "frei", "lust", "bock", "time", "kapazitaet", "freien", "freie", "leer", "verleihen", "uebrig") {
+					s["offer"] += 4
+					break
+				}
+			}
+		case p.cue("modal", i) && !asked:
+			mine := subject.is("ich", "i", "я", "ben") || next.is("ich") || s["need"] < 3
+			for j := i + 1; mine && j < len(p.ts) && j < i+26 && p.sentence[j] == p.sentence[i]; j++ {
+				if p.cue("deed", j) {
+					s["offer"] += 3
+					break
+				}
+			}
+		case t.is("gibt", "geben", "stelle", "stellen", "stellt", "biete", "bietet", "bieten", "gebe", "stehen", "steht", "stehe") && !asked:
+			for j := i + 1; j < len(p.ts) && j < i+30 && p.sentence[j] == p.sentence[i]; j++ {
+				if p.ts[j].is("ab", "bereit", "an") && (j+1 == len(p.ts) || p.ts[j+1].kind != wordToken && p.ts[j+1].kind != numberToken) || p.ts[j].is("verfuegung") {
+					s["offer"] += 3.5
+					break
+				}
+			}
+		case t.is("suche", "such", "suchen", "looking") && (t.is("suche", "such") || subject.is("ich")):
+			for j := i + 1; j < len(p.ts) && j < i+9 && p.sentence[j] == p.sentence[i]; j++ {
+				if p.has("cues", "ehrenamt", j, j+2) && !p.ts[j].is("hilfe") && !p.has("people", "one", i+1, j) {
+					s["search"] += 5
+					break
+				}
+			}
+		}
+	}
+}
+
+// intent decides what a message is for.
+func (m *message) intent() (Intent, float64, scores) {
+	s := scores{}
+	m.weigh(m.body, 1, s)
+	m.weigh(m.subj, 0.8, s)
+	if m.body.words() == 0 && m.subj.words() == 0 {
+		return Other, 1, s
+	}
+	m.said(s)
+	if why, weight := s.other(); m.noPosting(why, weight, s) {
+		return Other, min(1, weight/8), s
+	}
+	need, offer, sub, search := s["need"], s["offer"], s["subscribe"], s["search"]
+	best := max(need, offer, sub, search)
+	if best < 2.5 {
+		return m.guess(s)
+	}
+	conf := 0.6 + min(0.4, best/25)
+	switch {
+	case sub >= 7 && (need < 7 || sub > need):
+		return Subscribe, conf, s
+	case search >= 4.5 && (search >= offer+0.6 || m.asksWhere()) && !m.asksForPeople(s):
+		return Search, conf, s
+	case search >= 4.5 && offer > 0 && offer < 4 && need < 3:
+		return Search, 0.6, s
+	case offer > need+0.4 || offer >= 3.5 && m.personOnly() && offer >= need:
+		return Offer, conf, s
+	case need >= 2.5:
+		return Need, conf, s
+	case offer >= 2.5:
+		return Offer, conf, s
+	case search >= 4.5:
+		return Search, 0.55, s
+	}
+	return m.guess(s)
+}
+
+// asksWhere tells that a message begins with the question what there is, or asks it outright; "wer braucht einen
+// Fahrer?" beside one's own licence is none.
+func (m *message) asksWhere() bool {
+	p := m.body
+	for _, h := range p.of("intents") {
+		if h.value != "search" || m.excluded(p, h) || strings.HasPrefix(h.word, "wer ") || strings.HasPrefix(h.word, "who ") || strings.HasPrefix(h.word, "braucht") {
+			continue
+		}
+		if h.first <= firstWord(p)+1 {
+			return true
+		}
+		for j := h.last + 1; j < len(p.ts) && p.sentence[j] == p.sentence[h.last]; j++ {
+			if p.ts[j].is("?") {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// asksForPeople tells that somebody asks for helpers for themselves, so that a question is a need.
+func (m *message) asksForPeople(s scores) bool {
+	for _, p := range []part{m.body, m.subj} {
+		for _, h := range p.of("intents") {
+			if h.value == "need" && h.weight >= 3.5 && (strings.HasPrefix(h.word, "wir ") || strings.HasSuffix(h.word, " wir") || strings.Contains(h.word, "uns") || strings.HasPrefix(h.word, "we ")) && !m.excluded(p, h) {
+				return true
+			}
+		}
+	}
+	return s["need"] >= 6 && s["need"] > s["search"]+1
+}
+
+func (m *message) personOnly() bool { return m.body.any("cues", "person") && !m.body.any("cues", "we") }
+
+// noPosting weighs the ways of being nothing to publish against what is asked or offered.
+func (m *message) noPosting(why string, w float64, s scores) bool {
+	asked := max(s["need"], s["offer"], s["subscribe"], s["search"])
+	turn := false
+	for _, t := range m.body.ts {
+		if t.is("aber", "sondern", "stattdessen", "daher", "deshalb", "dafuer", "trotzdem", "but", "instead", "dringend", "kurzfristig", "spontan", "ersatz", "einspringen", "springt") {
+			turn = true
+		}
+	}
+	switch why {
+	case "auto", "bounce", "erase":
+		return true
+	case "spam":
+		return w >= 8 && !(asked >= 6 && m.body.any("people", "role"))
+	case "newsletter":
+		return asked < 7
+	case "press":
+		return asked < 6
+	case "job":
+		return !m.body.any("cues", "ehrenamt") || w >= 16
+	case "cancel":
+		return !(turn && (asked >= 3 || m.wholeNeed())) && !(asked >= 3 && m.wholeNeed())
+	case "stop":
+		return m.body.words() <= 4
+	case "complaint":
+		return asked < 6 || w > asked
+	case "question":
+		return asked < 3 || w >= 4.5 && s["search"] <= w && s["need"] < 3.5 && s["offer"] < 4 && s["subscribe"] < 7
+	case "thanks", "greeting":
+		return asked < 3
+	}
+	return false
+}
+
+// wholeNeed tells that people are wanted in so many words: "3 Helfer gesucht".
+func (m *message) wholeNeed() bool {
+	for _, h := range m.body.of("people") {
+		if h.value == "role" && h.first > 0 && m.body.ts[h.first-1].kind == numberToken {
+			return true
+		}
+	}
+	return false
+}
+
+// guess reads messages without a clear cue: people counted beside a time are a need.
+func (m *message) guess(s scores) (Intent, float64, scores) {
+	switch {
+	case m.wholeNeed() && s["offer"] == 0:
+		return Need, 0.5, s
+	case s["offer"] >= 1.5 && m.body.any("cues", "person"):
+		return Offer, 0.5, s
+	case s["need"] >= 2.5:
+		return Need, 0.5, s
+	case m.body.any("cues", "job") && m.body.any("qualifications", ""):
+		return Offer, 0.4, s
+	}
+	return Other, 0.5, s
+}

@@ -1,0 +1,457 @@
+package understanding
+
+import (
+	"slices"
+	"strconv"
+)
+
+// count is a number of people that somebody named.
+type count struct {
+	low, high   int
+	first, last int // tokens
+	noun        string
+	rule        string
+	inside      bool // in brackets
+}
+
+// readPeople reads how many helpers are wanted or offered.
+func (r *Reader) readPeople(m *message, out *Reading) {
+	if out.Intent != Need && out.Intent != Offer {
+		r.readGroup(m, out)
+		return
+	}
+	for i, p := range []part{m.body, m.subj} {
+		q := &counter{m: m, p: p, tp: m.timeParser(r, p), intent: out.Intent}
+		cs := q.counts()
+		if len(cs) == 0 {
+			if i == 0 && q.vague {
+				out.Doubts = append(out.Doubts, Doubt{Field: FieldHelpers, Kind: Vague})
+			}
+			continue
+		}
+		low, high := q.total(cs)
+		if high > 500 || high < 1 {
+			out.Doubts = append(out.Doubts, Doubt{Field: FieldHelpers, Kind: OutOfRange, Text: strconv.Itoa(high)})
+			return
+		}
+		out.Draft.Helpers = &high
+		if low < high {
+			out.Draft.HelpersMin = &low
+		}
+		f := Found{Field: FieldHelpers, Rule: cs[0].rule, Confidence: 0.9, Value: strconv.Itoa(high), From: -1, To: -1}
+		if i == 0 {
+			f.From, f.To = p.span(cs[0].first, cs[len(cs)-1].last)
+		}
+		out.Found = append(out.Found, f)
+		return
+	}
+}
+
+type counter struct {
+	m      *message
+	p      part
+	tp     *timeParser
+	intent Intent
+	vague  bool
+	post   int // token behind the last numbered post, 0 if there is none
+}
+
+func (q *counter) tok(i int) token { return q.tp.tok(i) }
+
+// person tells what kind of people a token begins to name, and the last token of the name.
+func (q *counter) person(i int) (role, group, target bool, last int) {
+	last = i
+	for _, h := range q.p.hits {
+		if h.table != "people" || h.first > i || h.last < i || (h.first < i && q.tok(i).kind != wordToken) || h.first != i {
+			continue
+		}
+		switch h.value {
+		case "role":
+			role, last = true, max(last, h.last)
+		case "group":
+			group, last = true, max(last, h.last)
+		case "target":
+			target, last = true, max(last, h.last)
+		}
+	}
+	return role, group, target, last
+}
+
+func (q *counter) counts() []count {
+	var out []count
+	for i := 0; i < len(q.p.ts); i++ {
+		c, ok := q.at(i)
+		if !ok {
+			continue
+		}
+		out = append(out, c)
+		i = c.last
+	}
+	if len(out) == 0 && q.intent == Need {
+		out = q.bareRoles()
+	}
+	return out
+}
+
+func (q *counter) at(i int) (count, bool) {
+	if c, ok := q.together(i); ok {
+		return c, true
+	}
+	if c, ok := q.one(i); ok {
+		return c, true
+	}
+	if q.tok(i).is("paar", "einige", "mehrere", "some", "several", "viele", "few") {
+		if n, ok := q.noun(i+1, 2); ok && q.countsAs(n, i) {
+			q.vague = true
+		}
+		return count{}, false
+	}
+	return q.numbered(i)
+}
+
+// numbered reads "5 Leute", "6-7 fleißige Helfer", "zwei Tenöre", "einen Bass", "sieben statt fünf Leute".
+func (q *counter) numbered(i int) (count, bool) {
+	n, ok := q.tp.number(i)
+	t := q.tok(i)
+	if t.is("a", "an") && q.m.lang == "en" {
+		n, ok = 1, true
+	}
+	if !ok || n < 1 || n > 2000 || q.notCount(i) {
+		return count{}, false
+	}
+	article := t.is("ein", "eine", "einen", "eins", "a", "an", "one", "bir") && t.kind == wordToken
+	if t.is("einer", "einem", "on") {
+		return count{}, false
+	}
+	c := count{low: n, high: n, first: i, rule: "number before people"}
+	k := i + 1
+	if s := q.tok(k); s.is("-", "bis", "to", "oder", "or", "/") && !article {
+		if s.is("bis") && q.tok(k+1).is("zu", "max") {
+			k++
+		}
+		if h, ok := q.tp.number(k + 1); ok && h > n && h < 2000 && !q.tok(k+1).is("ein", "eine", "einen") {
+			c.high, k = h, k+2
+		}
+	} else if s.is("statt", "anstatt", "instead") {
+		for k = k + 1; k < i+5; k++ {
+			if _, ok := q.tp.number(k); ok {
+				k++
+				break
+			}
+		}
+	}
+	reach := 3
+	if article {
+		reach = 4
+	}
+	j, ok := q.noun(k, reach)
+	if !ok {
+		return q.numberedPlaces(c, k, article)
+	}
+	if article && (!q.wanted(i) || q.intent == Offer) {
+		return count{}, false
+	}
+	if !q.countsAs(j, i) {
+		return count{}, false
+	}
+	_, _, _, c.last = q.person(j)
+	c.noun, c.inside = q.tok(j).norm, q.inBrackets(i)
+	if article {
+		c.rule = "article before a role"
+		c.last = q.alternatives(c.last)
+	}
+	return c, true
+}
+
+// alternatives passes "oder einen Betreuer", "/ einen neuen Kassenprüfer" behind a single person.
+func (q *counter) alternatives(last int) int {
+	k := last + 1
+	if !q.tok(k).is("oder", "/", "bzw", "or") {
+		return last
+	}
+	k++
+	if q.tok(k).is(".") {
+		k++
+	}
+	if q.tok(k).is("ein", "eine", "einen") {
+		k++
+	}
+	if j, ok := q.noun(k, 3); ok {
+		_, _, _, l := q.person(j)
+		return l
+	}
+	return last
+}
+
+// notCount tells numbers that stand in a date, an age, an ordinal or behind a word that makes them something else.
+func (q *counter) notCount(i int) bool {
+	t, prev, next := q.tok(i), q.tok(i-1), q.tok(i+1)
+	if t.kind == numberToken && next.is(".") && next.glued || t.glued && prev.is(".", ":", ",", "/", "§") && i > 1 && q.tok(i-2).kind == numberToken {
+		return true
+	}
+	if prev.is("ab", "fuer", "mit", "von", "vom", "unserer", "unseren", "unsere", "unser", "aller", "alle", "der", "den", "klasse", "jahrgang", "ueber", "nr", "tel", "uber") {
+		return !(prev.is("fuer", "von") && q.tok(i-2).is("team", "kuechenteam", "gruppe")) && !(prev.is("alle", "mit", "unsere", "von", "der", "den") && q.intent == Offer)
+	}
+	return prev.is("bis", "max", "maximal", "for") && q.intent == Offer || prev.is("for") && q.tok(i-2).norm != "looking"
+}
+
+// noun finds the noun that a number counts: adjectives may stand between.
+func (q *counter) noun(k, reach int) (int, bool) {
+	for j := k; j <= k+reach && j < len(q.p.ts); j++ {
+		t := q.tok(j)
+		role, group, target, _ := q.person(j)
+		if role || group || target {
+			if adj := q.tok(j + 1); t.is("ehrenamtliche", "freiwillige", "ehrenamtlichen", "freiwilligen") && adj.kind == wordToken {
+				if r, g, _, _ := q.person(j + 1); r || g {
+					return j + 1, true
+				}
+			}
+			return j, true
+		}
+		switch {
+		case t.is("-") && t.glued, t.is("."), t.is(",") && j > k && adjective(q.tok(j-1)), t.is("(", ")") && j > k:
+			continue
+		case t.kind != wordToken:
+			return 0, false
+		case t.upper && q.tok(j+1).is("-") && q.tok(j+1).glued:
+			continue
+		case t.upper && !q.startsCompound(j):
+			return 0, false
+		case !t.upper && !adjective(t):
+			return 0, false
+		}
+	}
+	return 0, false
+}
+
+// startsCompound allows "PC-Helfer" and, in English, "sound engineer".
+func (q *counter) startsCompound(j int) bool {
+	return q.tok(j+1).is("-") || q.m.lang == "en" || q.tok(j).caps
+}
+
+// adjective guesses from the ending, and knows the little words that may stand before a noun.
+func adjective(t token) bool {
+	if t.is("mehr", "more", "noch", "weitere", "strong", "female", "male", "further", "extra", "good", "able", "experienced", "friendly", "nette", "local", "or", "other", "new", "sound", "motivated", "and", "handwerklich", "technisch", "gut", "sehr", "paar", "bis", "zwei", "of", "flexible", "student", "adult", "ganz", "liebe", "young") {
+		return true
+	}
+	if t.is("uhr", "euro", "stunde", "stunden", "woche", "wochen", "minuten", "kinder", "seite", "runde", "halbe", "ganze", "tage", "klassen", "der", "die", "aber", "ueber", "oder", "unter", "hier", "jede", "alle", "suche", "habe", "gerne", "bitte", "ohne", "heute", "eine", "einen", "schoene") {
+		return false
+	}
+	n := len(t.norm)
+	return n > 4 && (t.norm[n-1] == 'e' || t.norm[n-2:] == "en" || t.norm[n-2:] == "er" || t.norm[n-2:] == "es") && !t.upper
+}
+
+// countsAs tells whether people of that kind are the ones wanted or offered.
+func (q *counter) countsAs(j, number int) bool {
+	role, group, target, _ := q.person(j)
+	if q.intent == Offer {
+		return group || role
+	}
+	if !role {
+		return false
+	}
+	if !target {
+		return true
+	}
+	return q.wanted(number)
+}
+
+// wanted tells that a word of wanting stands in the same sentence before the number, or right behind it.
+func (q *counter) wanted(i int) bool {
+	for _, h := range q.p.hits {
+		if h.table == "intents" && h.value == "need" && q.p.sentence[h.first] == q.p.sentence[i] && i-h.last < 32 && h.first-i < 9 {
+			return true
+		}
+	}
+	return q.tok(i-1).is(":", "fehlt", "fehlen", "noch", "sucht", "suchen", "braucht", "brauche", "need", "und", "sowie")
+}
+
+func (q *counter) inBrackets(i int) bool {
+	for j := i - 1; j >= 0 && j > i-8; j-- {
+		switch {
+		case q.tok(j).is(")"):
+			return false
+		case q.tok(j).is("("):
+			return true
+		}
+	}
+	return false
+}
+
+// numberedPlaces reads "3 in der Küche, 5 im Service" where people are wanted.
+func (q *counter) numberedPlaces(c count, k int, article bool) (count, bool) {
+	prev := q.tok(c.first - 1)
+	if article || q.intent != Need || !q.tok(k).is("in", "im", "am", "an", "fuer", "fuers", "zum", "zur", "beim", "auf", "als", "hinter", "vor") || c.high > 60 {
+		return count{}, false
+	}
+	if !prev.is(":", ",", "und", "noch", "brauchen", "suchen", "gesucht", "dringend", "&", "+", "braucht", "sucht", "je", "plus", "jeweils") || !q.wanted(c.first) && !(q.post > 0 && c.first-q.post < 16) {
+		return count{}, false
+	}
+	if _, ok := q.tp.class(k+1, "hourunit"); ok || q.tp.counted(k) {
+		return count{}, false
+	}
+	for _, r := range q.tp.ts[k+1 : min(k+3, len(q.tp.ts))] {
+		if r.kind == numberToken || r.is("monat", "woche", "jahr", "stunde") {
+			return count{}, false
+		}
+	}
+	c.last, c.rule, q.post = k, "number before a post", k
+	return c, true
+}
+
+// one reads "jemanden" and, as an object, "jemand", "wen", "someone".
+func (q *counter) one(i int) (count, bool) {
+	t := q.tok(i)
+	c := count{low: 1, high: 1, first: i, last: i, noun: "jemand", rule: "somebody"}
+	if q.intent != Need {
+		return c, false
+	}
+	prev, before := q.tok(i-1), q.tok(i-2)
+	asked := func(x token) bool {
+		return x.is("kann", "koennte", "hat", "haette", "will", "mag", "moechte", "wuerde", "can", "could", "is", "does", "would", "ob", "falls", "wenn", "waere", "has", "weiss", "kennt", "leiht", "ist", "verleiht", "hilft", "koennt")
+	}
+	switch {
+	case t.is("jemanden", "jmdn", "jemandn"):
+		return c, !asked(prev) || q.tok(i).is("jemanden")
+	case t.is("волонтера", "перекладача", "водія", "помічника", "людину"):
+		return c, prev.is("шукаємо", "потрібен", "шукаю", "одного") || before.is("шукаємо")
+	case t.is("wen"):
+		return c, prev.is("noch", "suchen", "suche", "sucht", "braucht", "brauchen", "brauche", "wir", "dringend")
+	case t.is("jemand", "jmd", "someone", "somebody"):
+		if i == 0 || asked(prev) || asked(before) && !prev.is("brauche", "brauchen") || q.tok(i+1).is("bock", "lust", "zeit", "free", "da", "hier") || prev.kind != wordToken && !prev.is("\n") && q.p.sentence[i] != q.p.sentence[max(0, i-1)] {
+			return c, false
+		}
+		return c, q.wanted(i)
+	}
+	return c, false
+}
+
+// together reads "zu dritt", "wir zwei", "meine Freundin und ich", "14 of us", "wir sind 3".
+func (q *counter) together(i int) (count, bool) {
+	if q.intent != Offer {
+		return count{}, false
+	}
+	t := q.tok(i)
+	c := count{first: i, rule: "together"}
+	done := func(n, last int) (count, bool) {
+		c.low, c.high, c.last = n, n, last
+		return c, true
+	}
+	if n, ok := q.party(i); ok {
+		return done(n, i+1)
+	}
+	n, number := q.tp.number(i)
+	switch {
+	case number && n > 1 && q.tok(i+1).is("of") && q.tok(i+2).is("us"):
+		return done(n, i+2)
+	case number && n > 1 && n < 20 && (q.tok(i-1).is("wir", "uns") || q.tok(i-1).is("we") && q.m.lang == "en") && !q.tp.counted(i+1) && !q.tok(i+1).is(".", ":", "/", "-"):
+		if _, ok := q.noun(i+1, 2); !ok {
+			return done(n, i)
+		}
+	case number && n > 1 && n < 100 && (q.tok(i-2).is("wir") && q.tok(i-1).is("sind", "waeren") || q.tok(i-2).is("we") && q.tok(i-1).is("are")):
+		if _, ok := q.noun(i+1, 2); !ok && !q.tp.counted(i+1) {
+			return done(n, i)
+		}
+	case t.is("und", "and", "ve", "&", "та", "і") && q.tok(i+1).is("ich", "i", "ben", "я", "me"):
+		if !q.tok(i-1).is(",", ".") {
+			return done(2, i+1)
+		}
+	case t.is("ich", "me", "ben", "i", "я") && q.tok(i+1).is("und", "and", "ve", "та") && q.tok(i+2).is("mein", "meine", "my", "esim", "arkadasim", "mich"):
+		return done(2, i+2)
+	}
+	return c, false
+}
+
+// party reads "zu dritt".
+func (q *counter) party(i int) (int, bool) {
+	if !q.tok(i).is("zu") {
+		return 0, false
+	}
+	n := slices.Index([]string{"", "", "zweit", "dritt", "viert", "fuenft", "sechst", "siebt", "acht", "neunt", "zehnt"}, q.tok(i+1).norm)
+	return n, n > 0 && q.tok(i+1).kind == wordToken
+}
+
+// bareRoles reads "Fahrer/in gesucht" and "Grillhelfer gesucht (3)".
+func (q *counter) bareRoles() []count {
+	for i, t := range q.p.ts {
+		role, _, _, last := q.person(i)
+		if !role {
+			continue
+		}
+		for k := last + 1; k < last+4; k++ {
+			if s := q.tok(k); s.is("(", ":", "x") && q.tok(k+1).kind == numberToken && q.tok(k+1).val > 0 && q.tok(k+1).val < 200 {
+				if e := q.tok(k + 2); e.is(")", ",") || e.kind == newlineToken {
+					return []count{{low: q.tok(k + 1).val, high: q.tok(k + 1).val, first: i, last: k + 1, rule: "number behind people"}}
+				}
+			}
+		}
+		if t.slashIn && q.wanted(i) {
+			return []count{{low: 1, high: 1, first: i, last: last, rule: "role in the singular"}}
+		}
+	}
+	return nil
+}
+
+// total adds the roles of a need; an offer has one number.
+func (q *counter) total(cs []count) (low, high int) {
+	if q.intent == Offer {
+		best := cs[0]
+		for _, c := range cs[1:] {
+			if best.inside && !c.inside || c.rule == "together" && best.rule != "together" {
+				best = c
+			}
+		}
+		return best.low, best.high
+	}
+	var kept []count
+	for _, c := range cs {
+		same := slices.ContainsFunc(kept, func(k count) bool {
+			return k.high == c.high && k.noun == c.noun || k.noun == c.noun && q.p.sentence[k.first] != q.p.sentence[c.first]
+		})
+		if same || len(kept) > 0 && !q.adds(kept[len(kept)-1], c) {
+			continue
+		}
+		kept = append(kept, c)
+	}
+	rest := 0
+	for _, c := range kept[1:] {
+		rest += c.high
+	}
+	if len(kept) > 2 && rest == kept[0].high {
+		kept = kept[:1]
+	}
+	for _, c := range kept {
+		low, high = low+c.low, high+c.high
+	}
+	return low, high
+}
+
+// adds tells whether a further number is a further role and not the same people again.
+func (q *counter) adds(prev, c count) bool {
+	if q.p.sentence[prev.first] == q.p.sentence[c.first] || c.rule == "number before a post" {
+		return true
+	}
+	for j := c.first - 6; j <= c.last+5; j++ {
+		if j >= 0 && j < len(q.p.ts) && q.p.sentence[j] == q.p.sentence[c.first] && q.tok(j).is("ausserdem", "zusaetzlich", "sowie", "too", "also", "plus", "dazu", "auch", "weitere", "weiterhin", "zudem") {
+			return true
+		}
+	}
+	return false
+}
+
+// readGroup reads the size of a team in searches and subscriptions.
+func (r *Reader) readGroup(m *message, out *Reading) {
+	q := &counter{m: m, p: m.body, tp: m.timeParser(r, m.body), intent: Offer}
+	for i := range m.body.ts {
+		c, ok := q.at(i)
+		if !ok && q.tok(i-1).is("von") {
+			q.intent = Need
+			c, ok = q.numbered(i)
+			q.intent = Offer
+		}
+		if ok && c.high > 1 {
+			out.Draft.GroupMin, out.Draft.GroupMax = c.low, c.high
+			return
+		}
+	}
+}

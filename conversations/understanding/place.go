@@ -1,0 +1,113 @@
+package understanding
+
+import (
+	"slices"
+	"strings"
+
+	"ehrenamt/matching"
+	"ehrenamt/matching/places"
+)
+
+// readPlace takes the first place named in the body, else in the subject, else in the signature.
+func (r *Reader) readPlace(m *message, out *Reading) {
+	if r.places == nil {
+		return
+	}
+	found := r.places.Find(m.body.text, m.req.Front)
+	where := "body"
+	if len(found) == 0 {
+		found, where = r.places.Find(m.subj.text, m.req.Front), "subject"
+	}
+	if len(found) == 0 {
+		found, where = r.signPlaces(m), "signature"
+	}
+	if len(found) == 0 {
+		return
+	}
+	best := bestPlace(found)
+	d := &out.Draft
+	for _, f := range append([]places.Match{best}, found...) {
+		if !slices.ContainsFunc(d.Places, func(p matching.Place) bool { return p.Name == f.Place.Name && p.Postcode == f.Place.Postcode }) {
+			d.Places = append(d.Places, f.Place)
+		}
+	}
+	d.Place = &d.Places[0]
+	d.PlaceNamed = best.Named
+	if best.Ambiguous {
+		out.Doubts = append(out.Doubts, Doubt{Field: FieldPlace, Kind: AmbiguousPlace, Text: best.Named})
+	}
+	f := Found{Field: FieldPlace, From: -1, To: -1, Rule: string(best.Rule), Confidence: placeConfidence(best), Value: best.Named}
+	if where == "body" {
+		f.From, f.To = best.Start, best.End
+	} else {
+		f.Rule += " in the " + where
+	}
+	out.Found = append(out.Found, f)
+}
+
+func placeConfidence(m places.Match) float64 {
+	switch {
+	case m.Ambiguous:
+		return 0.5
+	case m.Rule == places.ByTypo:
+		return 0.7
+	case m.Rule == places.ByAdjective:
+		return 0.8
+	}
+	return 0.95
+}
+
+// bestPlace prefers what is named outright to adjectives and landmarks; among equals the first counts.
+func bestPlace(found []places.Match) places.Match {
+	rank := func(m places.Match) int {
+		r := 0
+		switch m.Rule {
+		case places.ByAdjective:
+			r = 2
+		case places.ByTypo:
+			r = 1
+		case places.ByLandmark:
+			r = 3
+		}
+		if m.Ambiguous && !m.Cue {
+			r++
+		}
+		return r
+	}
+	best := found[0]
+	for _, f := range found[1:] {
+		if rank(f) < rank(best) {
+			best = f
+		}
+	}
+	return withPostcode(best, found)
+}
+
+// withPostcode joins a name and a postcode of the same municipality that stand apart.
+func withPostcode(best places.Match, found []places.Match) places.Match {
+	for _, f := range found {
+		if best.Named != "" && best.Place.Postcode == "" && f.Rule == places.ByPostcode && f.Named == "" && f.Place.Municipality == best.Place.Municipality {
+			best.Place.Postcode = f.Place.Postcode
+			return best
+		}
+		if best.Named == "" && f.Named != "" && f.Place.Municipality == best.Place.Municipality && f.Rule != places.ByAdjective {
+			named := f
+			named.Place.Postcode = best.Place.Postcode
+			return named
+		}
+	}
+	return best
+}
+
+// signPlaces finds the municipality in a signature, without its postcode, which is the sender's.
+func (r *Reader) signPlaces(m *message) []places.Match {
+	var out []places.Match
+	for _, f := range r.places.Find(m.sign.text, m.req.Front) {
+		if f.Named == "" || f.Ambiguous && !f.Cue || strings.TrimSpace(f.Named) == "" {
+			continue
+		}
+		f.Place.Postcode = ""
+		out = append(out, f)
+	}
+	return out
+}

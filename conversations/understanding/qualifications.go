@@ -1,0 +1,172 @@
+package understanding
+
+import (
+	"slices"
+	"strings"
+
+	"ehrenamt/matching"
+)
+
+// readQualifications reads what one has to be able to do, what is welcome, and what is expressly not needed.
+func (r *Reader) readQualifications(m *message, out *Reading) {
+	if out.Intent == Other {
+		return
+	}
+	seen := map[matching.Qualification]bool{}
+	for i, p := range []part{m.body, m.subj} {
+		for _, h := range outermost(p.of("qualifications")) {
+			q := matching.Qualification(h.value)
+			if iso, ok := strings.CutPrefix(h.value, "lang:"); ok {
+				if !p.speaks(h, m.lang) {
+					continue
+				}
+				q = matching.Language(iso)
+			}
+			if seen[q] || p.notAsked(h) || m.aboutIt(p, h, out.Intent) {
+				continue
+			}
+			seen[q] = true
+			d := &out.Draft
+			if p.optional(h) && out.Intent == Need {
+				d.Welcome = append(d.Welcome, q)
+			} else {
+				d.Required = append(d.Required, q)
+			}
+			f := Found{Field: FieldQualifications, From: -1, To: -1, Rule: h.word, Confidence: 0.9, Value: string(q)}
+			if i == 0 {
+				f.From, f.To = p.span(h.first, h.last)
+			}
+			out.Found = append(out.Found, f)
+		}
+	}
+}
+
+// outermost drops hits that lie inside longer ones of another meaning: "Lkw-Führerschein" is no "Führerschein".
+func outermost(hits []hit) []hit {
+	var out []hit
+	for _, h := range hits {
+		covered := slices.ContainsFunc(hits, func(o hit) bool {
+			return o.first <= h.first && o.last >= h.last && o.last-o.first > h.last-h.first && o.value != h.value
+		})
+		nearC := h.value == "driving_licence_b" && slices.ContainsFunc(hits, func(o hit) bool {
+			return o.value == "driving_licence_c" && o.first-h.last <= 5 && h.first-o.last <= 5
+		})
+		if !covered && !nearC {
+			out = append(out, h)
+		}
+	}
+	return out
+}
+
+// speaks tells that a language is spoken by the helpers, and not taught or asked for otherwise.
+func (p part) speaks(h hit, lang string) bool {
+	first, last := p.clause(h.first)
+	if h.value == "lang:sign" || strings.Contains(h.word, "kenntnisse") {
+		return true
+	}
+	if h.value == "lang:de" && p.practised(h, first) {
+		return false
+	}
+	if h.value == "lang:en" && lang == "en" && p.has("cues", "lesson", first, last) {
+		return false
+	}
+	for j := max(first, h.first-3); j < h.first; j++ {
+		if p.cue("lesson", j) {
+			return false
+		}
+	}
+	return p.has("cues", "speak", first, last)
+}
+
+// practised tells "mit Geflüchteten Deutsch sprechen": German is what is done, not what is asked for.
+func (p part) practised(h hit, first int) bool {
+	with := false
+	for j := max(first, h.first-8); j < h.first; j++ {
+		with = with || p.ts[j].is("mit", "with")
+	}
+	for j := h.first + 1; j <= h.first+2 && j < len(p.ts); j++ {
+		if p.ts[j].is("lernen", "ueben", "sprechen", "uebt", "lernt", "practice") && (with || p.ts[j].is("lernen", "ueben", "lernt", "uebt")) {
+			return true
+		}
+	}
+	return false
+}
+
+// notAsked tells that a qualification is expressly not needed: "keine … nötig", "ohne Führerschein".
+func (p part) notAsked(h hit) bool {
+	first, last := p.clause(h.first)
+	for j := h.first - 1; j >= max(first, h.first-4); j-- {
+		if p.ts[j].is(",", "und", "aber", "oder") && j < h.first-1 {
+			break
+		}
+		if p.ts[j].is("kein", "keine", "keinen", "keinerlei", "ohne", "no", "without", "nicht") {
+			for k := h.last + 1; k <= min(last, h.last+4); k++ {
+				if p.ts[k].is("muss", "bedingung", "problem") {
+					return false
+				}
+			}
+			return true
+		}
+	}
+	for _, c := range p.hits {
+		if c.table == "cues" && c.value == "unneeded" && c.first > h.last && c.first <= h.last+7 && p.sentence[c.first] == p.sentence[h.first] && !p.divided(h.last, c.first) {
+			return true
+		}
+	}
+	return h.last+2 < len(p.ts) && p.ts[h.last+1].is("yet") || h.last+2 < len(p.ts) && p.ts[h.first].norm != "" && p.negatedBefore(h)
+}
+
+func (p part) negatedBefore(h hit) bool {
+	return h.first > 0 && p.ts[h.first-1].is("no", "kein", "keine", "keinen")
+}
+
+// divided tells that a semicolon or a new main clause stands between two tokens.
+func (p part) divided(a, b int) bool {
+	for j := a + 1; j < b; j++ {
+		if p.ts[j].is(";", ".", "aber", "sondern") {
+			return true
+		}
+	}
+	return false
+}
+
+// aboutIt tells that a word names the activity or the sender instead of a qualification.
+func (m *message) aboutIt(p part, h hit, intent Intent) bool {
+	after := token{}
+	if h.last+1 < len(p.ts) {
+		after = p.ts[h.last+1]
+	}
+	switch h.value {
+	case "teaching":
+		if intent == Need && p.ts[h.first].is("lehrer", "lehrerin", "teacher", "lehrern", "lehrerinnen", "teachers") {
+			prev := token{}
+			if h.first > 0 {
+				prev = p.ts[h.first-1]
+			}
+			return prev.is("und", "die", "der", "unsere", "unser", "den", "our")
+		}
+	case "food_hygiene":
+		return after.is("organisieren") || h.word == "infektionsschutzgesetz*" && false
+	case "lifeguard", "medical":
+		return false
+	case "own_car":
+		return intent == Search && false
+	case "driving_licence_b":
+		return intent == Subscribe && false
+	}
+	return false
+}
+
+// optional tells that a qualification is only welcome.
+func (p part) optional(h hit) bool {
+	first, last := p.clause(h.first)
+	for _, c := range p.hits {
+		if c.table != "cues" || c.value != "optional" || c.first < first || c.last > last {
+			continue
+		}
+		if c.first > h.last && c.first-h.last <= 9 && !p.divided(h.last, c.first) || h.first > c.last && h.first-c.last <= 5 && !p.divided(c.last, h.first) {
+			return true
+		}
+	}
+	return false
+}

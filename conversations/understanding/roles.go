@@ -1,0 +1,88 @@
+package understanding
+
+// assignRoles looks at the words around each phrase.
+func (p *timeParser) assignRoles(sentence []int) {
+	for i := range p.atoms {
+		a := &p.atoms[i]
+		if a.role != eventTime {
+			continue
+		}
+		switch {
+		case a.kind == dayAtom && p.takenBack(i):
+			a.role = pastTime
+		case a.kind == dayAtom && a.bound == fromThen && p.cueNear(a, sentence, "reply", 4, 4):
+			a.role = sideTime
+		case (a.kind == dayAtom || a.kind == nowAtom || a.kind == clockAtom) && p.isDeadline(a, sentence):
+			a.role = deadlineTime
+		case p.cueNear(a, sentence, "side", 5, 3):
+			a.role = sideTime
+		case a.kind == dayAtom && p.cueNear(a, sentence, "over", 4, 4) && !p.cueNear(a, sentence, "ahead", 8, 8):
+			a.role = pastTime
+		case a.kind == spanAtom && p.cueNear(a, sentence, "effort", 6, 3):
+			a.role = sideTime
+		case a.dated() && a.spans[len(a.spans)-1].last < p.today:
+			if a.role = pastTime; !a.yearly {
+				p.doubt(InThePast, a.first, a.last)
+			}
+		}
+	}
+}
+
+// takenBack tells that the writer corrects a day in the next breath: "Montag, ach ne, Dienstag".
+func (p *timeParser) takenBack(i int) bool {
+	for _, b := range p.atoms[i+1:] {
+		if b.kind != dayAtom {
+			continue
+		}
+		for j := p.atoms[i].last + 1; j < b.first && b.first-p.atoms[i].last < 16; j++ {
+			if _, ok := p.class(j, "oops"); ok {
+				return true
+			}
+		}
+		return false
+	}
+	return false
+}
+
+// isDeadline tells "bitte bis 20.12. melden" and "Anmeldeschluss 5.5." from the end of the work.
+func (p *timeParser) isDeadline(a *atom, sentence []int) bool {
+	if p.cueNear(a, sentence, "closing", 3, 1) {
+		return true
+	}
+	if a.bound != untilThen && !p.tok(a.first-1).is("bis", "spaetestens", "by") {
+		return false
+	}
+	return p.cueNear(a, sentence, "reply", 9, 7)
+}
+
+// cueNear looks for a word of a class within so many tokens before and behind, in the same sentence.
+func (p *timeParser) cueNear(a *atom, sentence []int, class string, before, behind int) bool {
+	for j := max(0, a.first-before); j <= a.last+behind && j < len(p.ts); j++ {
+		if sentence[j] != sentence[a.first] {
+			continue
+		}
+		if _, ok := p.class(j, class); ok {
+			return true
+		}
+	}
+	return false
+}
+
+// sentences numbers the sentence of each token. A dot ends one only before a capital or at the end of a line.
+func sentences(ts []token) []int {
+	out := make([]int, len(ts))
+	n := 0
+	for i, t := range ts {
+		out[i] = n
+		switch {
+		case t.kind == newlineToken, t.is("!", "?", ";"):
+			n++
+		case t.is(".") && i+1 < len(ts) && !ts[i+1].glued && i > 0:
+			prev, next := ts[i-1], ts[i+1]
+			if next.kind == wordToken && next.upper && prev.kind == wordToken && len(prev.norm) > 3 {
+				n++
+			}
+		}
+	}
+	return out
+}

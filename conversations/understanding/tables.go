@@ -1,0 +1,45 @@
+package understanding
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+)
+
+// tables are all lexicons of one reader.
+type tables struct {
+	time *timeTables
+	scan *scanner
+}
+
+// lexiconFiles are scanned for together; the file's name is the table of its entries.
+var lexiconFiles = []string{"categories", "things", "tasks", "qualifications", "actors", "intents", "people", "cues", "languages"}
+
+func loadTables() (*tables, error) {
+	tt, err := loadTimeTables()
+	if err != nil {
+		return nil, err
+	}
+	t := &tables{time: tt, scan: newScanner()}
+	for _, name := range lexiconFiles {
+		rs, err := rows(name+".tsv", 3)
+		if err != nil {
+			return nil, err
+		}
+		for _, r := range rs {
+			weight, err := strconv.ParseFloat(r[1], 64)
+			if err != nil {
+				return nil, fmt.Errorf("lexicon %s: weight %q: %w", name, r[1], err)
+			}
+			for _, w := range strings.Split(r[2], "|") {
+				w = strings.TrimSpace(w)
+				if w == "" || !utf8.ValidString(w) {
+					return nil, fmt.Errorf("lexicon %s: empty pattern for %s", name, r[0])
+				}
+				t.scan.add(w, &entry{table: name, value: r[0], weight: weight, word: w})
+			}
+		}
+	}
+	return t, nil
+}
