@@ -92,7 +92,7 @@ func (s *scan) at(i int) hit {
 	if h := s.nameAt(i); h.words > 0 {
 		return s.withDistrict(h)
 	}
-	if id, ok := s.g.inflected(t.key); ok && !s.streetAfter(i+1) && !s.insideAddress(i) && (t.upper || s.quiet) {
+	if id, ok := s.g.inflected(t.key); ok && s.formFits(id, i) && !s.streetAfter(i+1) && !s.insideAddress(i) && (t.upper || s.quiet) {
 		rule := ByAdjective
 		if t.key[0] > 0x7f {
 			rule = ByName
@@ -100,6 +100,12 @@ func (s *scan) at(i int) hit {
 		return hit{first: i, words: 1, ids: []int32{id}, rule: rule, named: s.g.label(id)}
 	}
 	return s.typoAt(i)
+}
+
+// formFits tells whether a form of a name may be meant: those of districts, "Brander", only at home.
+func (s *scan) formFits(id int32, i int) bool {
+	p := &s.g.places[id]
+	return !s.g.lexicon.titles[s.before(i)] && (p.kind != district || p.of == s.home.Municipality)
 }
 
 // nameAt looks for the longest name that begins with a token.
@@ -127,7 +133,7 @@ func (s *scan) nameAt(i int) hit {
 		if s.g.places[ids[0]].kind == landmark {
 			h.rule = ByLandmark
 		}
-		if n == 1 && s.g.lexicon.streets[s.after(i+1)] && s.gapBefore(i+1) == "-" {
+		if s.g.lexicon.streets[s.after(i+n)] && s.gapBefore(i+n) == "-" {
 			return hit{} // "Düren-Straße"
 		}
 		return h

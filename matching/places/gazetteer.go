@@ -141,10 +141,13 @@ func (g *Gazetteer) enter(key string, i int32) {
 func (g *Gazetteer) indexForms(i int32) {
 	p := &g.places[i]
 	key := keyOf(spoken(p.official))
-	if p.word || p.kind == county || p.kind == district || strings.Contains(key, " ") {
+	if p.word && p.kind != district || p.kind == county || strings.Contains(key, " ") {
 		return
 	}
-	forms := []string{key + "s"}
+	var forms []string
+	if p.kind != district {
+		forms = append(forms, key+"s")
+	}
 	switch {
 	case strings.HasSuffix(key, "ingen"), key == "bremen", key == "emden":
 		forms = append(forms, key[:len(key)-2]+"er")
@@ -158,7 +161,7 @@ func (g *Gazetteer) indexForms(i int32) {
 		forms = append(forms, key+"er")
 	}
 	for _, f := range forms {
-		if _, taken := g.forms[f]; !taken && !g.lexicon.ordinary[f] {
+		if _, taken := g.forms[f]; !taken && !g.lexicon.ordinary[f] && len(g.byKey[f]) == 0 {
 			g.forms[f] = i
 		}
 	}

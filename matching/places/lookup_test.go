@@ -80,6 +80,38 @@ func TestLookupGivesAllPlacesOfAName(t *testing.T) {
 	}
 }
 
+func TestTownsAreThoseOfTheDirectory(t *testing.T) {
+	g := defaultGazetteer(t)
+	towns := g.Towns()
+	if len(towns) != 396 {
+		t.Fatalf("%d municipalities", len(towns))
+	}
+	cities, keys := 0, map[string]bool{}
+	for _, town := range towns {
+		if len(town.AGS) != 8 || !strings.HasPrefix(town.AGS, "05") || keys[town.AGS] || len(town.Postcodes) == 0 || town.Class < 1 {
+			t.Errorf("%+v", town)
+		}
+		keys[town.AGS] = true
+		if town.City {
+			cities++
+		}
+		if found, ok := g.Town(town.Official); !ok || found.AGS != town.AGS {
+			t.Errorf("%s: %+v", town.Official, found)
+		}
+		for _, code := range town.Postcodes {
+			if _, ok := g.Postcode(code); !ok {
+				t.Errorf("%s of %s is not known", code, town.Name)
+			}
+		}
+	}
+	if cities != 272 {
+		t.Errorf("%d cities", cities)
+	}
+	if p, ok := g.Town("stolberg"); !ok || p.AGS != "05334032" || p.Name != "Stolberg" {
+		t.Errorf("stolberg: %+v", p)
+	}
+}
+
 func TestNearestNamesASharedPosition(t *testing.T) {
 	g := defaultGazetteer(t)
 	for _, c := range []struct {
