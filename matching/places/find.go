@@ -97,7 +97,7 @@ func (s *scan) at(i int) hit {
 		if t.key[0] > 0x7f {
 			rule = ByName
 		}
-		return hit{first: i, words: 1, ids: []int32{id}, rule: rule, named: s.g.label(id)}
+		return hit{first: i, words: 1, ids: []int32{id}, rule: rule, named: s.g.label(id, 1)}
 	}
 	return s.typoAt(i)
 }
@@ -184,7 +184,7 @@ func (s *scan) withDistrict(h hit) hit {
 		}
 		for _, m := range h.ids {
 			if s.g.places[m].official == p.of && (!p.word || s.tokens[next].upper || s.quiet || !s.tokens[h.first].upper) {
-				return hit{first: h.first, words: h.words + d.words, ids: []int32{id}, rule: ByDistrict, cue: true, named: s.g.label(m) + "-" + p.name}
+				return hit{first: h.first, words: h.words + d.words, ids: []int32{id}, rule: ByDistrict, cue: true, named: s.g.label(m, h.words) + "-" + p.name}
 			}
 		}
 	}
@@ -217,7 +217,7 @@ func (s *scan) typoAt(i int) hit {
 		return hit{}
 	}
 	ids = s.g.ranked(ids, s.home, nil)[:1]
-	return hit{first: i, words: 1, ids: ids, rule: ByTypo, cue: cue, weak: true, named: s.g.label(ids[0])}
+	return hit{first: i, words: 1, ids: ids, rule: ByTypo, cue: cue, weak: true, named: s.g.label(ids[0], 1)}
 }
 
 // around tells whether a place lies so near the home that it may be meant without its municipality.
@@ -243,10 +243,12 @@ func (g *Gazetteer) inflected(key string) (int32, bool) {
 	return 0, false
 }
 
-// label is how people call a place by itself, without the municipality.
-func (g *Gazetteer) label(i int32) string {
-	p := &g.places[i]
-	return spoken(p.official)
+// label is how a text calls a place with so many words, without the municipality of a district.
+func (g *Gazetteer) label(i int32, words int) string {
+	if words > 1 {
+		return g.places[i].name
+	}
+	return spoken(g.places[i].official)
 }
 
 // matches turns the hits that stood the test into what Find returns.
@@ -281,7 +283,7 @@ func (s *scan) fill(m *Match, h *hit) {
 	ids := s.g.ranked(h.ids, s.home, s.named)
 	m.Place = s.g.as(ids[0])
 	if m.Named == "" {
-		m.Named = s.g.label(ids[0])
+		m.Named = s.g.label(ids[0], h.words)
 	}
 	m.Others = s.g.all(ids[1:])
 	m.Ambiguous = h.weak || len(ids) > 1 && !s.clear(ids)

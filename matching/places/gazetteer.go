@@ -94,8 +94,25 @@ func newGazetteer(t table, marks []place) *Gazetteer {
 	for i := range g.places {
 		g.index(int32(i))
 	}
+	g.tellApart()
 	g.indexZips()
 	return g
+}
+
+// tellApart gives those towns their official name whose short one would be taken for another:
+// "Frankfurt (Oder)".
+func (g *Gazetteer) tellApart() {
+	for i := range g.places {
+		p := &g.places[i]
+		if p.kind != municipality && p.kind != city || p.name == p.official {
+			continue
+		}
+		if slices.ContainsFunc(g.byKey[keyOf(p.name)], func(j int32) bool {
+			return j != int32(i) && (g.places[j].kind == municipality || g.places[j].kind == city)
+		}) {
+			p.name = p.official
+		}
+	}
 }
 
 // index enters one place under all its names.

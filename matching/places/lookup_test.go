@@ -23,6 +23,8 @@ func TestLookup(t *testing.T) {
 		{"with the word near", "Nähe Hamm", "Hamm"},
 		{"an official name", "Stolberg (Rhld.)", "Stolberg"},
 		{"a short name", "Mülheim", "Mülheim an der Ruhr"},
+		{"a name that another has too", "Frankfurt/Oder", "Frankfurt (Oder)"},
+		{"a name with its landscape", "Minden in Westfalen", "Minden"},
 		{"a county", "Kreis Heinsberg", "Kreis Heinsberg"},
 		{"a district", "Brand", "Aachen-Brand"},
 		{"a district with its municipality", "Aachen-Brand", "Aachen-Brand"},
