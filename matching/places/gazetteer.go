@@ -186,13 +186,18 @@ func (g *Gazetteer) indexForms(i int32) {
 
 // indexZips enters the postcodes, and as villages the names that only they know.
 func (g *Gazetteer) indexZips() {
-	const sameVillage = 25 // km: names farther apart are two places
+	const sameVillage = 25      // km: names farther apart are two places
+	keys := map[string]string{} // most names have many postcodes
 	for i := range g.table.zips {
 		z := &g.table.zips[i]
 		if _, more := g.zips[z.code]; !more {
 			g.zips[z.code] = int32(i)
 		}
-		key := keyOf(z.name)
+		key, ok := keys[z.name]
+		if !ok {
+			key = keyOf(z.name)
+			keys[z.name] = key
+		}
 		known := slices.ContainsFunc(g.byKey[key], func(j int32) bool {
 			p := &g.places[j]
 			return p.kind != village || matching.DistanceKM(p.point, z.point) < sameVillage
