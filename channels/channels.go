@@ -7,6 +7,7 @@ package channels
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
 )
 
@@ -151,7 +152,7 @@ var (
 	// ErrUndeliverable means that repeating cannot help: the message itself is refused.
 	ErrUndeliverable = errors.New("undeliverable")
 	// ErrGone means the address does not exist or does not want us; it implies ErrUndeliverable.
-	ErrGone = errors.New("address gone")
+	ErrGone = fmt.Errorf("address gone: %w", ErrUndeliverable)
 	// ErrUncertain means that the message may have arrived.
 	ErrUncertain = errors.New("may have arrived")
 )
@@ -206,3 +207,18 @@ type Noticer interface {
 	// Notice must be called for every press and never waits for the turn it belongs to.
 	Notice(ctx context.Context, m Message) error
 }
+
+// Paced is a Channel whose network limits how much may be sent. What may not be sent yet then need not be claimed,
+// so that something more urgent can still overtake it. Urgent is what answers somebody, or cannot wait; a small part
+// of the pace is kept for it.
+type Paced interface {
+	// Slots tells how many messages may be sent now, and, when none, when to ask again.
+	Slots(now time.Time, urgent bool) (n int, next time.Time)
+	// Reserve takes a slot for the delivery key, so that Send with that key will not be held back, and returns 0.
+	// Otherwise it takes nothing and returns how long to wait for this address. Sending without a reservation is
+	// allowed: Send then takes an urgent slot itself, or returns *RetryAfter. For an edit the key is EditKey.
+	Reserve(now time.Time, key string, to Address, urgent bool) (wait time.Duration)
+}
+
+// EditKey is the key under which a slot for an edit is reserved.
+func EditKey(to Address, ref string) string { return "edit/" + to.ID + "/" + ref }

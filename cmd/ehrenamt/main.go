@@ -60,9 +60,16 @@ func newRoot() *cobra.Command {
 		SilenceErrors: true,
 	}
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return &exitError{exitUsage, err} })
+	addConfigFlags(root.PersistentFlags())
 	root.AddCommand(
+		newDemoCmd(),
+		newServeCmd(),
+		newChatCmd(),
+		newMigrateCmd(),
+		newConfigCmd(),
 		newVersionCmd(),
 		newUnderstandCmd(),
+		newPlacesCmd(),
 	)
 	return root
 }

@@ -1,6 +1,7 @@
 package places
 
 import (
+	"math"
 	"slices"
 	"strings"
 
@@ -91,14 +92,20 @@ func (s *scan) at(i int) hit {
 	if h := s.nameAt(i); h.words > 0 {
 		return s.withDistrict(h)
 	}
-	if id, ok := s.g.inflected(t.key); ok && !s.streetAfter(i+1) && !s.insideAddress(i) && (t.upper || s.quiet) {
+	if id, ok := s.g.inflected(t.key); ok && s.formFits(id, i) && !s.streetAfter(i+1) && !s.insideAddress(i) && (t.upper || s.quiet) {
 		rule := ByAdjective
 		if t.key[0] > 0x7f {
 			rule = ByName
 		}
-		return hit{first: i, words: 1, ids: []int32{id}, rule: rule, named: s.g.label(id)}
+		return hit{first: i, words: 1, ids: []int32{id}, rule: rule, named: s.g.label(id, 1)}
 	}
 	return s.typoAt(i)
+}
+
+// formFits tells whether a form of a name may be meant: those of districts, "Brander", only at home.
+func (s *scan) formFits(id int32, i int) bool {
+	p := &s.g.places[id]
+	return !s.g.lexicon.titles[s.before(i)] && (p.kind != district || p.of == s.home.Municipality)
 }
 
 // nameAt looks for the longest name that begins with a token.
@@ -120,10 +127,13 @@ func (s *scan) nameAt(i int) hit {
 		}
 		h := hit{first: i, words: n, ids: ids, rule: ByName}
 		h.word = n == 1 && slices.ContainsFunc(ids, func(id int32) bool { return s.g.places[id].word })
+		if s.g.places[ids[0]].small && n == 1 && (!s.tokens[i].upper || s.g.lexicon.verbAfter[s.after(i+1)]) {
+			h.word = true
+		}
 		if s.g.places[ids[0]].kind == landmark {
 			h.rule = ByLandmark
 		}
-		if n == 1 && s.g.lexicon.streets[s.after(i+1)] && s.gapBefore(i+1) == "-" {
+		if s.g.lexicon.streets[s.after(i+n)] && s.gapBefore(i+n) == "-" {
 			return hit{} // "Düren-Straße"
 		}
 		return h
@@ -174,7 +184,7 @@ func (s *scan) withDistrict(h hit) hit {
 		}
 		for _, m := range h.ids {
 			if s.g.places[m].official == p.of && (!p.word || s.tokens[next].upper || s.quiet || !s.tokens[h.first].upper) {
-				return hit{first: h.first, words: h.words + d.words, ids: []int32{id}, rule: ByDistrict, cue: true, named: s.g.label(m) + "-" + p.name}
+				return hit{first: h.first, words: h.words + d.words, ids: []int32{id}, rule: ByDistrict, cue: true, named: s.g.label(m, h.words) + "-" + p.name}
 			}
 		}
 	}
@@ -186,13 +196,20 @@ func (s *scan) typoAt(i int) hit {
 	if t.runes < shortestMisspelt-1 || s.insideAddress(i) || s.g.lexicon.titles[s.before(i)] {
 		return hit{}
 	}
-	cue := s.cueBefore(i) || s.g.lexicon.halfCues[s.before(i)]
-	if !cue && (t.runes < shortestMisspelt+1 || !t.upper && !s.quiet) {
+	cue := s.cueBefore(i)
+	least := shortestMisspelt + 1
+	switch {
+	case cue && (t.upper || s.quiet):
+		least = shortestMisspelt - 1
+	case !t.upper && !s.quiet:
+		least = shortestMisspelt + 2
+	}
+	if t.runes < least {
 		return hit{}
 	}
 	var ids []int32
 	for _, id := range s.g.misspelt(t.key) {
-		if cue || s.g.places[id].kind != district && keyOf(s.g.places[id].name)[0] == t.key[0] {
+		if p := &s.g.places[id]; p.kind == district && cue && s.around(p) || p.kind != district && (cue || keyOf(p.name)[0] == t.key[0]) {
 			ids = append(ids, id)
 		}
 	}
@@ -200,7 +217,13 @@ func (s *scan) typoAt(i int) hit {
 		return hit{}
 	}
 	ids = s.g.ranked(ids, s.home, nil)[:1]
-	return hit{first: i, words: 1, ids: ids, rule: ByTypo, cue: cue, weak: true, named: s.g.label(ids[0])}
+	return hit{first: i, words: 1, ids: ids, rule: ByTypo, cue: cue, weak: true, named: s.g.label(ids[0], 1)}
+}
+
+// around tells whether a place lies so near the home that it may be meant without its municipality.
+func (s *scan) around(p *place) bool {
+	const near = 25 // km
+	return !s.home.IsZero() && (p.of == s.home.Municipality || matching.DistanceKM(p.point, s.home.Point) < near)
 }
 
 // inflected finds the place of "Aachener", "Kölns", "Ешвайлері".
@@ -220,10 +243,12 @@ func (g *Gazetteer) inflected(key string) (int32, bool) {
 	return 0, false
 }
 
-// label is how people call a place by itself, without the municipality.
-func (g *Gazetteer) label(i int32) string {
-	p := &g.places[i]
-	return spoken(p.official)
+// label is how a text calls a place with so many words, without the municipality of a district.
+func (g *Gazetteer) label(i int32, words int) string {
+	if words > 1 {
+		return g.places[i].name
+	}
+	return spoken(g.places[i].official)
 }
 
 // matches turns the hits that stood the test into what Find returns.
@@ -241,6 +266,9 @@ func (s *scan) matches() []Match {
 		m.End = s.closed(m.Start, m.End)
 		if h.zip > 0 {
 			m.Place, _ = s.g.Postcode(s.g.table.zips[h.zip-1].code)
+			if h.named != "" && h.named != m.Place.Municipality {
+				m.Place.Name, m.Place.Municipality = h.named, h.named
+			}
 		}
 		if len(h.ids) > 0 {
 			s.fill(&m, h)
@@ -255,7 +283,7 @@ func (s *scan) fill(m *Match, h *hit) {
 	ids := s.g.ranked(h.ids, s.home, s.named)
 	m.Place = s.g.as(ids[0])
 	if m.Named == "" {
-		m.Named = s.g.label(ids[0])
+		m.Named = s.g.label(ids[0], h.words)
 	}
 	m.Others = s.g.all(ids[1:])
 	m.Ambiguous = h.weak || len(ids) > 1 && !s.clear(ids)
@@ -263,7 +291,20 @@ func (s *scan) fill(m *Match, h *hit) {
 
 // clear tells whether the first of several places of a name is meant beyond doubt.
 func (s *scan) clear(ids []int32) bool {
-	const doubt = 2.5
+	const doubt, near, far = 2.5, 25, 60 // km from home
+	if !s.home.Point.IsZero() {
+		first := matching.DistanceKM(s.g.places[ids[0]].point, s.home.Point)
+		next := math.Inf(1)
+		for _, id := range ids[1:] {
+			next = min(next, matching.DistanceKM(s.g.places[id].point, s.home.Point))
+		}
+		if first < near && next > far {
+			return true
+		}
+		if first > near && next < near {
+			return false
+		}
+	}
 	return s.g.rank(ids[0], s.home, s.named)-s.g.rank(ids[1], s.home, s.named) > doubt
 }
 

@@ -1,8 +1,11 @@
 package places
 
 import (
+	"cmp"
 	"slices"
 	"strings"
+
+	"ehrenamt/matching"
 )
 
 // judge decides which hits are places. Names that are nothing else count at once; words count by
@@ -54,13 +57,10 @@ func (s *scan) note(h *hit) {
 // judgeWord decides on a name that is also an ordinary word.
 func (s *scan) judgeWord(i int) {
 	h := &s.hits[i]
-	t := &s.tokens[h.first]
-	lex := &s.g.lexicon
-	if lex.titles[s.before(h.first)] || s.gapBefore(h.first+1) == "-" || s.gapBefore(h.first) == "-" {
+	if s.g.lexicon.titles[s.before(h.first)] || s.gapBefore(h.first+1) == "-" || s.gapBefore(h.first) == "-" {
 		return
 	}
-	next := s.after(h.first + 1)
-	if lex.verbAfter[next] && s.gapBefore(h.first+1) == " " || s.isSaying(t.key, s.before(h.first), next) {
+	if s.otherwise(h) {
 		return
 	}
 	switch {
@@ -72,7 +72,7 @@ func (s *scan) judgeWord(i int) {
 		h.cue = true
 	case s.withArticle(h):
 		h.cue = true
-	case s.homely(h) && s.atVenue(h):
+	case s.atVenue(h):
 		h.cue, h.weak = true, true
 	case s.alone(h):
 		h.weak = true
@@ -80,6 +80,23 @@ func (s *scan) judgeWord(i int) {
 		return
 	}
 	h.ok = true
+}
+
+// otherwise tells whether the words beside a name make it the ordinary word, or whether it is a
+// district too far away to be meant by its bare name.
+func (s *scan) otherwise(h *hit) bool {
+	next := s.after(h.first + 1)
+	if s.g.lexicon.verbAfter[next] && s.gapBefore(h.first+1) == " " || s.isSaying(s.tokens[h.first].key, s.before(h.first), next) {
+		return true
+	}
+	const near = 12 // km
+	if s.home.IsZero() || s.homely(h) {
+		return false
+	}
+	return !slices.ContainsFunc(h.ids, func(id int32) bool {
+		p := &s.g.places[id]
+		return p.kind != district || matching.DistanceKM(p.point, s.home.Point) <= near
+	})
 }
 
 // spelt tells whether a word is written as a name would be: with a capital, unless the text has none
@@ -98,11 +115,14 @@ func (s *scan) halfCue(h *hit) bool {
 	if b == "bei" || b == "at" || b == "near" {
 		return !s.g.lexicon.notWithHalf[s.tokens[h.first].key]
 	}
-	if b == "um" {
-		return s.before(h.first-1) == "rund"
-	}
-	if b == "von" {
-		return s.after(h.first+1) == "nach" || s.after(h.first+1) == "bis"
+	far := s.before(h.first - 1)
+	switch b {
+	case "um":
+		return far == "rund" || far == "km" || far == "kilometer" || far == "umkreis"
+	case "zwischen":
+		return true
+	case "von":
+		return far == "naehe" || far == "umgebung" || far == "raum" || s.after(h.first+1) == "nach" || s.after(h.first+1) == "bis"
 	}
 	return false
 }
@@ -165,16 +185,20 @@ func (s *scan) withArticle(h *hit) bool {
 	return slices.ContainsFunc(h.ids, func(id int32) bool { return s.g.places[id].article })
 }
 
-// atVenue tells whether the word before is something that stands in a place: "Turnhalle Brand".
+// atVenue tells whether the word before is something that stands in a place: "Turnhalle Brand". For
+// municipalities other than home it must be something that a municipality has: "Feuerwehr Wenden".
 func (s *scan) atVenue(h *hit) bool {
-	if h.first == 0 || s.gapBefore(h.first) != " " || !s.tokens[h.first].upper && !s.quiet {
+	if h.first == 0 || s.gapBefore(h.first) != " " || !s.quiet && (!s.tokens[h.first].upper || !s.tokens[h.first-1].upper) {
 		return false
 	}
-	b := s.before(h.first)
-	if !s.tokens[h.first-1].upper && !s.quiet {
-		return false
+	b, lex := s.before(h.first), &s.g.lexicon
+	ends := func(end string) bool { return strings.HasSuffix(b, end) }
+	if s.homely(h) && (lex.clubs[b] || slices.ContainsFunc(lex.venues, ends)) {
+		return true
 	}
-	return s.g.lexicon.clubs[b] || slices.ContainsFunc(s.g.lexicon.venues, func(end string) bool { return strings.HasSuffix(b, end) })
+	return !s.quiet && slices.ContainsFunc(lex.bodies, ends) && slices.ContainsFunc(h.ids, func(id int32) bool {
+		return s.g.places[id].kind == municipality
+	}) && (b != "tafel" || !lex.notWithHalf[s.tokens[h.first].key])
 }
 
 // alone tells whether a name stands by itself, as in "Jugendarbeit, Brand" or as the whole text.
@@ -192,7 +216,16 @@ func (s *scan) alone(h *hit) bool {
 		gap := s.gapBefore(h.first + h.words)
 		ends = ends || strings.ContainsAny(gap, ",;:)|/•·–!") || strings.Contains(gap, " - ")
 	}
+	if next := h.first + h.words; s.g.lexicon.joins[s.after(next)] && s.hitAt(next+1) {
+		ends = true // "…, Brand oder Forst"
+	}
 	return starts && ends && (h.first > 0 || ends && !s.lineEnds(h.first+h.words))
+}
+
+// hitAt tells whether a name at home begins with a token.
+func (s *scan) hitAt(i int) bool {
+	at, found := slices.BinarySearchFunc(s.hits, i, func(h hit, i int) int { return cmp.Compare(h.first, i) })
+	return found && len(s.hits[at].ids) > 0 && s.homely(&s.hits[at])
 }
 
 // lineEnds tells whether nothing but marks stand between a token and the end of the line before it.
@@ -206,7 +239,7 @@ func (s *scan) judgeListed(i, j int) {
 		return
 	}
 	h, o := &s.hits[i], &s.hits[j]
-	if h.ok || !o.ok || !h.word || o.zip > 0 || !s.tokens[h.first].upper && !s.quiet || s.g.lexicon.titles[s.before(h.first)] {
+	if h.ok || !o.ok || !h.word || o.zip > 0 || !s.tokens[h.first].upper && !s.quiet || s.g.lexicon.titles[s.before(h.first)] || s.otherwise(h) {
 		return
 	}
 	left, right := o, h
@@ -234,9 +267,10 @@ func (s *scan) judgeLandmark(i int) {
 			}
 		}
 	}
-	if !s.tokens[h.first].upper && !s.quiet && s.tokens[h.first].runes < 8 {
-		return
+	if n := h.first + h.words; i+1 < len(s.hits) && s.hits[i+1].first == n && s.gapBefore(n) == " " && len(s.hits[i+1].ids) > 0 &&
+		!s.homely(&s.hits[i+1]) {
+		return // "Rathaus Würselen"
 	}
-	h.ok = true
 	h.cue = s.cueBefore(h.first) || s.g.lexicon.articles[s.before(h.first)]
+	h.ok = h.cue || !s.g.places[h.ids[0]].word
 }

@@ -152,7 +152,7 @@ func (g *Gazetteer) rank(i int32, home matching.Place, named map[string]bool) fl
 		r += 100
 	}
 	if !home.Point.IsZero() {
-		r -= min(matching.DistanceKM(p.point, home.Point), 300) / 10
+		r -= min(matching.DistanceKM(p.point, home.Point), 200) / 60
 	}
 	return r
 }

@@ -126,5 +126,22 @@ func (s *scan) postcodeAt(i int) hit {
 	case "tel", "telefon", "fax", "nr", "konto", "iban", "blz", "mobil", "handy", "nummer", "kundennummer", "code", "pin", "euro", "eur":
 		return hit{}
 	}
-	return hit{first: i, words: 1, zip: z + 1, rule: ByPostcode, cue: s.cueBefore(i) || s.before(i) == "plz"}
+	h := hit{first: i, words: 1, zip: z + 1, rule: ByPostcode, cue: s.cueBefore(i) || s.before(i) == "plz"}
+	return s.withVillage(h)
+}
+
+// withVillage adds the name behind a postcode that only the postcodes know: "54516 Wittlich".
+func (s *scan) withVillage(h hit) hit {
+	const longest, near = 4, 15 // words, km
+	key := ""
+	for n := 1; n <= longest && h.first+n < len(s.tokens) && (n == 1 && s.gapBefore(h.first+1) == " " || n > 1 && s.joined(h.first+n-1)); n++ {
+		key = strings.TrimSpace(key + " " + s.tokens[h.first+n].key)
+		for _, id := range s.g.byKey[key] {
+			p := &s.g.places[id]
+			if p.kind == village && roughKM(p.point, s.g.table.zips[h.zip-1].point) < near && (s.tokens[h.first+1].upper || s.quiet) {
+				h.words, h.named, h.cue = 1+n, p.official, true
+			}
+		}
+	}
+	return h
 }

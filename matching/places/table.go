@@ -17,13 +17,13 @@ import (
 //
 //	m name lat lon class flags AGS postcodes aliases   municipality of North Rhine-Westphalia
 //	k name lat lon class flags AGS postcodes aliases   county (Kreis)
-//	c name lat lon class flags AGS postcodes aliases   city elsewhere
+//	c name lat lon class flags AGS postcodes aliases   city elsewhere in Germany, or a town just over the border
 //	d name lat lon class flags municipality postcodes aliases   district
 //	z postcode lat lon name   delivery postcode and what it is called
 //
 // Postcodes are separated by spaces, aliases by semicolons. The class of population is 1 below
 // 10,000, then 2 below 20,000, 3 below 50,000, 4 below 100,000, 5 below 250,000, 6 below 500,000 and 7.
-// Flags: w an ordinary German word, a used with an article, s Stadt, g Gemeinde.
+// Flags: w an ordinary German word, l such a word where it has no capital, a used with an article, g Gemeinde (else Stadt).
 
 // tableHead is the first line of a table. Readers refuse what begins otherwise.
 const tableHead = "# places 1"
@@ -60,11 +60,12 @@ type place struct {
 	class     uint8
 	kind      kind
 	word      bool // also an ordinary word
+	small     bool // an ordinary word when written without a capital: "siegen"
 	article   bool // used with an article: "in der Soers"
 	rural     bool // a Gemeinde, not a Stadt
 }
 
-type zip struct {
+type zipcode struct {
 	code  string
 	name  string
 	point matching.Point
@@ -73,7 +74,7 @@ type zip struct {
 // table is what a file of places holds.
 type table struct {
 	places []place
-	zips   []zip
+	zips   []zipcode
 }
 
 // readTable reads a table, packed with gzip or not.
@@ -129,7 +130,7 @@ func (t *table) add(line string) error {
 		if err != nil {
 			return err
 		}
-		t.zips = append(t.zips, zip{code: f[1], name: f[4], point: at})
+		t.zips = append(t.zips, zipcode{code: f[1], name: f[4], point: at})
 		return nil
 	}
 	if len(f) != 9 {
@@ -161,6 +162,7 @@ func (t *table) add(line string) error {
 	}
 	p.point, p.class = at, uint8(size)
 	p.word, p.article = strings.Contains(f[5], "w"), strings.Contains(f[5], "a")
+	p.small = strings.Contains(f[5], "l")
 	p.rural = strings.Contains(f[5], "g")
 	for a := range strings.SplitSeq(f[8], ";") {
 		if a != "" {
@@ -231,7 +233,7 @@ func (t *table) write(w io.Writer) error {
 		for _, f := range []struct {
 			set  bool
 			sign string
-		}{{p.word, "w"}, {p.article, "a"}, {p.rural, "g"}} {
+		}{{p.word, "w"}, {p.small, "l"}, {p.article, "a"}, {p.rural, "g"}} {
 			if f.set {
 				flags += f.sign
 			}

@@ -1,0 +1,151 @@
+// Package bot combines the rooms: it hears messages, delivers replies and does what is
+// due. Hear, Deliver and Tick are the only ways anything happens. It performs the commands
+// of flows (one file per capability) and checks rights there. It speaks to networks and
+// the database through channels.Channel and storage.Store only and does no I/O itself.
+package bot
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"sync"
+	"time"
+
+	"ehrenamt/channels"
+	"ehrenamt/conversations/flows"
+	"ehrenamt/storage"
+)
+
+// Account is one channel account and the front it belongs to.
+type Account struct {
+	Channel channels.Channel
+	Account string // as in channels.Address
+	Front   string
+	AskAll  bool // ask everything at once: mail
+}
+
+func (a Account) key() string { return a.Channel.Name() + ":" + a.Account }
+
+// Config is what a Bot is made of.
+type Config struct {
+	Store    storage.Store
+	Book     *flows.Book
+	Accounts []Account
+	Now      func() time.Time
+	Rand     io.Reader // for handles
+	Log      *slog.Logger
+	Holder   string // names this process in leases
+	Workers  int    // sends under way at once on one account; 0: 64
+}
+
+// Bot is one process of the exchange.
+type Bot struct {
+	Config
+	accounts map[string]Account
+	fronts   frontCache
+	poke     map[string]chan struct{} // wakes the deliverer of an account
+	tick     chan struct{}
+	held     map[string]*flag // accounts whose lease this process has
+	jobsDone string           // local date whose jobs are done; only Tick touches it
+}
+
+// New checks the configuration.
+func New(c Config) (*Bot, error) {
+	if c.Store == nil || c.Book == nil || c.Now == nil || c.Rand == nil {
+		return nil, errors.New("bot: store, book, clock and randomness are needed")
+	}
+	if c.Log == nil {
+		c.Log = slog.New(slog.DiscardHandler)
+	}
+	if c.Holder == "" {
+		c.Holder = "one"
+	}
+	if c.Workers <= 0 {
+		c.Workers = sendWorkers
+	}
+	b := &Bot{Config: c, accounts: map[string]Account{}, poke: map[string]chan struct{}{}, tick: make(chan struct{}, 1), held: map[string]*flag{}}
+	b.fronts.now = c.Now
+	for _, a := range c.Accounts {
+		if _, twice := b.accounts[a.key()]; twice {
+			return nil, fmt.Errorf("bot: account %s is configured twice", a.key())
+		}
+		b.accounts[a.key()] = a
+		b.poke[a.key()] = make(chan struct{}, 1)
+		b.held[a.key()] = new(flag)
+	}
+	return b, nil
+}
+
+// Run receives, delivers and ticks until ctx ends, then stops in order: no new message is taken, the turn
+// and the sends under way are finished. It returns the first error that made going on useless.
+func (b *Bot) Run(ctx context.Context) error {
+	var wg sync.WaitGroup
+	failed := make(chan error, len(b.accounts))
+	// Turns and sends under way outlive ctx, but not by long.
+	work, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	defer cancel()
+	context.AfterFunc(ctx, func() { time.AfterFunc(stopWithin, cancel) })
+	for _, a := range b.accounts {
+		wg.Go(func() {
+			if err := b.receive(ctx, work, a); err != nil {
+				b.Log.Error("receiver stopped", "channel", a.Channel.Name(), "account", a.Account, "error", err)
+				failed <- err
+			}
+		})
+		wg.Go(func() { b.deliverLoop(ctx, work, a) })
+	}
+	wg.Go(func() { b.tickLoop(ctx, work) })
+	wg.Wait()
+	select {
+	case err := <-failed:
+		return err
+	default:
+		return nil
+	}
+}
+
+// stopWithin is how long work under way may go on after the end was asked for.
+const stopWithin = 8 * time.Second
+
+// Settled tells whether nothing is to be sent or done right now.
+func (b *Bot) Settled(ctx context.Context) (bool, error) {
+	settled := true
+	err := b.Store.View(ctx, func(ctx context.Context, tx *storage.Tx) error {
+		now := b.Now()
+		counts, err := tx.Outbox.Count(ctx)
+		if err != nil {
+			return err
+		}
+		settled = counts[storage.Sending] == 0
+		for _, a := range b.accounts {
+			next, err := tx.Outbox.NextDue(ctx, a.Channel.Name(), a.Account, now)
+			if err != nil {
+				return err
+			}
+			settled = settled && (next.IsZero() || next.After(now))
+		}
+		next, err := tx.Timers.NextTimer(ctx)
+		settled = settled && (next.IsZero() || next.After(now))
+		return err
+	})
+	return settled, err
+}
+
+// wake lets the deliverer of an account look again.
+func (b *Bot) wake(account string) {
+	if c, ok := b.poke[account]; ok {
+		select {
+		case c <- struct{}{}:
+		default:
+		}
+	}
+}
+
+func (b *Bot) wakeTick() {
+	select {
+	case b.tick <- struct{}{}:
+	default:
+	}
+}

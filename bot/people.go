@@ -1,0 +1,271 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"ehrenamt/channels"
+	"ehrenamt/conversations"
+	"ehrenamt/conversations/flows"
+	"ehrenamt/matching"
+	"ehrenamt/storage"
+)
+
+// open loads whoever wrote, or makes them known.
+func (t *turn) open(ctx context.Context, m channels.Message) (*talk, error) {
+	account, ok := t.b.accounts[m.From.Channel+":"+m.From.Account]
+	if !ok {
+		return nil, fmt.Errorf("account %s of %s is not configured", m.From.Account, m.From.Channel)
+	}
+	rec, err := t.tx.Addresses.Owner(ctx, m.From)
+	var p storage.Person
+	switch {
+	case errors.Is(err, storage.ErrNotFound):
+		p = storage.Person{Front: account.Front, Name: firstName(m.Name), Lang: t.language(m.Lang), Created: t.now, Active: t.now}
+		if err := t.tx.People.Create(ctx, &p); err != nil {
+			return nil, fmt.Errorf("person: %w", err)
+		}
+		rec = storage.AddressRecord{Address: m.From, Person: p.ID, Front: account.Front, State: storage.AddressOpen, Last: t.now, Created: t.now}
+		if m.Trust < channels.Authenticated {
+			rec.State = storage.AddressUnconfirmed
+		}
+		if err := t.tx.Addresses.SaveAddress(ctx, rec); err != nil {
+			return nil, fmt.Errorf("address: %w", err)
+		}
+	case err != nil:
+		return nil, fmt.Errorf("address: %w", err)
+	default:
+		if p, err = t.tx.People.Person(ctx, rec.Person); err != nil {
+			return nil, fmt.Errorf("person: %w", err)
+		}
+		if err := t.seen(ctx, &p, rec); err != nil {
+			return nil, err
+		}
+	}
+	return t.talkTo(ctx, p, m.From, rec.Front)
+}
+
+// seen notes that an address is in use, at most once an hour.
+func (t *turn) seen(ctx context.Context, p *storage.Person, rec storage.AddressRecord) error {
+	if rec.State == storage.AddressClosed || t.now.Sub(rec.Last) > time.Hour {
+		if rec.State == storage.AddressClosed {
+			rec.State, rec.Cause = storage.AddressOpen, ""
+		}
+		rec.Last, rec.Soft = t.now, 0
+		if err := t.tx.Addresses.SaveAddress(ctx, rec); err != nil {
+			return fmt.Errorf("address: %w", err)
+		}
+	}
+	if t.now.Sub(p.Active) > time.Hour {
+		p.Active = t.now
+		if err := t.tx.People.SavePerson(ctx, p); err != nil {
+			return fmt.Errorf("person: %w", err)
+		}
+	}
+	return nil
+}
+
+// talkTo loads the conversation with a person at an address.
+func (t *turn) talkTo(ctx context.Context, p storage.Person, a channels.Address, frontID string) (*talk, error) {
+	if account, ok := t.b.accounts[a.Channel+":"+a.Account]; ok && account.Front != "" {
+		frontID = account.Front
+	}
+	f, err := t.b.fronts.front(ctx, t.tx, frontID)
+	if err != nil {
+		return nil, err
+	}
+	k := &talk{addr: a, person: p, front: f}
+	if k.state, err = t.tx.Conversations.Load(ctx, a); err != nil {
+		return nil, fmt.Errorf("conversation: %w", err)
+	}
+	t.setEnv(k)
+	return k, nil
+}
+
+func (t *turn) setEnv(k *talk) {
+	lang, register := k.person.Lang, k.person.Register
+	if lang == "" && len(k.front.Languages) > 0 {
+		lang = k.front.Languages[0]
+	}
+	if register == "" {
+		register = k.front.Register
+	}
+	z := zone(k.front)
+	k.env = conversations.Env{
+		Now: t.now.In(z), Zone: z, Lang: lang, Register: register, Front: k.front.ID, Place: k.front.Place,
+		Person: k.person.ID, Address: k.addr, Name: k.person.Name,
+		AskAll: t.b.accounts[k.addr.Channel+":"+k.addr.Account].AskAll,
+	}
+}
+
+// refresh takes over what a command changed about the person.
+func (t *turn) refresh(ctx context.Context, k *talk) error {
+	p, err := t.tx.People.Person(ctx, k.person.ID)
+	if errors.Is(err, storage.ErrNotFound) {
+		return nil // erased in this turn: the last words are said as before
+	}
+	if err != nil {
+		return fmt.Errorf("person: %w", err)
+	}
+	k.person = p
+	t.setEnv(k)
+	return nil
+}
+
+// language is one of those there are words for, or "" for the front's.
+func (t *turn) language(network string) string {
+	lang, _, _ := strings.Cut(strings.ToLower(network), "-")
+	for _, l := range t.b.Book.Languages() {
+		if l == lang {
+			return l
+		}
+	}
+	return ""
+}
+
+func firstName(display string) string {
+	first, _, _ := strings.Cut(strings.TrimSpace(display), " ")
+	if r := []rune(first); len(r) > 40 {
+		return string(r[:40])
+	}
+	return first
+}
+
+// reach is the open address to write to on our own account: the preferred one, else the one used last.
+func (t *turn) reach(ctx context.Context, person string) (storage.AddressRecord, bool, error) {
+	all, err := t.tx.Addresses.OfOwner(ctx, person)
+	if err != nil {
+		return storage.AddressRecord{}, false, fmt.Errorf("addresses: %w", err)
+	}
+	var best storage.AddressRecord
+	found := false
+	for _, r := range all {
+		if r.State != storage.AddressOpen {
+			continue
+		}
+		if _, ours := t.b.accounts[r.Address.Channel+":"+r.Address.Account]; !ours {
+			continue
+		}
+		if !found || r.Last.After(best.Last) {
+			best, found = r, true
+		}
+	}
+	return best, found, nil
+}
+
+// tell says a piece of news to a person, at the given address if it is theirs and open, else where they
+// are reached. key makes a repeat harmless; "" takes a fresh one. It returns false if nobody can be reached.
+func (t *turn) tell(ctx context.Context, person, key string, piece flows.Piece, d storage.Delivery) (bool, error) {
+	rec, ok, err := t.reach(ctx, person)
+	if err != nil || !ok {
+		return false, err
+	}
+	p, err := t.tx.People.Person(ctx, person)
+	if errors.Is(err, storage.ErrNotFound) {
+		return false, nil
+	}
+	if err != nil {
+		return false, fmt.Errorf("person: %w", err)
+	}
+	k, err := t.talkTo(ctx, p, rec.Address, rec.Front)
+	if err != nil {
+		return false, err
+	}
+	r := t.b.Book.Tell(piece, k.env)
+	if key == "" {
+		return true, t.send(ctx, k, r, d.Class, d.Priority, d.Subject)
+	}
+	return true, t.sendAs(ctx, k, key, r, d)
+}
+
+// network takes what the network reports about an address.
+func (t *turn) network(ctx context.Context, m channels.Message) error {
+	rec, err := t.tx.Addresses.Owner(ctx, m.From)
+	if errors.Is(err, storage.ErrNotFound) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("address: %w", err)
+	}
+	switch m.Kind {
+	case channels.Moved:
+		to := m.From
+		to.ID = m.Text
+		return t.tx.Addresses.MoveAddress(ctx, m.From, to)
+	case channels.Unblocked:
+		rec.State, rec.Cause = storage.AddressOpen, ""
+	case channels.Blocked, channels.Failure:
+		rec.State, rec.Cause = storage.AddressClosed, string(m.Kind)
+	}
+	return t.tx.Addresses.SaveAddress(ctx, rec)
+}
+
+// group answers in a group chat: only when spoken to, and nothing personal.
+func (t *turn) group(ctx context.Context, m channels.Message, k *talk) error {
+	_, _, command := conversations.SplitCommand(m.Text)
+	if !m.Mention && !command && m.Kind != channels.Press {
+		return nil
+	}
+	k.addr.ID = m.Group
+	k.env.Group, k.env.Name = true, ""
+	r := t.b.Book.At("group", k.env)
+	r.Choices = nil
+	return t.send(ctx, k, r, storage.Must, storage.ReplyPriority, "")
+}
+
+// apologise tells the sender of a parked message that it is kept and somebody looks at it.
+func (t *turn) apologise(ctx context.Context, m channels.Message) error {
+	if m.Group != "" || m.Kind == channels.Auto {
+		return nil
+	}
+	k, err := t.open(ctx, m)
+	if err != nil {
+		return err
+	}
+	k.say = []channels.Reply{t.b.Book.At("broken", k.env)}
+	return t.send(ctx, k, k.say[0], storage.Must, storage.ReplyPriority, "")
+}
+
+// me is what the exchange knows about the person, for flows.
+func (t *turn) me(ctx context.Context, k *talk) (flows.Me, error) {
+	me := flows.Me{Name: k.person.Name, Place: k.person.Place}
+	members, err := t.tx.Members.OfMember(ctx, k.person.ID)
+	if err != nil {
+		return me, fmt.Errorf("members: %w", err)
+	}
+	for _, m := range members {
+		o, err := t.tx.Organisations.Organisation(ctx, m.Organisation)
+		if err != nil {
+			return me, fmt.Errorf("organisation: %w", err)
+		}
+		me.Organisations = append(me.Organisations, flows.OrganisationOf{ID: o.ID, Name: o.Name, Actor: o.Actor})
+	}
+	if me.Subscriptions, err = t.tx.Subscriptions.OfSubscriber(ctx, k.person.ID); err != nil {
+		return me, fmt.Errorf("subscriptions: %w", err)
+	}
+	me.Joined = len(me.Subscriptions) > 0
+	return me, nil
+}
+
+// mayActFor tells whether the person may do something with a posting of theirs or of their organisation.
+func (t *turn) mayActFor(ctx context.Context, person string, p *matching.Posting) (bool, error) {
+	if p.Author == person {
+		return true, nil
+	}
+	if p.Organisation == "" {
+		return false, nil
+	}
+	members, err := t.tx.Members.OfOrganisation(ctx, p.Organisation)
+	if err != nil {
+		return false, fmt.Errorf("members: %w", err)
+	}
+	for _, m := range members {
+		if m.Person == person {
+			return true, nil
+		}
+	}
+	return false, nil
+}

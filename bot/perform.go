@@ -1,0 +1,135 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"ehrenamt/conversations"
+	"ehrenamt/conversations/flows"
+	"ehrenamt/matching"
+	"ehrenamt/storage"
+)
+
+// perform does one command and returns its outcome. Whatever may not be done comes back as flows.Refused;
+// an error undoes the whole turn.
+func (t *turn) perform(ctx context.Context, k *talk, cmd conversations.Command) (conversations.Fact, error) {
+	switch c := cmd.(type) {
+	case flows.WhoAmI:
+		return t.me(ctx, k)
+	case flows.Publish:
+		return t.publish(ctx, k, c)
+	case flows.SaveSubscription:
+		return t.saveSubscription(ctx, k, c)
+	case flows.Respond:
+		return t.respond(ctx, k, c)
+	case flows.Settle:
+		return t.settle(ctx, k, c)
+	case flows.LookAt:
+		return t.lookAt(ctx, k, c)
+	case flows.Halt:
+		return t.halt(ctx, k)
+	}
+	return nil, fmt.Errorf("command %T is not known", cmd)
+}
+
+func refused(why flows.Refusal) (conversations.Fact, error) { return flows.Refused{Why: why}, nil }
+
+// posting finds one by id or by the code people see.
+func (t *turn) posting(ctx context.Context, id string) (matching.Posting, error) {
+	p, err := t.tx.Postings.Posting(ctx, id)
+	if errors.Is(err, storage.ErrNotFound) {
+		return t.tx.Postings.PostingByCode(ctx, id)
+	}
+	return p, err
+}
+
+func (t *turn) lookAt(ctx context.Context, k *talk, c flows.LookAt) (conversations.Fact, error) {
+	p, err := t.posting(ctx, c.Posting)
+	if errors.Is(err, storage.ErrNotFound) {
+		return refused(flows.Unknown)
+	}
+	if err != nil {
+		return nil, err
+	}
+	mine, err := t.mayActFor(ctx, k.person.ID, &p)
+	if err != nil {
+		return nil, err
+	}
+	if !mine && (p.State == matching.Draft || p.State == matching.Review || p.State == matching.Rejected) {
+		return refused(flows.Unknown)
+	}
+	seen := flows.Seen{Posting: p, KM: -1, Mine: mine}
+	if !mine {
+		seen.Posting = p.Public()
+	}
+	if !k.person.Place.Point.IsZero() && !p.Place.Point.IsZero() {
+		seen.KM = matching.DistanceKM(k.person.Place.Point, p.Place.Point)
+	}
+	return seen, nil
+}
+
+func (t *turn) halt(ctx context.Context, k *talk) (conversations.Fact, error) {
+	was := k.person.Stopped
+	k.person.Stopped = true
+	if err := t.tx.People.SavePerson(ctx, &k.person); err != nil {
+		return nil, fmt.Errorf("person: %w", err)
+	}
+	subs, err := t.tx.Subscriptions.OfSubscriber(ctx, k.person.ID)
+	if err != nil {
+		return nil, fmt.Errorf("subscriptions: %w", err)
+	}
+	for _, s := range subs {
+		s.Stopped = true
+		if err := t.tx.Subscriptions.SaveSubscription(ctx, &s, t.now); err != nil {
+			return nil, fmt.Errorf("subscription: %w", err)
+		}
+	}
+	// What is queued for them and was not asked for must not follow the goodbye.
+	if _, err := t.tx.Outbox.Cancel(ctx, "person:"+k.person.ID, storage.Nice); err != nil {
+		return nil, fmt.Errorf("outbox: %w", err)
+	}
+	return flows.Halted{Was: was}, nil
+}
+
+// maxSubscriptions is how many subscriptions one person may have.
+const maxSubscriptions = 10
+
+func (t *turn) saveSubscription(ctx context.Context, k *talk, c flows.SaveSubscription) (conversations.Fact, error) {
+	s := c.Subscription
+	s.Person, s.Front = k.person.ID, k.front.ID
+	s.Place.Point = matching.Snap(s.Place.Point)
+	had, err := t.tx.Subscriptions.OfSubscriber(ctx, k.person.ID)
+	if err != nil {
+		return nil, fmt.Errorf("subscriptions: %w", err)
+	}
+	if s.ID == "" && len(had) >= maxSubscriptions {
+		return refused(flows.SubscriptionsMax)
+	}
+	if err := t.tx.Subscriptions.SaveSubscription(ctx, &s, t.now); err != nil {
+		return nil, fmt.Errorf("subscription: %w", err)
+	}
+	k.person.Place, k.person.Stopped = s.Place, false
+	if err := t.tx.People.SavePerson(ctx, &k.person); err != nil {
+		return nil, fmt.Errorf("person: %w", err)
+	}
+	if err := t.consent(ctx, k, "join", c.Consent); err != nil {
+		return nil, err
+	}
+	n, err := t.offerPresent(ctx, k, &s)
+	if err != nil {
+		return nil, err
+	}
+	return flows.SubscriptionSaved{Subscription: s, Matches: n, First: len(had) == 0}, nil
+}
+
+func (t *turn) consent(ctx context.Context, k *talk, kind, version string) error {
+	if version == "" {
+		return nil
+	}
+	c := storage.Consent{Person: k.person.ID, Front: k.front.ID, Kind: kind, Version: version, Lang: k.env.Lang, At: t.now}
+	if err := t.tx.Consents.Grant(ctx, c); err != nil {
+		return fmt.Errorf("consent: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,124 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"sync/atomic"
+	"time"
+
+	"ehrenamt/channels"
+	"ehrenamt/storage"
+)
+
+// leaseFor is how long a process holds an account without renewing; another one takes over after that.
+const leaseFor = 15 * time.Second
+
+// receive holds the lease of an account and receives on it while it is held.
+func (b *Bot) receive(ctx, work context.Context, a Account) error {
+	name := "account:" + a.key()
+	defer func() {
+		b.setHeld(a, false)
+		_ = b.Store.Update(work, func(ctx context.Context, tx *storage.Tx) error {
+			return tx.Leases.Release(ctx, name, b.Holder)
+		})
+	}()
+	for ctx.Err() == nil {
+		if !b.acquire(ctx, name) {
+			b.setHeld(a, false)
+			if !pause(ctx, leaseFor/3) {
+				return nil
+			}
+			continue
+		}
+		b.setHeld(a, true)
+		b.wake(a.key())
+		if err := b.receiveHeld(ctx, work, a, name); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// receiveHeld receives until ctx ends or the lease is lost.
+func (b *Bot) receiveHeld(ctx, work context.Context, a Account, name string) error {
+	held, drop := context.WithCancel(ctx)
+	defer drop()
+	go func() {
+		for pause(held, leaseFor/3) {
+			if !b.acquire(held, name) && held.Err() == nil {
+				b.Log.Warn("lease lost", "account", a.Account)
+				b.setHeld(a, false)
+				drop()
+			}
+		}
+	}()
+	var cursor string
+	err := b.Store.View(held, func(ctx context.Context, tx *storage.Tx) (err error) {
+		cursor, err = tx.Cursors.Cursor(ctx, a.Channel.Name(), a.Account)
+		return err
+	})
+	if err != nil {
+		if held.Err() == nil {
+			b.Log.Error("cursor", "account", a.Account, "error", err)
+			pause(held, time.Second)
+		}
+		return nil
+	}
+	err = a.Channel.Receive(held, cursor, func(_ context.Context, m channels.Message) error {
+		// The turn is finished even while the service is being stopped.
+		if n, ok := a.Channel.(channels.Noticer); ok && m.Kind == channels.Press {
+			go func() {
+				if err := n.Notice(work, m); err != nil && !errors.Is(err, context.Canceled) {
+					b.Log.Debug("notice", "error", err)
+				}
+			}()
+		}
+		return b.Hear(work, m)
+	})
+	if err == nil {
+		<-held.Done() // a channel whose input has ended can still be sent to
+	}
+	return err
+}
+
+// acquire takes or renews a lease. A store that cannot be asked counts as lost.
+func (b *Bot) acquire(ctx context.Context, name string) bool {
+	var ok bool
+	err := b.Store.Update(ctx, func(ctx context.Context, tx *storage.Tx) (err error) {
+		_, ok, err = tx.Leases.Acquire(ctx, name, b.Holder, b.Now(), leaseFor)
+		return err
+	})
+	if err != nil && ctx.Err() == nil {
+		b.Log.Error("lease", "error", err)
+	}
+	return err == nil && ok
+}
+
+func (b *Bot) setHeld(a Account, held bool) { b.held[a.key()].Store(held) }
+
+func (b *Bot) holds(a Account) bool { return b.held[a.key()].Load() }
+
+// Receiving tells whether this process receives on every account it has.
+func (b *Bot) Receiving() bool {
+	for k := range b.accounts {
+		if !b.held[k].Load() {
+			return false
+		}
+	}
+	return true
+}
+
+// pause waits; false if ctx ended meanwhile.
+func pause(ctx context.Context, d time.Duration) bool {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-ctx.Done():
+		return false
+	case <-t.C:
+		return true
+	}
+}
+
+// flag is read by other goroutines than the one that sets it.
+type flag = atomic.Bool

@@ -1,0 +1,49 @@
+package bot_test
+
+import (
+	"flag"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"ehrenamt/conversations/transcript"
+)
+
+var update = flag.Bool("update", false, "write the stories down as they go now")
+
+// TestStoriesGoAsWritten plays every story in testdata/stories over a chat and by mail. Each has a file of
+// its own for mail, because everything missing is asked at once there.
+func TestStoriesGoAsWritten(t *testing.T) {
+	files, err := filepath.Glob("testdata/stories/*.txt")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no stories: %v", err)
+	}
+	for _, file := range files {
+		mail := strings.HasSuffix(file, ".mail.txt")
+		t.Run(strings.TrimSuffix(filepath.Base(file), ".txt"), func(t *testing.T) {
+			t.Parallel()
+			data, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			story, err := transcript.Parse(strings.NewReader(string(data)))
+			if err != nil {
+				t.Fatal(err)
+			}
+			got, err := transcript.Play(t.Context(), story, newWorld(t, mail))
+			if err != nil {
+				t.Fatalf("%v\n%s", err, got)
+			}
+			if *update {
+				if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
+					t.Fatal(err)
+				}
+				return
+			}
+			if got != string(data) {
+				t.Errorf("the story went differently:\n%s", got)
+			}
+		})
+	}
+}

@@ -1,0 +1,432 @@
+package bot
+
+import (
+	"context"
+	"encoding/base32"
+	"errors"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"ehrenamt/channels"
+	"ehrenamt/conversations"
+	"ehrenamt/conversations/flows"
+	"ehrenamt/storage"
+)
+
+// rounds is how often facts may lead to further commands within one turn.
+const rounds = 4
+
+// turn is the work of one transaction.
+type turn struct {
+	b      *Bot
+	tx     *storage.Tx
+	now    time.Time
+	out    map[string]bool // accounts with new deliveries
+	timers bool
+	serial int
+	cause  string // random; begins the keys of this turn's deliveries
+}
+
+func (b *Bot) newTurn(tx *storage.Tx) *turn {
+	return &turn{b: b, tx: tx, now: b.Now(), out: map[string]bool{}}
+}
+
+func arrival(m channels.Message, now time.Time) storage.Arrival {
+	return storage.Arrival{
+		Channel: m.From.Channel, Account: m.From.Account, ID: m.ID, Dedupe: m.Dedupe, From: m.From,
+		Kind: m.Kind, Text: m.Text, Raw: m.Raw, At: now,
+	}
+}
+
+// talk is the conversation with one address, loaded for a turn.
+type talk struct {
+	addr   channels.Address
+	person storage.Person
+	front  storage.Front
+	env    conversations.Env
+	state  conversations.State
+	loaded bool
+	say    []channels.Reply
+	asked  string // flow whose question ends say, "" if none
+	prio   storage.Priority
+}
+
+// hear routes one fresh message.
+func (t *turn) hear(ctx context.Context, m channels.Message) error {
+	switch m.Kind {
+	case channels.Auto:
+		return nil
+	case channels.Blocked, channels.Unblocked, channels.Moved, channels.Failure:
+		return t.network(ctx, m)
+	}
+	k, err := t.open(ctx, m)
+	if err != nil {
+		return err
+	}
+	if m.Group != "" {
+		return t.group(ctx, m, k)
+	}
+	if utf8.RuneCountInString(m.Text) > maxText && m.From.Channel != "email" {
+		k.say = append(k.say, t.b.Book.At("long", k.env))
+		return t.close(ctx, k)
+	}
+	offers, err := t.offers(ctx, k.addr)
+	if err != nil {
+		return err
+	}
+	pressed := ""
+	if m.Kind == channels.Press {
+		var only *conversations.Offer
+		if pressed, only, err = t.pressed(ctx, m, k); err != nil {
+			return err
+		}
+		if only != nil {
+			offers = []conversations.Offer{*only}
+		}
+	}
+	t.expire(k)
+	way := t.b.Book.Route(&m, k.state.Frames, offers, pressed, k.env)
+	if err := t.follow(ctx, k, way, m); err != nil {
+		return err
+	}
+	return t.close(ctx, k)
+}
+
+// follow does what the router decided.
+func (t *turn) follow(ctx context.Context, k *talk, way flows.Way, m channels.Message) error {
+	if way.Text != "" {
+		m.Text, m.Kind = way.Text, channels.Text
+	}
+	switch {
+	case way.Ask != nil:
+		k.say = append(k.say, *way.Ask)
+		return nil
+	case way.Word == conversations.Cancel:
+		k.state.Frames = k.state.Frames[:way.Frame]
+		k.say = append(k.say, t.b.Book.At("cancelled", k.env))
+		t.resumeBelow(k)
+		return nil
+	case way.At != "":
+		k.say = append(k.say, t.b.Book.At(way.At, k.env))
+		t.askAgain(k)
+		return nil
+	case way.Frame >= 0:
+		k.state.Frames = k.state.Frames[:way.Frame+1]
+		in := conversations.Input{Said: &m, Picked: way.Picked, Rest: way.Rest, Word: way.Word}
+		return t.resume(ctx, k, in)
+	}
+	return t.begin(ctx, k, way.Open, conversations.Opening{Said: &m, Args: way.Args})
+}
+
+// begin opens a flow on top of whatever is open.
+func (t *turn) begin(ctx context.Context, k *talk, name string, o conversations.Opening) error {
+	r := t.b.Book.Runner(name)
+	if r == nil {
+		k.say = append(k.say, t.b.Book.At("lost", k.env))
+		return nil
+	}
+	before := len(k.state.Frames)
+	out, err := r.Open(o, k.env)
+	if err != nil {
+		return err
+	}
+	// A flow that begins again replaces its unfinished self.
+	for i, f := range k.state.Frames {
+		if f.Flow == name {
+			k.state.Frames = append(k.state.Frames[:i:i], k.state.Frames[i+1:]...)
+			break
+		}
+	}
+	k.state.Frames = append(k.state.Frames, out.Frame)
+	if n := len(k.state.Frames); n > conversations.MaxFrames {
+		k.state.Frames = k.state.Frames[n-conversations.MaxFrames:]
+	}
+	if err := t.carry(ctx, k, r, out); err != nil {
+		return err
+	}
+	if before > 0 && k.asked == "" {
+		t.resumeBelow(k)
+	}
+	return nil
+}
+
+// resume lets the topmost frame hear something.
+func (t *turn) resume(ctx context.Context, k *talk, in conversations.Input) error {
+	f := k.state.Frames[len(k.state.Frames)-1]
+	r := t.b.Book.Runner(f.Flow)
+	if r == nil {
+		return fmt.Errorf("flow %s: %w", f.Flow, conversations.ErrUnknown)
+	}
+	out, err := r.Resume(f, in, k.env)
+	if errors.Is(err, conversations.ErrUnknown) {
+		// A step that no longer exists cannot be asked again: the conversation ends kindly.
+		k.state.Frames = k.state.Frames[:len(k.state.Frames)-1]
+		k.say = append(k.say, t.b.Book.At("stale", k.env))
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	if out.Missed && in.Said != nil {
+		if way, ok := t.b.Book.Elsewhere(in.Said, f.Flow, k.env); ok {
+			return t.begin(ctx, k, way.Open, conversations.Opening{Said: in.Said, Args: way.Args})
+		}
+		k.say = append(k.say, t.b.Book.Missed(k.env))
+	}
+	had := len(k.state.Frames)
+	if err := t.carry(ctx, k, r, out); err != nil {
+		return err
+	}
+	if had > 1 && len(k.state.Frames) < had && k.asked == "" {
+		t.resumeBelow(k)
+	}
+	return nil
+}
+
+// carry takes the outcome of a flow's turn, performs its commands and lets it hear the facts.
+func (t *turn) carry(ctx context.Context, k *talk, r conversations.Runner, out conversations.Outcome) error {
+	for round := 0; ; round++ {
+		top := len(k.state.Frames) - 1
+		k.state.Frames[top] = out.Frame
+		k.say = append(k.say, out.Say...)
+		k.asked = ""
+		if out.Asked {
+			k.asked = r.Name()
+		}
+		if err := t.wakes(ctx, k, r, out); err != nil {
+			return err
+		}
+		if len(out.Do) == 0 {
+			if out.End {
+				k.state.Frames = k.state.Frames[:top]
+			}
+			return nil
+		}
+		if round == rounds {
+			return fmt.Errorf("flow %s: more than %d rounds", r.Name(), rounds)
+		}
+		next := conversations.Outcome{Frame: out.Frame}
+		for _, cmd := range out.Do {
+			fact, err := t.perform(ctx, k, cmd)
+			if err != nil {
+				return fmt.Errorf("%T: %w", cmd, err)
+			}
+			if fact == nil {
+				continue
+			}
+			if err := t.refresh(ctx, k); err != nil {
+				return err
+			}
+			o, err := r.Resume(next.Frame, conversations.Input{Fact: fact}, k.env)
+			if err != nil {
+				return err
+			}
+			o.Say, o.Do = append(next.Say, o.Say...), append(next.Do, o.Do...)
+			next = o
+		}
+		out = next
+	}
+}
+
+// wakes sets the named timers of a conversation.
+func (t *turn) wakes(ctx context.Context, k *talk, r conversations.Runner, out conversations.Outcome) error {
+	for name, due := range out.Wake {
+		key := "flow:" + k.person.ID + ":" + k.addr.Channel + ":" + r.Name() + ":" + name
+		if due.IsZero() {
+			if err := t.tx.Timers.ClearTimer(ctx, key); err != nil {
+				return err
+			}
+			continue
+		}
+		if err := t.timer(ctx, storage.Timer{Key: key, Kind: "flow", Subject: "flow:" + r.Name() + ":" + name, Address: k.addr, Due: due}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (t *turn) timer(ctx context.Context, tm storage.Timer) error {
+	t.timers = true
+	return t.tx.Timers.SetTimer(ctx, tm)
+}
+
+// resumeBelow asks the question of the conversation that was interrupted, and says which it is.
+func (t *turn) resumeBelow(k *talk) {
+	for n := len(k.state.Frames); n > 0; n = len(k.state.Frames) {
+		f := k.state.Frames[n-1]
+		if r := t.b.Book.Runner(f.Flow); r != nil {
+			if q, ok := r.Ask(f, k.env); ok {
+				if topic := r.Topic(f, k.env); topic != "" {
+					k.say = append(k.say, t.b.Book.Again(topic, k.env))
+				}
+				k.say, k.asked = append(k.say, q), f.Flow
+				return
+			}
+		}
+		k.state.Frames = k.state.Frames[:n-1]
+	}
+}
+
+// askAgain repeats the open question after something was said beside it.
+func (t *turn) askAgain(k *talk) {
+	if n := len(k.state.Frames); n > 0 && k.asked == "" {
+		f := k.state.Frames[n-1]
+		if r := t.b.Book.Runner(f.Flow); r != nil {
+			if q, ok := r.Ask(f, k.env); ok {
+				// The choices of what was said at home would make two questions of it.
+				k.say[len(k.say)-1].Choices = nil
+				k.say, k.asked = append(k.say, q), f.Flow
+			}
+		}
+	}
+}
+
+// expire drops frames nobody went on with in time.
+func (t *turn) expire(k *talk) {
+	kept := k.state.Frames[:0]
+	for _, f := range k.state.Frames {
+		if r := t.b.Book.Runner(f.Flow); r != nil && t.now.Sub(f.Touched) <= r.Idle() {
+			kept = append(kept, f)
+		}
+	}
+	k.state.Frames = kept
+}
+
+// close saves the conversation and sends what was said as one delivery.
+func (t *turn) close(ctx context.Context, k *talk) error {
+	k.state.Seen = t.now
+	if err := t.tx.Conversations.Save(ctx, k.addr, k.state); err != nil {
+		return fmt.Errorf("save: %w", err)
+	}
+	if len(k.say) == 0 {
+		return nil
+	}
+	return t.send(ctx, k, join(k.say), storage.Must, k.prio, "")
+}
+
+// join makes consecutive replies one: their texts, and the choices of the last that has any.
+func join(rs []channels.Reply) channels.Reply {
+	last := rs[len(rs)-1]
+	out := last
+	var texts []string
+	for _, r := range rs {
+		if r.Text != "" {
+			texts = append(texts, r.Text)
+		}
+		if out.Title == "" {
+			out.Title = r.Title
+		}
+		if out.Thread == "" {
+			out.Thread = r.Thread
+		}
+		if out.Invite == nil {
+			out.Invite = r.Invite
+		}
+		if len(r.Choices) > 0 && len(last.Choices) == 0 && last.Prompt == "" {
+			out.Choices = r.Choices
+		}
+	}
+	out.Files = nil
+	for _, r := range rs {
+		out.Files = append(out.Files, r.Files...)
+	}
+	out.Text = strings.Join(texts, "\n\n")
+	return out
+}
+
+// send enqueues a reply to the address of k, and remembers its choices under an opaque handle.
+func (t *turn) send(ctx context.Context, k *talk, r channels.Reply, class storage.Class, prio storage.Priority, subject string) error {
+	if t.cause == "" {
+		var err error
+		if t.cause, err = t.b.handle(); err != nil {
+			return err
+		}
+	}
+	t.serial++
+	key := t.cause + "-" + strconv.Itoa(t.serial)
+	return t.sendAs(ctx, k, key, r, storage.Delivery{Class: class, Priority: prio, Subject: subject})
+}
+
+func (t *turn) sendAs(ctx context.Context, k *talk, key string, r channels.Reply, d storage.Delivery) error {
+	if len(r.Choices) > 0 {
+		id, err := t.b.handle()
+		if err != nil {
+			return err
+		}
+		shown := storage.Shown{ID: id, Address: k.addr, Person: k.person.ID, Flow: k.asked, Prompt: r.Prompt, Choices: r.Choices, Delivery: key, At: t.now}
+		if err := t.tx.Shown.Put(ctx, shown); err != nil {
+			return fmt.Errorf("shown: %w", err)
+		}
+		wired := make([]channels.Choice, len(r.Choices))
+		for i, c := range r.Choices {
+			wired[i] = channels.Choice{Key: id + "." + strconv.Itoa(i), Label: c.Label, URL: c.URL}
+		}
+		r.Choices = wired
+	}
+	if r.Lang == "" {
+		r.Lang = k.env.Lang
+	}
+	d.Key, d.Person, d.Front, d.To, d.Reply, d.Created = key, k.person.ID, k.front.ID, k.addr, r, t.now
+	if d.Due.IsZero() {
+		d.Due = t.now
+	}
+	t.out[k.addr.Channel+":"+k.addr.Account] = true
+	return t.tx.Outbox.Enqueue(ctx, d)
+}
+
+// handle makes 80 random bits, in lower-case letters and digits.
+func (b *Bot) handle() (string, error) {
+	var raw [10]byte
+	if _, err := io.ReadFull(b.Rand, raw[:]); err != nil {
+		return "", fmt.Errorf("randomness: %w", err)
+	}
+	return strings.ToLower(base32.StdEncoding.EncodeToString(raw[:])), nil
+}
+
+// offers are the choices shown lately, as the router needs them.
+func (t *turn) offers(ctx context.Context, a channels.Address) ([]conversations.Offer, error) {
+	shown, err := t.tx.Shown.Latest(ctx, a, 4)
+	if err != nil {
+		return nil, fmt.Errorf("shown: %w", err)
+	}
+	var out []conversations.Offer
+	for _, s := range shown {
+		if t.now.Sub(s.At) > offersKept {
+			break
+		}
+		out = append(out, offer(s))
+	}
+	return out, nil
+}
+
+// offersKept is how long a number may mean what was shown.
+const offersKept = 14 * 24 * time.Hour
+
+func offer(s storage.Shown) conversations.Offer {
+	return conversations.Offer{ID: s.ID, Flow: s.Flow, Prompt: s.Prompt, Choices: s.Choices, At: s.At}
+}
+
+// pressed finds the key behind a handle, if it was given to whoever pressed it.
+func (t *turn) pressed(ctx context.Context, m channels.Message, k *talk) (string, *conversations.Offer, error) {
+	id, index, _ := strings.Cut(m.Handle, ".")
+	i, err := strconv.Atoi(index)
+	if err != nil || id == "" {
+		return "", nil, nil
+	}
+	s, err := t.tx.Shown.Get(ctx, id)
+	if errors.Is(err, storage.ErrNotFound) {
+		return "", nil, nil
+	}
+	if err != nil {
+		return "", nil, fmt.Errorf("shown: %w", err)
+	}
+	if s.Person != k.person.ID || i < 0 || i >= len(s.Choices) {
+		return "", nil, nil
+	}
+	o := offer(s)
+	return s.Choices[i].Key, &o, nil
+}

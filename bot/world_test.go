@@ -1,0 +1,268 @@
+package bot_test
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"math/rand/v2"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"ehrenamt/bot"
+	"ehrenamt/channels"
+	"ehrenamt/conversations/flows"
+	"ehrenamt/conversations/transcript"
+	"ehrenamt/conversations/understanding"
+	"ehrenamt/conversations/wording"
+	"ehrenamt/matching"
+	"ehrenamt/matching/places"
+	"ehrenamt/storage"
+	"ehrenamt/storage/sqldb"
+)
+
+// world is a whole exchange in one process: a real store, the real bot, a network that records, a clock
+// that stands still until a story moves it.
+type world struct {
+	t     testing.TB
+	store storage.Store
+	bot   *bot.Bot
+	net   *network
+	now   time.Time
+	n     int
+	fail  int // messages that could not be heard
+}
+
+// monday is when stories begin unless they say otherwise.
+var monday = time.Date(2026, 11, 23, 10, 0, 0, 0, berlin())
+
+func berlin() *time.Location {
+	z, err := time.LoadLocation("Europe/Berlin")
+	if err != nil {
+		panic(err)
+	}
+	return z
+}
+
+// parts are loaded once: they are immutable.
+var parts = sync.OnceValues(func() (*flows.Book, error) {
+	g, err := places.Default()
+	if err != nil {
+		return nil, err
+	}
+	marks, err := places.ExampleLandmarks()
+	if err != nil {
+		return nil, err
+	}
+	g = g.WithLandmarks(marks)
+	r, err := understanding.New(g)
+	if err != nil {
+		return nil, err
+	}
+	w, err := wording.Load()
+	if err != nil {
+		return nil, err
+	}
+	return flows.New(w, r, g), nil
+})
+
+func aachen(t testing.TB) matching.Place {
+	g, err := places.Default()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return g.Lookup("Aachen")[0]
+}
+
+// newWorld makes a world whose people speak over a chat, or by mail if askAll.
+func newWorld(t testing.TB, askAll bool) *world {
+	t.Helper()
+	return newWorldAt(t, filepath.Join(t.TempDir(), "ehrenamt.db"), askAll)
+}
+
+func newWorldAt(t testing.TB, dsn string, askAll bool) *world {
+	t.Helper()
+	ctx := t.Context()
+	ids := 0
+	s, err := sqldb.Open(ctx, sqldb.Config{
+		DSN: dsn, Key: sqldb.KeySource{Value: strings.Repeat("ab", 32)}, Rand: rand.NewChaCha8([32]byte{2}),
+		NewID: func() string { ids++; return fmt.Sprintf("id%06d", ids) },
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = s.Close() })
+	book, err := parts()
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := &world{t: t, store: s, net: &network{}, now: monday}
+	err = s.Update(ctx, func(ctx context.Context, tx *storage.Tx) error {
+		f := storage.Front{ID: "aachen", Name: "Aachen", Zone: "Europe/Berlin", Languages: []string{"de", "en"}, Place: aachen(t)}
+		return tx.Fronts.SaveFront(ctx, &f)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.bot, err = bot.New(bot.Config{
+		Store: s, Book: book, Now: func() time.Time { return w.now }, Rand: rand.NewChaCha8([32]byte{1}),
+		Log:      slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn})),
+		Accounts: []bot.Account{{Channel: w.net, Account: "a", Front: "aachen", AskAll: askAll}},
+		Workers:  1, // so that the order in which people hear of things is always the same
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return w
+}
+
+// network records what is sent; people are names.
+type network struct {
+	mu    sync.Mutex
+	heard []transcript.Heard
+	last  map[string][]channels.Choice // by person: of the newest message with choices
+	fail  error
+	n     int
+}
+
+func (n *network) Name() string { return "test" }
+
+func (n *network) Receive(ctx context.Context, _ string, _ func(context.Context, channels.Message) error) error {
+	<-ctx.Done()
+	return nil
+}
+
+func (n *network) Send(_ context.Context, _ string, to channels.Address, r channels.Reply) (string, error) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if n.fail != nil {
+		return "", n.fail
+	}
+	n.n++
+	n.record(to, r, false)
+	return strconv.Itoa(n.n), nil
+}
+
+func (n *network) Edit(_ context.Context, to channels.Address, _ string, r channels.Reply) error {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.record(to, r, true)
+	return nil
+}
+
+func (n *network) record(to channels.Address, r channels.Reply, edited bool) {
+	h := transcript.Heard{Who: to.ID, Text: r.Text, Edited: edited}
+	for _, c := range r.Choices {
+		h.Choices = append(h.Choices, c.Label)
+	}
+	if n.last == nil {
+		n.last = map[string][]channels.Choice{}
+	}
+	if len(r.Choices) > 0 {
+		n.last[to.ID] = r.Choices
+	}
+	n.heard = append(n.heard, h)
+}
+
+func (w *world) message(who string) channels.Message {
+	w.n++
+	return channels.Message{
+		ID: strconv.Itoa(w.n), Kind: channels.Text, From: channels.Address{Channel: "test", Account: "a", ID: who},
+		Name: strings.ToUpper(who[:1]) + who[1:], Trust: channels.Authenticated, Sent: w.now,
+	}
+}
+
+func (w *world) hear(ctx context.Context, m channels.Message) error {
+	for {
+		if err := w.bot.Hear(ctx, m); err == nil {
+			break
+		} else if w.fail++; w.fail > 5 {
+			return err
+		}
+	}
+	return w.settle(ctx)
+}
+
+// settle does all that is due.
+func (w *world) settle(ctx context.Context) error {
+	for {
+		if err := w.bot.Tick(ctx); err != nil {
+			return err
+		}
+		n, _, err := w.bot.Deliver(ctx, "test:a")
+		if err != nil {
+			return err
+		}
+		if n == 0 {
+			return nil
+		}
+	}
+}
+
+func (w *world) Say(ctx context.Context, who, text string) error {
+	m := w.message(who)
+	m.Text = text
+	return w.hear(ctx, m)
+}
+
+func (w *world) Press(ctx context.Context, who, choice string) error {
+	cs := w.net.last[who]
+	var c channels.Choice
+	if n, err := strconv.Atoi(choice); err == nil && n >= 1 && n <= len(cs) {
+		c = cs[n-1]
+	}
+	for _, x := range cs {
+		if x.Label == choice {
+			c = x
+		}
+	}
+	if c.Key == "" {
+		return fmt.Errorf("%s sees no button %q", who, choice)
+	}
+	m := w.message(who)
+	m.Kind, m.Handle = channels.Press, c.Key
+	return w.hear(ctx, m)
+}
+
+func (w *world) Share(ctx context.Context, who string, lat, lon float64) error {
+	m := w.message(who)
+	m.Kind, m.Point = channels.Location, &channels.Point{Lat: lat, Lon: lon}
+	return w.hear(ctx, m)
+}
+
+func (w *world) Send(ctx context.Context, who, kind string) error {
+	m := w.message(who)
+	switch kind {
+	case "photo", "voice", "document":
+		m.Kind, m.Files = channels.File, []channels.FileInfo{{Name: kind}}
+	default:
+		m.Kind = channels.Kind(kind)
+	}
+	return w.hear(ctx, m)
+}
+
+func (w *world) Wait(ctx context.Context, until time.Time) error {
+	for w.now.Before(until) {
+		w.now = w.now.Add(10 * time.Minute)
+		if w.now.After(until) {
+			w.now = until
+		}
+		if err := w.settle(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (w *world) Now() time.Time { return w.now }
+
+func (w *world) Heard(context.Context) ([]transcript.Heard, error) {
+	w.net.mu.Lock()
+	defer w.net.mu.Unlock()
+	h := w.net.heard
+	w.net.heard = nil
+	return h, nil
+}

@@ -1,0 +1,125 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"sync"
+
+	"github.com/spf13/cobra"
+
+	"ehrenamt/bot"
+	"ehrenamt/storage/sqldb"
+)
+
+func newServeCmd() *cobra.Command {
+	return &cobra.Command{
+		Use:   "serve",
+		Short: "Run the service until it is interrupted",
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			s, err := configOf(cmd)
+			if err != nil {
+				return err
+			}
+			return serve(cmd.Context(), s.config, cmd.ErrOrStderr())
+		},
+	}
+}
+
+// serve runs everything that is configured. A channel that cannot go on (a wrong token) is reported and does
+// not stop the others; without any channel the service still answers over HTTP.
+func serve(ctx context.Context, c config, stderr io.Writer) error {
+	log := newLogger(c.Log, stderr)
+	r, err := openRooms()
+	if err != nil {
+		return err
+	}
+	unlock, err := lockDatabase(c)
+	if err != nil {
+		return &exitError{exitStore, err}
+	}
+	defer unlock()
+	s, err := openStore(ctx, c)
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if err := s.Close(); err != nil {
+			log.Error("close", "error", err)
+		}
+	}()
+	if err := seedFronts(ctx, s, c, r.gazetteer); err != nil {
+		return &exitError{storeExit(err), err}
+	}
+	b, err := newBot(s, r, telegramAccounts(c, r.words, log), holderName(c), log)
+	if err != nil {
+		return &exitError{exitConfig, err}
+	}
+	sayOff(c, stderr)
+	return runAll(ctx, c, s, b, log)
+}
+
+func runAll(ctx context.Context, c config, s *sqldb.Store, b *bot.Bot, log *slog.Logger) error {
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	var wg sync.WaitGroup
+	defer wg.Wait()
+	if c.Listen != "" {
+		ready := func(ctx context.Context) error {
+			if !b.Receiving() {
+				return fmt.Errorf("a channel does not receive yet")
+			}
+			return s.Ready(ctx)
+		}
+		web, err := listen(c.Listen, ready, log)
+		if err != nil {
+			return &exitError{exitConfig, err}
+		}
+		log.Info("listening", "address", web.addr())
+		wg.Go(func() {
+			if err := web.serve(ctx); err != nil {
+				log.Error("http", "error", err)
+			}
+		})
+	}
+	log.Info("running", "version", versionText())
+	if err := b.Run(ctx); err != nil {
+		log.Error("a channel stopped; the others go on", "error", err)
+	}
+	<-ctx.Done()
+	log.Info("stopped")
+	return nil
+}
+
+// sayOff tells which channels are off and how to switch them on.
+func sayOff(c config, w io.Writer) {
+	if len(c.Telegram) == 0 {
+		fmt.Fprintln(w, "Telegram is off: set EHRENAMT_TELEGRAM_TOKEN to the token BotFather gave you, or [telegram.main] token in ehrenamt.toml.")
+	}
+	if len(c.Email) == 0 {
+		fmt.Fprintln(w, "Email is off: set [email.main] address, imap and smtp in ehrenamt.toml.")
+	}
+	if c.Listen == "" {
+		fmt.Fprintln(w, "HTTP is off: set EHRENAMT_LISTEN, such as 127.0.0.1:8080.")
+	}
+}
+
+// lockDatabase keeps a second service off the same SQLite file for as long as this process lives.
+func lockDatabase(c config) (unlock func(), err error) {
+	if c.Database.isURL() {
+		return func() {}, nil
+	}
+	name := c.Database.reveal() + ".lock"
+	f, err := os.OpenFile(name, os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		return nil, fmt.Errorf("lock %s: %w", name, err)
+	}
+	if err := flock(f); err != nil {
+		_ = f.Close()
+		return nil, fmt.Errorf("another ehrenamt is running on %s", c.Database)
+	}
+	return func() { _ = f.Close() }, nil
+}

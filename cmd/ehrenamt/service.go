@@ -1,0 +1,155 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"slices"
+	"time"
+
+	"ehrenamt/bot"
+	"ehrenamt/channels"
+	"ehrenamt/channels/telegram"
+	"ehrenamt/conversations/flows"
+	"ehrenamt/conversations/understanding"
+	"ehrenamt/conversations/wording"
+	"ehrenamt/matching"
+	"ehrenamt/matching/places"
+	"ehrenamt/storage"
+	"ehrenamt/storage/sqldb"
+)
+
+// rooms are the parts that are loaded once and shared by everything.
+type rooms struct {
+	gazetteer *places.Gazetteer
+	words     *wording.Catalog
+	book      *flows.Book
+}
+
+func openRooms() (rooms, error) {
+	g, err := places.Default()
+	if err != nil {
+		return rooms{}, fmt.Errorf("places: %w", err)
+	}
+	marks, err := places.ExampleLandmarks()
+	if err != nil {
+		return rooms{}, fmt.Errorf("landmarks: %w", err)
+	}
+	g = g.WithLandmarks(marks)
+	reader, err := understanding.New(g)
+	if err != nil {
+		return rooms{}, fmt.Errorf("understanding: %w", err)
+	}
+	words, err := wording.Load()
+	if err != nil {
+		return rooms{}, err
+	}
+	return rooms{gazetteer: g, words: words, book: flows.New(words, reader, g)}, nil
+}
+
+// openStore opens the database of the configuration. What stops it is told in one line, with an exit code.
+func openStore(ctx context.Context, c config) (*sqldb.Store, error) {
+	var old []sqldb.KeySource
+	for _, k := range c.OldKeys {
+		old = append(old, sqldb.KeySource{Value: k.reveal()})
+	}
+	s, err := sqldb.Open(ctx, sqldb.Config{
+		DSN:     c.Database.reveal(),
+		Key:     sqldb.KeySource{Value: c.Key.reveal(), File: c.KeyFile},
+		OldKeys: old,
+	})
+	if err != nil {
+		return nil, &exitError{storeExit(err), fmt.Errorf("%s: %w", c.Database, err)}
+	}
+	return s, nil
+}
+
+func storeExit(err error) int {
+	if errors.Is(err, storage.ErrKey) || errors.Is(err, storage.ErrNewer) {
+		return exitConfig
+	}
+	return exitStore
+}
+
+// seedFronts brings fronts of the configuration that the store does not know yet into it, and tells it which
+// accounts belong to which.
+func seedFronts(ctx context.Context, s storage.Store, c config, g *places.Gazetteer) error {
+	return s.Update(ctx, func(ctx context.Context, tx *storage.Tx) error {
+		for _, id := range sortedKeys(c.Fronts) {
+			conf := c.Fronts[id]
+			f, err := tx.Fronts.Front(ctx, id)
+			if err != nil && !errors.Is(err, storage.ErrNotFound) {
+				return err
+			}
+			if f.ID == "" {
+				f = storage.Front{ID: id, Name: conf.Name, Zone: conf.Zone, Languages: conf.Languages, Register: conf.Register}
+			}
+			if f.Place.IsZero() {
+				f.Place = frontPlace(g, cmp.Or(conf.Place, conf.Name))
+			}
+			accounts := c.accountsOf(id)
+			if f.Rev > 0 && slices.Equal(f.Accounts, accounts) {
+				continue
+			}
+			f.Accounts = accounts
+			if err := tx.Fronts.SaveFront(ctx, &f); err != nil {
+				return fmt.Errorf("front %s: %w", id, err)
+			}
+		}
+		return nil
+	})
+}
+
+// frontPlace finds the municipality of a front by postcode or name; the zero Place if there is none.
+func frontPlace(g *places.Gazetteer, name string) matching.Place {
+	if p, ok := g.Postcode(name); ok {
+		return p
+	}
+	if ps := g.Lookup(name); len(ps) > 0 {
+		return ps[0]
+	}
+	return matching.Place{}
+}
+
+// telegramAccounts makes a channel of every bot in the configuration.
+func telegramAccounts(c config, words *wording.Catalog, log *slog.Logger) []bot.Account {
+	var as []bot.Account
+	for _, name := range sortedKeys(c.Telegram) {
+		t := c.Telegram[name]
+		o := telegram.Options{
+			Account: name, Token: t.Token.reveal(), Now: time.Now, Log: log,
+			Words: telegram.Words{ShareLocation: func(lang string) string { return words.For(lang, "").T("choice.share_location") }},
+		}
+		if t.Endpoint != telegramEndpoint {
+			o.Endpoint = t.Endpoint + "/bot%s/%s"
+		}
+		as = append(as, bot.Account{Channel: telegram.New(o), Account: name, Front: t.Front})
+	}
+	return as
+}
+
+// newBot ties the rooms together.
+func newBot(s storage.Store, r rooms, accounts []bot.Account, holder string, log *slog.Logger) (*bot.Bot, error) {
+	return bot.New(bot.Config{
+		Store: s, Book: r.book, Accounts: accounts, Now: time.Now, Rand: rand.Reader, Log: log, Holder: holder,
+	})
+}
+
+// holderName names this process in leases. A SQLite file has one service at a time, which is made sure of by
+// its lock, so that a restarted one need not wait for the lease of its former self.
+func holderName(c config) string {
+	if !c.Database.isURL() {
+		return "service"
+	}
+	host, err := os.Hostname()
+	if err != nil {
+		host = "host"
+	}
+	return fmt.Sprintf("%s-%d-%d", host, os.Getpid(), time.Now().UnixNano())
+}
+
+var _ channels.Channel = (*telegram.Bot)(nil)

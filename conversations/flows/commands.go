@@ -1,0 +1,126 @@
+package flows
+
+import (
+	"ehrenamt/matching"
+)
+
+// The commands flows may ask for, and the facts they return. The bot performs them, one file per
+// capability, and checks there whether the person may.
+
+// WhoAmI asks for Me.
+type WhoAmI struct{}
+
+// Me is what the exchange knows about the person spoken to.
+type Me struct {
+	Name          string                  `json:"name,omitempty"`
+	Joined        bool                    `json:"joined,omitempty"` // has a subscription
+	Place         matching.Place          `json:"place,omitzero"`
+	Organisations []OrganisationOf        `json:"organisations,omitempty"`
+	Last          string                  `json:"last,omitempty"` // organisation last written for, "-" for privately
+	Subscriptions []matching.Subscription `json:"-"`
+}
+
+// OrganisationOf is an organisation the person acts for.
+type OrganisationOf struct {
+	ID    string         `json:"id"`
+	Name  string         `json:"name"`
+	Actor matching.Actor `json:"actor"`
+}
+
+// Publish asks to publish a posting, new or changed.
+type Publish struct {
+	Posting matching.Posting
+	Carrier string // name of an organisation that may not exist yet, "" for the one in Posting or privately
+	Consent string // version of the text agreed to by publishing
+}
+
+// Published tells what became of it.
+type Published struct {
+	Posting  matching.Posting
+	Waits    bool // for an editor
+	Asked    int  // people asked right away
+	Eligible int
+	New      bool // first publication, not a change
+	Accepted int  // people accepted who were told of a change
+}
+
+// Refused tells that something may not be done, and why.
+type Refused struct{ Why Refusal }
+
+// Refusal says why something cannot be done.
+type Refusal string
+
+// The refusals; there are words for each.
+const (
+	Unknown          Refusal = "unknown"           // there is no such thing
+	NotAllowed       Refusal = "not_allowed"       // not yours
+	Own              Refusal = "own"               // answering one's own posting
+	Over             Refusal = "over"              // withdrawn, done, expired
+	Already          Refusal = "already"           // nothing changes
+	TakenName        Refusal = "taken_name"        // the organisation exists and you are not one of its members
+	TooMany          Refusal = "too_many"          // a limit
+	SubscriptionsMax Refusal = "subscriptions_max" // too many subscriptions
+)
+
+// SaveSubscription asks to store a subscription, and what it says about the person.
+type SaveSubscription struct {
+	Subscription matching.Subscription
+	Consent      string // version of the text agreed to
+}
+
+// SubscriptionSaved tells that it is, and how many open postings fit right now.
+type SubscriptionSaved struct {
+	Subscription matching.Subscription
+	Matches      int
+	First        bool
+}
+
+// Respond answers a posting.
+type Respond struct {
+	Posting string
+	Date    int
+	Yes     bool
+	Never   bool // "nie so etwas"
+	Party   int
+	Note    string // a condition or message; makes the other side decide
+}
+
+// Responded tells where the answer stands now.
+type Responded struct {
+	Posting matching.Posting // with Address and Private if accepted
+	Answer  matching.Answer
+	Before  matching.AnswerState // "" if there was none
+	Ahead   int                  // people before this one on the waiting list
+	Name    string               // of the person, as the other side sees it
+}
+
+// Settle lets the author of a posting accept or decline an answer.
+type Settle struct {
+	Answer string
+	Accept bool
+}
+
+// Settled tells what became of it.
+type Settled struct {
+	Posting matching.Posting
+	Answer  matching.Answer
+	Name    string
+	Free    int
+}
+
+// LookAt asks for a posting by id or code.
+type LookAt struct{ Posting string }
+
+// Seen is the posting, as the person may see it.
+type Seen struct {
+	Posting matching.Posting
+	KM      float64 // from the person's place, < 0 if that is not known
+	Mine    bool
+	Answer  *matching.Answer
+}
+
+// Halt stops every message to the person but answers to what they write.
+type Halt struct{}
+
+// Halted tells that it is so.
+type Halted struct{ Was bool }

@@ -1,0 +1,268 @@
+package flows
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"ehrenamt/channels"
+	"ehrenamt/conversations"
+)
+
+// question is one thing a form wants to know.
+type question[D any] struct {
+	name string
+	open func(d D, env conversations.Env) bool // has to be asked
+	ask  func(d D, env conversations.Env) channels.Reply
+	// parse takes an answer into the draft; false if it made no sense of it.
+	parse func(d *D, in conversations.Input, env conversations.Env) bool
+}
+
+// trail is what every draft keeps of the questions asked, for "zurück".
+type trail struct {
+	Asked []string `json:"asked,omitempty"`
+	Force string   `json:"force,omitempty"` // ask this one although it is answered
+}
+
+func (t *trail) path() *trail { return t }
+
+type trailed[D any] interface {
+	*D
+	path() *trail
+}
+
+// form is a typed draft and its questions. A message may answer the question, any other one, or correct
+// what was said before; whatever is still open is asked next, one at a time in a chat and all at once by mail.
+type form[D any, P trailed[D]] struct {
+	book      *Book
+	name      string
+	version   int
+	questions []question[D]
+	// take reads a whole message into the draft, as the answer to the question named expect if it is one;
+	// false if it found nothing in it.
+	take func(d P, in conversations.Input, env conversations.Env, expect string) bool
+	// review shows the draft when nothing is open. Its step is named "review".
+	review question[D]
+	// steps are further ones that hear facts or lead out.
+	steps map[string]conversations.Step[D]
+	open  func(o conversations.Opening, env conversations.Env) conversations.Turn[D]
+	topic func(D, conversations.Env) string
+	// then leads to the next step; nil means next. Forms without a review use it to finish.
+	then func(d D, env conversations.Env, say ...channels.Reply) conversations.Turn[D]
+	// decide is told the choice picked at the review.
+	decide func(d D, in conversations.Input, env conversations.Env) (conversations.Turn[D], bool)
+}
+
+const (
+	reviewStep = "review"
+	allStep    = "all"
+)
+
+func (f *form[D, P]) flow() conversations.Flow[D] {
+	steps := map[string]conversations.Step[D]{
+		reviewStep: {Ask: f.review.ask, Hear: f.hearReview},
+		allStep:    {Ask: f.askAll, Hear: f.hearAll},
+	}
+	for _, q := range f.questions {
+		steps[q.name] = conversations.Step[D]{Ask: q.ask, Hear: func(d D, in conversations.Input, env conversations.Env) conversations.Turn[D] {
+			return f.hear(q, d, in, env)
+		}}
+	}
+	for name, s := range f.steps {
+		steps[name] = s
+	}
+	return conversations.Flow[D]{
+		Name: f.name, Version: f.version, Start: f.questions[0].name, Open: f.open, Steps: steps, Topic: f.topic,
+	}
+}
+
+// next is the turn to whatever is still open.
+func (f *form[D, P]) next(d D, env conversations.Env, say ...channels.Reply) conversations.Turn[D] {
+	t := P(&d).path()
+	step := reviewStep
+	if open := f.openQuestions(d, env); env.AskAll && len(open) > 1 && t.Force == "" {
+		step = allStep
+	} else if len(open) > 0 {
+		step = open[0]
+	}
+	if n := len(t.Asked); n == 0 || t.Asked[n-1] != step {
+		t.Asked = append(t.Asked, step)
+	}
+	if len(t.Asked) > 20 {
+		t.Asked = t.Asked[len(t.Asked)-20:]
+	}
+	return conversations.Turn[D]{Data: d, Next: step, Say: say}
+}
+
+func (f *form[D, P]) openQuestions(d D, env conversations.Env) []string {
+	t := P(&d).path()
+	if t.Force != "" {
+		return []string{t.Force}
+	}
+	var open []string
+	for _, q := range f.questions {
+		if q.open(d, env) {
+			open = append(open, q.name)
+		}
+	}
+	return open
+}
+
+// hear takes the answer to one question.
+func (f *form[D, P]) hear(q question[D], d D, in conversations.Input, env conversations.Env) conversations.Turn[D] {
+	if in.Said == nil {
+		return f.next(d, env)
+	}
+	if in.Word == conversations.Back {
+		return f.back(d, env)
+	}
+	p := P(&d)
+	if q.parse(p, in, env) || f.take(p, in, env, q.name) {
+		p.path().Force = ""
+		return f.onward(d, env)
+	}
+	return conversations.Turn[D]{Data: d, Missed: true}
+}
+
+func (f *form[D, P]) onward(d D, env conversations.Env) conversations.Turn[D] {
+	if f.then != nil {
+		return f.then(d, env)
+	}
+	return f.next(d, env)
+}
+
+// back asks the question before the present one again.
+func (f *form[D, P]) back(d D, env conversations.Env) conversations.Turn[D] {
+	t := P(&d).path()
+	if len(t.Asked) < 2 {
+		return conversations.Turn[D]{Data: d, Say: []channels.Reply{text(f.book.say(env).T("form.first"))}}
+	}
+	t.Asked = t.Asked[:len(t.Asked)-1]
+	last := t.Asked[len(t.Asked)-1]
+	t.Force = ""
+	if last != reviewStep && last != allStep {
+		t.Force = last
+	}
+	return conversations.Turn[D]{Data: d, Next: last}
+}
+
+// hearReview hears the answer to the summary: a choice, or a correction in free words.
+func (f *form[D, P]) hearReview(d D, in conversations.Input, env conversations.Env) conversations.Turn[D] {
+	if in.Said == nil {
+		return f.next(d, env)
+	}
+	if in.Word == conversations.Back {
+		return f.back(d, env)
+	}
+	if in.Picked != "" {
+		if t, ok := f.decide(d, in, env); ok {
+			return t
+		}
+	}
+	if f.take(P(&d), in, env, "") {
+		return f.next(d, env)
+	}
+	return conversations.Turn[D]{Data: d, Missed: true}
+}
+
+// askAll puts every open question into one numbered message.
+func (f *form[D, P]) askAll(d D, env conversations.Env) channels.Reply {
+	w := f.book.say(env)
+	var b strings.Builder
+	b.WriteString(w.T("form.all"))
+	n := 0
+	for _, q := range f.questions {
+		if !q.open(d, env) {
+			continue
+		}
+		n++
+		r := q.ask(d, env)
+		b.WriteString("\n" + strconv.Itoa(n) + ". " + r.Text)
+		var labels []string
+		for _, c := range r.Choices {
+			labels = append(labels, c.Label)
+		}
+		if len(labels) > 0 {
+			b.WriteString(" (" + strings.Join(labels, " / ") + ")")
+		}
+	}
+	return channels.Reply{Text: b.String(), Title: w.T("form.all.title")}
+}
+
+// hearAll takes answers to several questions: by number, in any order, or in prose.
+func (f *form[D, P]) hearAll(d D, in conversations.Input, env conversations.Env) conversations.Turn[D] {
+	if in.Said == nil {
+		return f.next(d, env)
+	}
+	if in.Word == conversations.Back {
+		return f.back(d, env)
+	}
+	p := P(&d)
+	took := false
+	answers := numbered(in)
+	n := 0
+	open := f.openQuestions(d, env)
+	for _, q := range f.questions {
+		if !slices.Contains(open, q.name) {
+			continue
+		}
+		n++
+		said, ok := answers[n]
+		if !ok {
+			continue
+		}
+		m := *in.Said
+		m.Text, m.Answers = said, nil
+		one := conversations.Input{Said: &m}
+		if c, rest, ok := channels.PickPrefix(said, q.ask(d, env).Choices); ok {
+			one.Picked, one.Rest = c.Key, rest
+		}
+		if q.parse(p, one, env) || f.take(p, one, env, q.name) {
+			took = true
+		}
+	}
+	if len(answers) == 0 && f.take(p, in, env, "") {
+		took = true
+	}
+	if !took {
+		return conversations.Turn[D]{Data: d, Missed: true}
+	}
+	return f.onward(d, env)
+}
+
+// numbered reads "1. Samstag 14 Uhr" lines, where the network has not done so already. Lines without a
+// number belong to the answer before them.
+func numbered(in conversations.Input) map[int]string {
+	if len(in.Said.Answers) > 0 {
+		return in.Said.Answers
+	}
+	out := map[int]string{}
+	last := 0
+	for line := range strings.Lines(in.Said.Text) {
+		line = strings.TrimSpace(line)
+		i := 0
+		for i < len(line) && line[i] >= '0' && line[i] <= '9' {
+			i++
+		}
+		if i > 0 && i <= 2 && i+1 < len(line) && (line[i] == '.' || line[i] == ')' || line[i] == ':') && line[i+1] == ' ' {
+			last, _ = strconv.Atoi(line[:i])
+			out[last] = strings.TrimSpace(line[i+1:])
+			continue
+		}
+		if last > 0 && line != "" {
+			out[last] += " " + line
+		}
+	}
+	return out
+}
+
+// splitWords reads a list of words as the wording files write it: separated by commas.
+func splitWords(s string) []string {
+	var ws []string
+	for w := range strings.SplitSeq(s, ",") {
+		if w = strings.TrimSpace(w); w != "" {
+			ws = append(ws, w)
+		}
+	}
+	return ws
+}

@@ -1,0 +1,316 @@
+package flows
+
+import (
+	"encoding/json"
+	"strings"
+
+	"ehrenamt/channels"
+	"ehrenamt/conversations"
+	"ehrenamt/conversations/understanding"
+)
+
+// home is where one is when nothing else is open: greeting, help, and what was not understood. It is
+// opened by "/home <what>" and waits for nothing; its choices open flows.
+func (b *Book) home() conversations.Runner {
+	return conversations.Run(conversations.Flow[struct{}]{
+		Name: Home, Version: 1, Start: "over",
+		Open: func(o conversations.Opening, env conversations.Env) conversations.Turn[struct{}] {
+			what, _, _ := strings.Cut(o.Args, " ")
+			if what == "stop" {
+				return conversations.Turn[struct{}]{Next: "over", Do: []conversations.Command{Halt{}}}
+			}
+			return conversations.Turn[struct{}]{End: true, Say: []channels.Reply{b.At(what, env)}}
+		},
+		Steps: map[string]conversations.Step[struct{}]{"over": {
+			Hear: func(_ struct{}, _ conversations.Input, env conversations.Env) conversations.Turn[struct{}] {
+				return conversations.Turn[struct{}]{End: true, Say: []channels.Reply{text(b.say(env).T("home.stopped"))}}
+			},
+		}},
+	})
+}
+
+// At says what is to be said at home: "greet", "help", "lost" (not understood), "file", "sticker", "contact",
+// "location", "stale", "foreign", "cancelled", "nothing" (to cancel), "long", "empty".
+func (b *Book) At(what string, env conversations.Env) channels.Reply {
+	w := b.say(env)
+	r := channels.Reply{Text: w.T("home."+what, "Name", env.Name, "Place", env.Place.Name)}
+	switch what {
+	case "stale", "foreign", "cancelled", "long":
+		return r
+	}
+	r.Choices = []channels.Choice{
+		choice(w, "/"+Subscribe, "home.choice.help"),
+		choice(w, "/"+Post+" need", "home.choice.need"),
+		choice(w, "/"+Post+" offer", "home.choice.offer"),
+	}
+	return r
+}
+
+// Way is what a router makes of a message: resume a frame, open a flow, or say something at home.
+type Way struct {
+	Frame  int // index to resume, -1 for none
+	Picked string
+	Rest   string
+	Text   string // what was said, where it was said before the question which of two it meant
+	Word   conversations.Universal
+	Open   string // flow to open
+	Args   string
+	At     string // what to say at home
+	Ask    *channels.Reply
+}
+
+// commands are what one may write with a slash; the language does not matter.
+var commands = map[string][2]string{
+	"start": {Home, "greet"}, "hilfe": {Home, "help"}, "help": {Home, "help"},
+	"privacy": {Home, "privacy"}, "datenschutz": {Home, "privacy"},
+	"stopp": {Home, "stop"}, "stop": {Home, "stop"},
+	"gesuch": {Post, "need"}, "suche_hilfe": {Post, "need"}, "need": {Post, "need"},
+	"angebot": {Post, "offer"}, "offer": {Post, "offer"},
+	"abo": {Subscribe, ""}, "helfen": {Subscribe, ""}, "join": {Subscribe, ""}, "subscribe": {Subscribe, ""},
+	"zeig": {Show, ""}, "show": {Show, ""},
+}
+
+// Route decides where a message belongs. frames are open conversations, the last one being the present one;
+// offers are the choices shown at the address, newest first. Presses come with their key already in pressed.
+func (b *Book) Route(m *channels.Message, frames []conversations.Frame, offers []conversations.Offer, pressed string, env conversations.Env) Way {
+	top := len(frames) - 1
+	var asked channels.Reply
+	waits := false
+	if top >= 0 {
+		if r := b.Runner(frames[top].Flow); r != nil {
+			asked, waits = r.Ask(frames[top], env)
+		}
+	}
+	if m.Kind == channels.Press {
+		return b.press(pressed, offers, frames, asked, waits)
+	}
+	if m.Start != "" {
+		return deepLink(m.Start)
+	}
+	switch m.Kind {
+	case channels.File, channels.Sticker, channels.Contact:
+		if strings.TrimSpace(m.Text) == "" {
+			return Way{Frame: -1, At: string(m.Kind)}
+		}
+	case channels.Location:
+		if waits && asked.Ask == channels.AskLocation {
+			return Way{Frame: top}
+		}
+		return Way{Frame: -1, At: "location"}
+	}
+	if w, ok := b.word(m.Text, top, waits); ok {
+		return w
+	}
+	if name, args, ok := conversations.SplitCommand(m.Text); ok {
+		c, known := commands[name]
+		if !known {
+			return Way{Frame: -1, At: "lost"}
+		}
+		return Way{Frame: -1, Open: c[0], Args: strings.TrimSpace(c[1] + " " + args)}
+	}
+	if m.Text == "" || channels.Fold(m.Text) == "" {
+		return Way{Frame: -1, At: "empty"}
+	}
+	return b.words(m, frames, offers, asked, waits, env)
+}
+
+// press routes a pressed button.
+func (b *Book) press(key string, offers []conversations.Offer, frames []conversations.Frame, asked channels.Reply, waits bool) Way {
+	if key == "" {
+		return Way{Frame: -1, At: "foreign"}
+	}
+	if w, ok := follow(key, len(frames)-1); ok {
+		return w
+	}
+	if len(offers) > 0 && waits && offers[0].Prompt == asked.Prompt && offers[0].Flow == frames[len(frames)-1].Flow {
+		return Way{Frame: len(frames) - 1, Picked: key}
+	}
+	return Way{Frame: -1, At: "stale"}
+}
+
+// follow reads a key that leads somewhere by itself: "/answer yes …" opens a flow, "=key\nwords" takes words
+// said before to the question that was open then.
+func follow(key string, top int) (Way, bool) {
+	if k, ok := strings.CutPrefix(key, "/"); ok {
+		flow, args, _ := strings.Cut(k, " ")
+		return Way{Frame: -1, Open: flow, Args: args}, true
+	}
+	if k, ok := strings.CutPrefix(key, "="); ok && top >= 0 {
+		picked, said, _ := strings.Cut(k, "\n")
+		return Way{Frame: top, Picked: picked, Text: said}, true
+	}
+	return Way{}, false
+}
+
+// deepLink routes the parameter of a start link: p_<code> shows a posting.
+func deepLink(start string) Way {
+	if code, ok := strings.CutPrefix(start, "p_"); ok {
+		return Way{Frame: -1, Open: Show, Args: code}
+	}
+	return Way{Frame: -1, Open: Home, Args: "greet"}
+}
+
+// word routes the universal words.
+func (b *Book) word(said string, top int, waits bool) (Way, bool) {
+	switch conversations.UniversalOf(said) {
+	case conversations.Cancel:
+		if top < 0 {
+			return Way{Frame: -1, At: "nothing"}, true
+		}
+		return Way{Frame: top, Word: conversations.Cancel}, true
+	case conversations.Back:
+		if top < 0 || !waits {
+			return Way{Frame: -1, At: "nothing"}, true
+		}
+		return Way{Frame: top, Word: conversations.Back}, true
+	case conversations.Help:
+		return Way{Frame: -1, At: "help"}, true
+	case conversations.Stop:
+		return Way{Frame: -1, Open: Home, Args: "stop"}, true
+	case conversations.Start:
+		return Way{Frame: -1, Open: Home, Args: "greet"}, true
+	}
+	return Way{}, false
+}
+
+// words routes free text: to the message it replies to, to the newest question, or to the flow it asks for.
+func (b *Book) words(m *channels.Message, frames []conversations.Frame, offers []conversations.Offer, asked channels.Reply, waits bool, env conversations.Env) Way {
+	top := len(frames) - 1
+	if m.Ref != "" {
+		for _, o := range offers {
+			if o.Ref == m.Ref && o.Flow == "" {
+				return b.about(m.Text, o)
+			}
+		}
+	}
+	var formKey, formRest string
+	if waits {
+		if c, rest, ok := channels.PickPrefix(m.Text, asked.Choices); ok {
+			formKey, formRest = c.Key, rest
+		}
+	}
+	if len(offers) > 0 && offers[0].Flow == "" {
+		if c, ok := channels.Pick(m.Text, offers[0].Choices); ok && len(offers[0].Choices) > 0 {
+			switch {
+			case !waits || (formKey == "" && !b.couldAnswer(m, frames[top], env)):
+				w, _ := follow(c.Key, top)
+				return w
+			case formKey != "" || len(asked.Choices) == 0:
+				return b.both(m.Text, c, asked, formKey, env)
+			}
+		}
+	}
+	if waits {
+		return Way{Frame: top, Picked: formKey, Rest: formRest}
+	}
+	if len(offers) > 0 && offers[0].Flow != "" {
+		if _, ok := channels.Pick(m.Text, offers[0].Choices); ok {
+			return Way{Frame: -1, At: "stale"}
+		}
+	}
+	return b.intent(m, offers, env)
+}
+
+// couldAnswer tells whether a text that is also a choice of an alert may be meant for the form: a bare
+// number or a short word is, where the form asks for free words.
+func (b *Book) couldAnswer(_ *channels.Message, f conversations.Frame, env conversations.Env) bool {
+	r := b.Runner(f.Flow)
+	if r == nil {
+		return false
+	}
+	q, ok := r.Ask(f, env)
+	return ok && len(q.Choices) == 0
+}
+
+// both asks which of two things was meant: an alert's choice or the form's.
+func (b *Book) both(said string, alert channels.Choice, asked channels.Reply, formKey string, env conversations.Env) Way {
+	w := b.say(env)
+	form := firstLine(asked.Text)
+	for _, c := range asked.Choices {
+		if c.Key == formKey {
+			form = c.Label
+		}
+	}
+	r := channels.Reply{Text: w.T("home.both", "Said", clip(said, 40))}
+	r.Choices = []channels.Choice{
+		alert,
+		{Key: "=" + formKey + "\n" + said, Label: clip(form, 60)},
+	}
+	return Way{Frame: -1, Ask: &r}
+}
+
+// about routes words about something shown: one of its choices, or an answer in free words.
+func (b *Book) about(said string, o conversations.Offer) Way {
+	if c, ok := channels.Pick(said, o.Choices); ok {
+		if w, ok := follow(c.Key, -1); ok {
+			return w
+		}
+	}
+	for _, c := range o.Choices {
+		if rest, ok := strings.CutPrefix(c.Key, "/"+Answer+" yes "); ok {
+			return Way{Frame: -1, Open: Answer, Args: "said " + rest}
+		}
+	}
+	return Way{Frame: -1, At: "lost"}
+}
+
+// sure is the confidence from which an intent opens a flow.
+const sure = 0.5
+
+// intent routes free text when nothing is open.
+func (b *Book) intent(m *channels.Message, offers []conversations.Offer, env conversations.Env) Way {
+	r := b.read(m, env, understanding.FieldNone, nil, "")
+	if r.IntentConfidence < sure {
+		return b.lost(m, offers)
+	}
+	switch r.Intent {
+	case understanding.Need, understanding.Offer:
+		return Way{Frame: -1, Open: Post, Args: string(r.Intent)}
+	case understanding.Subscribe, understanding.Search:
+		return Way{Frame: -1, Open: Subscribe}
+	case understanding.Answer:
+		return b.lost(m, offers)
+	}
+	return Way{Frame: -1, At: "lost"}
+}
+
+// lost tries what was said on the newest alert before giving up.
+func (b *Book) lost(m *channels.Message, offers []conversations.Offer) Way {
+	if len(offers) > 0 && offers[0].Flow == "" {
+		if w := b.about(m.Text, offers[0]); w.At == "" {
+			return w
+		}
+	}
+	return Way{Frame: -1, At: "lost"}
+}
+
+// Elsewhere is the flow a message asks for that made no sense to the form it was said to; ok is false if it
+// is not clearly meant for another one.
+func (b *Book) Elsewhere(m *channels.Message, present string, env conversations.Env) (Way, bool) {
+	r := b.read(m, env, understanding.FieldNone, nil, "")
+	if r.IntentConfidence < 0.8 || len(strings.Fields(m.Text)) < 4 {
+		return Way{}, false
+	}
+	w := b.intent(m, nil, env)
+	return w, w.Open != "" && w.Open != present
+}
+
+// pieceData is Opening.Data for News.
+func pieceData(p Piece) json.RawMessage {
+	data, err := json.Marshal(p)
+	if err != nil {
+		return nil
+	}
+	return data
+}
+
+// Told is what News has to be opened with to tell p.
+func Told(p Piece) conversations.Opening { return conversations.Opening{Data: pieceData(p)} }
+
+// Missed says that what was said made no sense at the present question.
+func (b *Book) Missed(env conversations.Env) channels.Reply { return text(b.say(env).T("home.missed")) }
+
+// Again leads back to a conversation that was interrupted.
+func (b *Book) Again(topic string, env conversations.Env) channels.Reply {
+	return text(b.say(env).T("home.again", "Topic", topic))
+}

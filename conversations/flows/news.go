@@ -1,0 +1,101 @@
+package flows
+
+import (
+	"encoding/json"
+
+	"ehrenamt/channels"
+	"ehrenamt/conversations"
+	"ehrenamt/matching"
+)
+
+// Piece is something that happened elsewhere and is told to a person. News is the flow that says it; it
+// waits for nothing, the choices it shows open flows of their own.
+type Piece struct {
+	Kind    PieceKind         `json:"kind"`
+	Posting matching.Posting  `json:"posting"`
+	Answer  matching.Answer   `json:"answer,omitzero"`
+	Name    string            `json:"name,omitempty"`
+	Reasons []matching.Reason `json:"reasons,omitempty"`
+	Date    int               `json:"date,omitempty"`
+	Taken   int               `json:"taken,omitempty"` // places taken now
+	First   bool              `json:"first,omitempty"` // the first of its kind this person gets
+}
+
+// PieceKind says what happened.
+type PieceKind string
+
+// The kinds of news.
+const (
+	NewsAlert     PieceKind = "alert"     // a posting that fits
+	NewsAnswered  PieceKind = "answered"  // to the author: somebody comes
+	NewsAsks      PieceKind = "asks"      // to the author: somebody would come, decide
+	NewsCancelled PieceKind = "cancelled" // to the author: somebody no longer comes
+	NewsFilled    PieceKind = "filled"    // to the author: all places are taken
+	NewsAccepted  PieceKind = "accepted"  // to the person: accepted
+	NewsDeclined  PieceKind = "declined"
+	NewsPlace     PieceKind = "place"     // to the person: a place from the waiting list is theirs
+	NewsGone      PieceKind = "gone"      // edits an alert: filled
+	NewsWithdrawn PieceKind = "withdrawn" // to those accepted; edits an alert
+	NewsChanged   PieceKind = "changed"   // to those accepted: asked again
+)
+
+func (b *Book) news() conversations.Runner {
+	return conversations.Run(conversations.Flow[struct{}]{
+		Name: News, Version: 1, Start: "over",
+		Open: func(o conversations.Opening, env conversations.Env) conversations.Turn[struct{}] {
+			var p Piece
+			if err := json.Unmarshal(o.Data, &p); err != nil {
+				return conversations.Turn[struct{}]{End: true}
+			}
+			return conversations.Turn[struct{}]{End: true, Say: []channels.Reply{b.Tell(p, env)}}
+		},
+		Steps: map[string]conversations.Step[struct{}]{"over": {}},
+	})
+}
+
+// Tell says a piece of news to the person of env.
+func (b *Book) Tell(n Piece, env conversations.Env) channels.Reply {
+	w := b.say(env)
+	p := &n.Posting
+	when := ""
+	if n.Date < len(p.Dates) {
+		when = w.When(p.Dates[n.Date], env.Now, env.Zone)
+	}
+	args := []any{
+		"Title", title(w, p), "When", when, "Place", p.Place.Name, "Carrier", carrierOr(w, p), "Name", nameOr(w, n.Name),
+		"Taken", n.Taken, "Places", p.Places, "Count", max(1, n.Answer.Party), "Note", n.Answer.Note,
+	}
+	r := channels.Reply{Thread: "posting:" + p.ID, Private: true}
+	switch n.Kind {
+	case NewsAlert:
+		r.Title = title(w, p)
+		r.Text = w.T("alert.intro") + "\n" + card(w, p, env) + "\n" + w.T("alert.why", "Reasons", w.Reasons(n.Reasons))
+		if n.First {
+			r.Text += "\n" + w.T("alert.first_name")
+		}
+		r.Choices = answerChoices(b, p, n.Date, env)
+	case NewsAnswered:
+		r.Text = w.T("news.answered", args...)
+		if p.Places > 0 {
+			r.Text += " " + w.T("news.taken", args...)
+		}
+	case NewsAsks:
+		r.Text = w.T("news.asks", args...)
+		if n.Answer.Note != "" {
+			r.Text += "\n" + w.T("news.note", args...)
+		}
+		r.Choices = []channels.Choice{
+			choice(w, "/"+Decide+" yes "+n.Answer.ID, "choice.accept"),
+			choice(w, "/"+Decide+" no "+n.Answer.ID, "choice.decline"),
+		}
+	case NewsAccepted, NewsPlace:
+		r.Text = w.T("news."+string(n.Kind), args...) + b.onlyAccepted(p, env)
+		r.Choices = []channels.Choice{choice(w, "/"+Answer+" no "+p.ID, "choice.cancel_answer")}
+	case NewsChanged:
+		r.Text = w.T("news.changed", args...) + "\n" + card(w, p, env)
+		r.Choices = answerChoices(b, p, n.Date, env)[:2]
+	default:
+		r.Text = w.T("news."+string(n.Kind), args...)
+	}
+	return r
+}

@@ -1,0 +1,64 @@
+package flows
+
+import (
+	"strconv"
+	"strings"
+
+	"ehrenamt/channels"
+	"ehrenamt/conversations"
+	"ehrenamt/matching"
+)
+
+type look struct {
+	Posting string `json:"posting"`
+}
+
+// show is opened by "/show <posting or code>" and shows the card of a posting.
+func (b *Book) show() conversations.Runner {
+	return conversations.Run(conversations.Flow[look]{
+		Name: Show, Version: 1, Start: "seen",
+		Open: func(o conversations.Opening, _ conversations.Env) conversations.Turn[look] {
+			d := look{Posting: strings.TrimSpace(o.Args)}
+			return conversations.Turn[look]{Data: d, Next: "seen", Do: []conversations.Command{LookAt{Posting: d.Posting}}}
+		},
+		Steps: map[string]conversations.Step[look]{"seen": {Hear: b.hearSeen}},
+	})
+}
+
+func (b *Book) hearSeen(d look, in conversations.Input, env conversations.Env) conversations.Turn[look] {
+	w := b.say(env)
+	r := text(w.T("refused.unknown"))
+	if fact, ok := in.Fact.(Seen); ok {
+		p := &fact.Posting
+		r = channels.Reply{Title: title(w, p), Text: card(w, p, env), Thread: "posting:" + p.ID}
+		if fact.KM >= 0 {
+			r.Text += "\n" + w.Distance(fact.KM)
+		}
+		if p.State != matching.Open {
+			r.Text += "\n" + w.T("state."+string(p.State))
+		}
+		if p.Description != "" && channels.Fold(p.Description) != channels.Fold(p.Title) {
+			r.Text += "\n\n" + clip(p.Description, 400)
+		}
+		if !fact.Mine && p.State.Visible() {
+			r.Choices = answerChoices(b, p, 0, env)
+		}
+		r.Text += "\n" + w.T("post.code", "Code", p.Code)
+	}
+	return conversations.Turn[look]{Data: d, End: true, Say: []channels.Reply{r}}
+}
+
+// answerChoices are the ways to answer a posting with one tap or word.
+func answerChoices(b *Book, p *matching.Posting, date int, env conversations.Env) []channels.Choice {
+	w := b.say(env)
+	at := p.ID + " " + strconv.Itoa(date)
+	yes := "choice.i_come"
+	if p.Kind == matching.Offer {
+		yes = "choice.i_want"
+	}
+	return []channels.Choice{
+		choice(w, "/"+Answer+" yes "+at, yes),
+		choice(w, "/"+Answer+" no "+at, "choice.not_now"),
+		choice(w, "/"+Answer+" never "+at, "choice.never"),
+	}
+}
