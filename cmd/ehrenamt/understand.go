@@ -40,7 +40,7 @@ Nothing is stored and no configuration is read.`,
 			if err != nil {
 				return err
 			}
-			home := frontPlace(gazetteer, front)
+			home := homeOf(gazetteer, front)
 			if !cmd.Flags().Changed("explain") {
 				return understandLines(cmd.InOrStdin(), cmd.OutOrStdout(), cmd.ErrOrStderr(), reader, loc, home)
 			}
@@ -64,7 +64,7 @@ Nothing is stored and no configuration is read.`,
 	return cmd
 }
 
-func frontPlace(g *places.Gazetteer, name string) matching.Place {
+func homeOf(g *places.Gazetteer, name string) matching.Place {
 	if found := g.Lookup(name); len(found) > 0 {
 		return found[0]
 	}
