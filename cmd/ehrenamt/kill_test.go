@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strconv"
 	"strings"
 	"sync"
@@ -58,6 +59,7 @@ func TestNothingIsLostHoweverOftenTheServiceIsKilled(t *testing.T) {
 		flying += k.kill()
 		k.start()
 	}
+	t.Logf("everybody was done after %v", time.Since(k.began))
 	if err := <-over; err != nil {
 		t.Fatalf("people wait in vain: %v; %d updates pending, %d polls, %d messages\n%s", err, k.bot.Pending(), k.bot.Calls("getUpdates"), k.bot.SentCount(), k.log())
 	}
@@ -74,6 +76,7 @@ type killRig struct {
 	volunteers int
 	clubs      int
 	kills      int
+	began      time.Time
 	done       flagOf
 
 	mu      sync.Mutex
@@ -99,6 +102,7 @@ func newKillRig(t *testing.T, updates int) *killRig {
 	fake := telegramtest.Start(t, telegramtest.Options{Limits: telegramtest.Limits{PerSecond: 2000, ChatEvery: time.Millisecond, ChatBurst: 1000}})
 	k := &killRig{t: t, bin: bin, dir: dir, fake: fake, bot: fake.Bot(killToken, "kill_bot"), pressed: map[int64]int{}}
 	k.clubs = max(2, updates/30)
+	k.began = time.Now()
 	k.volunteers = max(4, (updates-3*k.clubs)/6)
 	return k
 }
@@ -259,7 +263,7 @@ func (k *killRig) join(ctx context.Context, user int64) error {
 func (k *killRig) post(ctx context.Context, user int64) error {
 	u := k.bot.User(user)
 	day := weekdays[time.Now().Add(48*time.Hour).Weekday()]
-	u.Say(fmt.Sprintf("Wir suchen %s 14–18 Uhr 3 Leute zum Aufbau Nummer %d in Aachen", day, user))
+	u.Say(fmt.Sprintf("Wir suchen %s 14–18 Uhr 3 Leute zum Zeltaufbau %s in Aachen", day, tent(user)))
 	if err := k.sees(ctx, user, "Verein"); err != nil {
 		return err
 	}
@@ -303,14 +307,20 @@ func isAlert(m telegramtest.Sent) bool {
 	return len(m.Labels()) == 3 && strings.HasSuffix(m.Labels()[0], "Ich komme")
 }
 
-// nameOf is the posting a message is about.
-func nameOf(text string) string {
-	_, rest, ok := strings.Cut(text, "Nummer ")
-	if !ok || len(rest) < 4 {
-		return ""
+// tent names a posting so that its title is like no other.
+func tent(n int64) string {
+	name := []byte("Zaaaa")
+	for i := range 4 {
+		name[4-i] += byte(n % 26)
+		n /= 26
 	}
-	return rest[:4]
+	return string(name)
 }
+
+var tentName = regexp.MustCompile(`\bZ[a-z]{4}\b`)
+
+// nameOf is the posting a message is about.
+func nameOf(text string) string { return tentName.FindString(text) }
 
 // quiet waits until nothing is under way any more, for three looks in a row.
 func (k *killRig) quiet(ctx context.Context) error {
@@ -333,6 +343,7 @@ func (k *killRig) quiet(ctx context.Context) error {
 			calm = 0
 		}
 		last = sent
+		k.t.Logf("open %d pending %d sent %d", open, k.bot.Pending(), sent)
 		select {
 		case <-ctx.Done():
 			return fmt.Errorf("%d deliveries and %d updates are left: %w", open, k.bot.Pending(), ctx.Err())
@@ -365,7 +376,7 @@ func (k *killRig) compare(flying int) {
 				alerts++
 				arrived := k.arrived(ctx, tx, a.Person, p.Title)
 				if arrived > 1 {
-					t.Errorf("an alert arrived %d times", arrived)
+					t.Errorf("an alert of %s arrived %d times, delivery %s", p.Title, arrived, a.Delivery)
 				}
 				d, err := tx.Sent.ByKey(ctx, a.Delivery)
 				if err != nil {

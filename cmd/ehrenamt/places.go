@@ -171,6 +171,11 @@ func newPlacesFindCmd() *cobra.Command {
 			if err != nil {
 				return fmt.Errorf("find places: %w", err)
 			}
+			marks, err := places.ExampleLandmarks()
+			if err != nil {
+				return fmt.Errorf("find places: %w", err)
+			}
+			g = g.WithLandmarks(marks)
 			at := firstOf(g.Lookup(home))
 			for _, m := range g.Find(args[0], at) {
 				fmt.Fprintf(cmd.OutOrStdout(), "%d-%d\t%s\t%s\t%s\t%s\tcue=%t ambiguous=%t\n", m.Start, m.End,

@@ -40,7 +40,7 @@ Nothing is stored and no configuration is read.`,
 			if err != nil {
 				return err
 			}
-			home := frontPlace(gazetteer, front)
+			home := homeOf(gazetteer, front)
 			if !cmd.Flags().Changed("explain") {
 				return understandLines(cmd.InOrStdin(), cmd.OutOrStdout(), cmd.ErrOrStderr(), reader, loc, home)
 			}
@@ -62,6 +62,13 @@ Nothing is stored and no configuration is read.`,
 	f.StringVar(&subject, "subject", "", "subject of a mail, for --explain")
 	f.StringVar(&channel, "channel", "telegram", "channel, for --explain: telegram or email")
 	return cmd
+}
+
+func homeOf(g *places.Gazetteer, name string) matching.Place {
+	if found := g.Lookup(name); len(found) > 0 {
+		return found[0]
+	}
+	return matching.Place{}
 }
 
 // understandLines answers every line with one line; a line that cannot be read is answered with its error.

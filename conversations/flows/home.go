@@ -259,6 +259,10 @@ const sure = 0.5
 
 // intent routes free text when nothing is open.
 func (b *Book) intent(m *channels.Message, offers []conversations.Offer, env conversations.Env) Way {
+	if c, ok := channels.Pick(m.Text, b.At("greet", env).Choices); ok { // the words of a button nobody has seen yet
+		w, _ := follow(c.Key, -1)
+		return w
+	}
 	r := b.read(m, env, understanding.FieldNone, nil, "")
 	if r.IntentConfidence < sure {
 		return b.lost(m, offers)

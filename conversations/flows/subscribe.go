@@ -93,6 +93,9 @@ func (b *Book) takeSubscription(d *subscribeDraft, in conversations.Input, env c
 		field = understanding.FieldCategory
 	}
 	r := b.read(in.Said, env, field, base, understanding.Subscribe)
+	if r.Draft.Category == matching.OtherCategory { // a reading that found no category
+		r.Draft.Category = ""
+	}
 	found := len(r.Changed) > 0
 	if base == nil {
 		found = r.Draft.Place != nil || r.Draft.Category != "" || r.Draft.Radius != nil || r.Draft.Slots != 0
@@ -222,7 +225,7 @@ func (b *Book) parseInterests(d *subscribeDraft, in conversations.Input, env con
 			}
 			m := *in.Said
 			m.Text = word
-			if r := b.read(&m, env, understanding.FieldCategory, nil, understanding.Subscribe); r.Draft.Category != "" {
+			if r := b.read(&m, env, understanding.FieldCategory, nil, understanding.Subscribe); r.Draft.Category != "" && r.Draft.Category != matching.OtherCategory {
 				took = add("cat:"+string(r.Draft.Category)) || took
 			}
 		}

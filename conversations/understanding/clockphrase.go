@@ -142,7 +142,7 @@ func (p *timeParser) dayInRange(j int) (*atom, int) {
 
 // rangeHolds decides whether two numbers with a dash are times.
 func (p *timeParser) rangeHolds(a atom, c, d clockTime, lead string, otherDay bool) bool {
-	if p.counted(d.next) || (p.tok(d.next).is(".") && !d.strong && p.tok(d.next).glued && p.tok(d.next+1).kind == numberToken && p.tok(d.next+1).glued) {
+	if !d.strong && p.counted(d.next) || (p.tok(d.next).is(".") && !d.strong && p.tok(d.next).glued && p.tok(d.next+1).kind == numberToken && p.tok(d.next+1).glued) {
 		return false
 	}
 	if c.strong || d.strong {
@@ -199,7 +199,7 @@ func shareMeridiem(c, d clockTime, lang string) (int, int) {
 
 // single decides whether one number is a time.
 func (p *timeParser) single(c clockTime, i, j int, lead string) bool {
-	if p.counted(c.next) {
+	if !c.strong && p.counted(c.next) {
 		return false
 	}
 	if c.strong {

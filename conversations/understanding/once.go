@@ -70,6 +70,8 @@ func (q *planner) mainDays() (*atom, []*atom) {
 			r = -1
 		case a.rule == "weekend" || a.rule == "this weekend":
 			r++
+		case holidayRule(a) && a.spans[0].last > a.spans[0].first:
+			r += 2
 		}
 		return r
 	}
@@ -84,6 +86,13 @@ func (q *planner) mainDays() (*atom, []*atom) {
 			if a := &q.p.atoms[i]; a.kind == nowAtom && a.role == eventTime && q.intent != Search {
 				main = a
 				break
+			}
+		}
+	}
+	for _, c := range q.clocks {
+		if c.endDay != nil {
+			if d := q.owner(c, q.days); d != nil {
+				main = d
 			}
 		}
 	}
@@ -185,6 +194,7 @@ func (q *planner) endDay(from civil) civil {
 
 func (q *planner) acrossDays(first, last civil, start, end int) {
 	if last < first || start < 0 || end < 0 {
+		q.set(days{first, first}, start, -1, 0)
 		return
 	}
 	q.out.start, q.out.end = Moment{T: first.at(start, q.zone)}, Moment{T: last.at(end, q.zone)}

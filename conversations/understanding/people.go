@@ -406,7 +406,7 @@ func (q *counter) total(cs []count) (low, high int) {
 	var kept []count
 	for _, c := range cs {
 		same := slices.ContainsFunc(kept, func(k count) bool {
-			return k.high == c.high && k.noun == c.noun || k.noun == c.noun && q.p.sentence[k.first] != q.p.sentence[c.first]
+			return k.high == c.high && k.noun == c.noun && c.noun != "" || k.noun == c.noun && c.noun != "" && q.p.sentence[k.first] != q.p.sentence[c.first]
 		})
 		if same || len(kept) > 0 && !q.adds(kept[len(kept)-1], c) {
 			continue

@@ -80,9 +80,54 @@ func (q *planner) sort() {
 			q.days = append(q.days, a)
 		}
 	}
+	q.narrow()
 	if len(q.days) == 0 {
 		q.sideDays()
 	}
+}
+
+// narrow lets weekdays choose among the days of a range or weekend named beside them, and drops days that
+// are named twice.
+func (q *planner) narrow() {
+	drop := map[*atom]bool{}
+	for i, a := range q.days {
+		for j, b := range q.days {
+			switch {
+			case i == j || drop[a] || drop[b]:
+			case i < j && a.dated() && b.dated() && !a.wide && !b.wide && a.spans[0] == b.spans[0] && len(a.spans) == len(b.spans):
+				drop[a] = true
+			case b.weekdaysOnly() && !b.habit && b.week == anyWeek && b.rule != "weekend" && b.rule != "this weekend":
+				if a.weekdaysOnly() && (a.rule == "weekend" || a.rule == "this weekend") && !a.habit && subset(b.wds, a.wds) {
+					drop[a] = true
+				} else if a.dated() && !a.wide && a.bound == exactly && len(a.spans) == 1 && a.spans[0].last > a.spans[0].first && a.spans[0].last-a.spans[0].first < 7 {
+					drop[b] = q.choose(a, b)
+				}
+			}
+		}
+	}
+	q.days = slices.DeleteFunc(q.days, func(a *atom) bool { return drop[a] })
+}
+
+func subset(a, b []int) bool {
+	return !slices.ContainsFunc(a, func(x int) bool { return !slices.Contains(b, x) })
+}
+
+// choose keeps those days of a range that fall on the weekdays.
+func (q *planner) choose(a, b *atom) bool {
+	var kept []days
+	for c := a.spans[0].first; c <= a.spans[0].last; c++ {
+		if slices.Contains(b.wds, c.weekday()) {
+			kept = append(kept, days{c, c})
+		}
+	}
+	if len(kept) != len(b.wds) {
+		return false
+	}
+	a.spans = merged(kept)
+	if b.part != "" {
+		a.part = b.part
+	}
+	return true
 }
 
 // sideDays lets a second appointment count where no other day is named.

@@ -92,14 +92,20 @@ func (s *scan) at(i int) hit {
 	if h := s.nameAt(i); h.words > 0 {
 		return s.withDistrict(h)
 	}
-	if id, ok := s.g.inflected(t.key); ok && !s.streetAfter(i+1) && !s.insideAddress(i) && (t.upper || s.quiet) {
+	if id, ok := s.g.inflected(t.key); ok && s.formFits(id, i) && !s.streetAfter(i+1) && !s.insideAddress(i) && (t.upper || s.quiet) {
 		rule := ByAdjective
 		if t.key[0] > 0x7f {
 			rule = ByName
 		}
-		return hit{first: i, words: 1, ids: []int32{id}, rule: rule, named: s.g.label(id)}
+		return hit{first: i, words: 1, ids: []int32{id}, rule: rule, named: s.g.label(id, 1)}
 	}
 	return s.typoAt(i)
+}
+
+// formFits tells whether a form of a name may be meant: those of districts, "Brander", only at home.
+func (s *scan) formFits(id int32, i int) bool {
+	p := &s.g.places[id]
+	return !s.g.lexicon.titles[s.before(i)] && (p.kind != district || p.of == s.home.Municipality)
 }
 
 // nameAt looks for the longest name that begins with a token.
@@ -127,7 +133,7 @@ func (s *scan) nameAt(i int) hit {
 		if s.g.places[ids[0]].kind == landmark {
 			h.rule = ByLandmark
 		}
-		if n == 1 && s.g.lexicon.streets[s.after(i+1)] && s.gapBefore(i+1) == "-" {
+		if s.g.lexicon.streets[s.after(i+n)] && s.gapBefore(i+n) == "-" {
 			return hit{} // "Düren-Straße"
 		}
 		return h
@@ -178,7 +184,7 @@ func (s *scan) withDistrict(h hit) hit {
 		}
 		for _, m := range h.ids {
 			if s.g.places[m].official == p.of && (!p.word || s.tokens[next].upper || s.quiet || !s.tokens[h.first].upper) {
-				return hit{first: h.first, words: h.words + d.words, ids: []int32{id}, rule: ByDistrict, cue: true, named: s.g.label(m) + "-" + p.name}
+				return hit{first: h.first, words: h.words + d.words, ids: []int32{id}, rule: ByDistrict, cue: true, named: s.g.label(m, h.words) + "-" + p.name}
 			}
 		}
 	}
@@ -211,7 +217,7 @@ func (s *scan) typoAt(i int) hit {
 		return hit{}
 	}
 	ids = s.g.ranked(ids, s.home, nil)[:1]
-	return hit{first: i, words: 1, ids: ids, rule: ByTypo, cue: cue, weak: true, named: s.g.label(ids[0])}
+	return hit{first: i, words: 1, ids: ids, rule: ByTypo, cue: cue, weak: true, named: s.g.label(ids[0], 1)}
 }
 
 // around tells whether a place lies so near the home that it may be meant without its municipality.
@@ -237,10 +243,12 @@ func (g *Gazetteer) inflected(key string) (int32, bool) {
 	return 0, false
 }
 
-// label is how people call a place by itself, without the municipality.
-func (g *Gazetteer) label(i int32) string {
-	p := &g.places[i]
-	return spoken(p.official)
+// label is how a text calls a place with so many words, without the municipality of a district.
+func (g *Gazetteer) label(i int32, words int) string {
+	if words > 1 {
+		return g.places[i].name
+	}
+	return spoken(g.places[i].official)
 }
 
 // matches turns the hits that stood the test into what Find returns.
@@ -275,7 +283,7 @@ func (s *scan) fill(m *Match, h *hit) {
 	ids := s.g.ranked(h.ids, s.home, s.named)
 	m.Place = s.g.as(ids[0])
 	if m.Named == "" {
-		m.Named = s.g.label(ids[0])
+		m.Named = s.g.label(ids[0], h.words)
 	}
 	m.Others = s.g.all(ids[1:])
 	m.Ambiguous = h.weak || len(ids) > 1 && !s.clear(ids)

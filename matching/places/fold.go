@@ -119,12 +119,27 @@ func classOf(r rune) class {
 
 // keyOf is the key of a whole name: its folded words with one space between them.
 func keyOf(name string) string {
-	tokens := tokenise(name)
-	words := make([]string, len(tokens))
-	for i, t := range tokens {
-		words[i] = t.key
+	buf := make([]byte, 0, len(name)+8)
+	last := other
+	for i := 0; i < len(name); {
+		r, size := utf8.DecodeRuneInString(name[i:])
+		c := classOf(r)
+		switch {
+		case r == utf8.RuneError && size == 1:
+			c = other
+		case last == letter && unicode.Is(unicode.Mn, r):
+			c = letter
+		}
+		if c != other {
+			if c != last && len(buf) > 0 {
+				buf = append(buf, ' ')
+			}
+			buf = appendFold(buf, name[i:i+size])
+		}
+		last = c
+		i += size
 	}
-	return expandSaint(strings.Join(words, " "))
+	return expandSaint(string(buf))
 }
 
 // expandSaint writes the abbreviation of Sankt out.

@@ -94,8 +94,25 @@ func newGazetteer(t table, marks []place) *Gazetteer {
 	for i := range g.places {
 		g.index(int32(i))
 	}
+	g.tellApart()
 	g.indexZips()
 	return g
+}
+
+// tellApart gives those towns their official name whose short one would be taken for another:
+// "Frankfurt (Oder)".
+func (g *Gazetteer) tellApart() {
+	for i := range g.places {
+		p := &g.places[i]
+		if p.kind != municipality && p.kind != city || p.name == p.official {
+			continue
+		}
+		if slices.ContainsFunc(g.byKey[keyOf(p.name)], func(j int32) bool {
+			return j != int32(i) && (g.places[j].kind == municipality || g.places[j].kind == city)
+		}) {
+			p.name = p.official
+		}
+	}
 }
 
 // index enters one place under all its names.
@@ -141,10 +158,13 @@ func (g *Gazetteer) enter(key string, i int32) {
 func (g *Gazetteer) indexForms(i int32) {
 	p := &g.places[i]
 	key := keyOf(spoken(p.official))
-	if p.word || p.kind == county || p.kind == district || strings.Contains(key, " ") {
+	if p.word && p.kind != district || p.kind == county || strings.Contains(key, " ") {
 		return
 	}
-	forms := []string{key + "s"}
+	var forms []string
+	if p.kind != district {
+		forms = append(forms, key+"s")
+	}
 	switch {
 	case strings.HasSuffix(key, "ingen"), key == "bremen", key == "emden":
 		forms = append(forms, key[:len(key)-2]+"er")
@@ -158,7 +178,7 @@ func (g *Gazetteer) indexForms(i int32) {
 		forms = append(forms, key+"er")
 	}
 	for _, f := range forms {
-		if _, taken := g.forms[f]; !taken && !g.lexicon.ordinary[f] {
+		if _, taken := g.forms[f]; !taken && !g.lexicon.ordinary[f] && len(g.byKey[f]) == 0 {
 			g.forms[f] = i
 		}
 	}
@@ -166,13 +186,18 @@ func (g *Gazetteer) indexForms(i int32) {
 
 // indexZips enters the postcodes, and as villages the names that only they know.
 func (g *Gazetteer) indexZips() {
-	const sameVillage = 25 // km: names farther apart are two places
+	const sameVillage = 25      // km: names farther apart are two places
+	keys := map[string]string{} // most names have many postcodes
 	for i := range g.table.zips {
 		z := &g.table.zips[i]
 		if _, more := g.zips[z.code]; !more {
 			g.zips[z.code] = int32(i)
 		}
-		key := keyOf(z.name)
+		key, ok := keys[z.name]
+		if !ok {
+			key = keyOf(z.name)
+			keys[z.name] = key
+		}
 		known := slices.ContainsFunc(g.byKey[key], func(j int32) bool {
 			p := &g.places[j]
 			return p.kind != village || matching.DistanceKM(p.point, z.point) < sameVillage

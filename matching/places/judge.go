@@ -72,7 +72,7 @@ func (s *scan) judgeWord(i int) {
 		h.cue = true
 	case s.withArticle(h):
 		h.cue = true
-	case s.homely(h) && s.atVenue(h):
+	case s.atVenue(h):
 		h.cue, h.weak = true, true
 	case s.alone(h):
 		h.weak = true
@@ -115,11 +115,14 @@ func (s *scan) halfCue(h *hit) bool {
 	if b == "bei" || b == "at" || b == "near" {
 		return !s.g.lexicon.notWithHalf[s.tokens[h.first].key]
 	}
-	if b == "um" {
-		return s.before(h.first-1) == "rund"
-	}
-	if b == "von" {
-		return s.after(h.first+1) == "nach" || s.after(h.first+1) == "bis"
+	far := s.before(h.first - 1)
+	switch b {
+	case "um":
+		return far == "rund" || far == "km" || far == "kilometer" || far == "umkreis"
+	case "zwischen":
+		return true
+	case "von":
+		return far == "naehe" || far == "umgebung" || far == "raum" || s.after(h.first+1) == "nach" || s.after(h.first+1) == "bis"
 	}
 	return false
 }
@@ -182,16 +185,20 @@ func (s *scan) withArticle(h *hit) bool {
 	return slices.ContainsFunc(h.ids, func(id int32) bool { return s.g.places[id].article })
 }
 
-// atVenue tells whether the word before is something that stands in a place: "Turnhalle Brand".
+// atVenue tells whether the word before is something that stands in a place: "Turnhalle Brand". For
+// municipalities other than home it must be something that a municipality has: "Feuerwehr Wenden".
 func (s *scan) atVenue(h *hit) bool {
-	if h.first == 0 || s.gapBefore(h.first) != " " || !s.tokens[h.first].upper && !s.quiet {
+	if h.first == 0 || s.gapBefore(h.first) != " " || !s.quiet && (!s.tokens[h.first].upper || !s.tokens[h.first-1].upper) {
 		return false
 	}
-	b := s.before(h.first)
-	if !s.tokens[h.first-1].upper && !s.quiet {
-		return false
+	b, lex := s.before(h.first), &s.g.lexicon
+	ends := func(end string) bool { return strings.HasSuffix(b, end) }
+	if s.homely(h) && (lex.clubs[b] || slices.ContainsFunc(lex.venues, ends)) {
+		return true
 	}
-	return s.g.lexicon.clubs[b] || slices.ContainsFunc(s.g.lexicon.venues, func(end string) bool { return strings.HasSuffix(b, end) })
+	return !s.quiet && slices.ContainsFunc(lex.bodies, ends) && slices.ContainsFunc(h.ids, func(id int32) bool {
+		return s.g.places[id].kind == municipality
+	}) && (b != "tafel" || !lex.notWithHalf[s.tokens[h.first].key])
 }
 
 // alone tells whether a name stands by itself, as in "Jugendarbeit, Brand" or as the whole text.

@@ -17,8 +17,7 @@ type lexicon struct {
 	joins       map[string]bool // join two places: "oder"
 	venues      []string        // ends of the words for what stands in a place: "Turnhalle Brand"
 	clubs       map[string]bool // the same, whole words: "TV Brand"
-	notAfter    map[string]string
-	notBefore   map[string]string
+	bodies      []string        // ends of the words for what a whole municipality has: "Feuerwehr Wenden"
 	notWithHalf map[string]bool // names that "bei" and "nach" do not make places
 }
 
@@ -38,7 +37,7 @@ func newLexicon() lexicon {
 		cues: wordSet(`in aus nach raum naehe nahe stadt gemeinde ort ortsteil stadtteil bezirk stadtbezirk umkreis
 			umgebung region richtung wohnort einsatzort near from around innerhalb ausserhalb kreisstadt nahe
 			вмісті м г у в из з`),
-		halfCues: wordSet(`bei um bis ab ueber durch at to`),
+		halfCues: wordSet(`bei von zwischen um bis ab ueber durch at to`),
 		articles: wordSet(`der dem den im am vom zum die das beim`),
 		titles: wordSet(`herr herrn frau frl familie fam dr prof ing mr mrs ms pfarrer pastor pastorin schwester
 			doktor trainer trainerin`),
@@ -48,12 +47,13 @@ func newLexicon() lexicon {
 		quantities: wordSet(`euro eur leute personen menschen helfer helfende besucher teilnehmer teilnehmende km
 			meter m stueck flyer kilometer einwohner mitglieder zuschauer people persons visitors mal g kg liter
 			stunden tage mark dollar chf usd schueler kinder gaeste`),
-		ordinary:    ordinaryWords(),
-		joins:       wordSet(`oder und bzw u or and sowie i`),
-		clubs:       clubWords(),
-		venues:      venueEnds(),
-		notAfter:    map[string]string{"halle": "0123456789abcdefgh", "essen": " und oder trinken wird "},
-		notBefore:   map[string]string{},
+		ordinary: ordinaryWords(),
+		joins:    wordSet(`oder und bzw u or and sowie i`),
+		clubs:    clubWords(),
+		venues:   venueEnds(),
+		bodies: strings.Fields(`feuerwehr thw ortsverband stadtverband kreisverband ortsverein ortsgruppe drk awo caritas
+			diakonie tafel tierheim freiwilligenzentrum freiwilligenagentur ehrenamtsagentur bahnhof rathaus jobcenter
+			stadtverwaltung stadtbibliothek stadtwerke volkshochschule vhs krankenhaus`),
 		notWithHalf: wordSet(`essen wetter lotte freund brand haan hahn`),
 	}
 }

@@ -23,6 +23,8 @@ func TestLookup(t *testing.T) {
 		{"with the word near", "Nähe Hamm", "Hamm"},
 		{"an official name", "Stolberg (Rhld.)", "Stolberg"},
 		{"a short name", "Mülheim", "Mülheim an der Ruhr"},
+		{"a name that another has too", "Frankfurt/Oder", "Frankfurt (Oder)"},
+		{"a name with its landscape", "Minden in Westfalen", "Minden"},
 		{"a county", "Kreis Heinsberg", "Kreis Heinsberg"},
 		{"a district", "Brand", "Aachen-Brand"},
 		{"a district with its municipality", "Aachen-Brand", "Aachen-Brand"},
@@ -77,6 +79,38 @@ func TestLookupGivesAllPlacesOfAName(t *testing.T) {
 	}
 	if got := names(g.Lookup("Halle")); !strings.Contains(got, "Halle (Saale)") || !strings.Contains(got, "Halle (Westf.)") {
 		t.Errorf("Halle: %s", got)
+	}
+}
+
+func TestTownsAreThoseOfTheDirectory(t *testing.T) {
+	g := defaultGazetteer(t)
+	towns := g.Towns()
+	if len(towns) != 396 {
+		t.Fatalf("%d municipalities", len(towns))
+	}
+	cities, keys := 0, map[string]bool{}
+	for _, town := range towns {
+		if len(town.AGS) != 8 || !strings.HasPrefix(town.AGS, "05") || keys[town.AGS] || len(town.Postcodes) == 0 || town.Class < 1 {
+			t.Errorf("%+v", town)
+		}
+		keys[town.AGS] = true
+		if town.City {
+			cities++
+		}
+		if found, ok := g.Town(town.Official); !ok || found.AGS != town.AGS {
+			t.Errorf("%s: %+v", town.Official, found)
+		}
+		for _, code := range town.Postcodes {
+			if _, ok := g.Postcode(code); !ok {
+				t.Errorf("%s of %s is not known", code, town.Name)
+			}
+		}
+	}
+	if cities != 272 {
+		t.Errorf("%d cities", cities)
+	}
+	if p, ok := g.Town("stolberg"); !ok || p.AGS != "05334032" || p.Name != "Stolberg" {
+		t.Errorf("stolberg: %+v", p)
 	}
 }
 

@@ -17,7 +17,7 @@ import (
 //
 //	m name lat lon class flags AGS postcodes aliases   municipality of North Rhine-Westphalia
 //	k name lat lon class flags AGS postcodes aliases   county (Kreis)
-//	c name lat lon class flags AGS postcodes aliases   city elsewhere
+//	c name lat lon class flags AGS postcodes aliases   city elsewhere in Germany, or a town just over the border
 //	d name lat lon class flags municipality postcodes aliases   district
 //	z postcode lat lon name   delivery postcode and what it is called
 //
