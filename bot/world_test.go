@@ -246,10 +246,27 @@ func (w *world) Send(ctx context.Context, who, kind string) error {
 
 func (w *world) Wait(ctx context.Context, until time.Time) error {
 	for w.now.Before(until) {
-		w.now = w.now.Add(10 * time.Minute)
-		if w.now.After(until) {
-			w.now = until
+		next := w.now.Add(4 * time.Hour) // the daily jobs
+		err := w.store.View(ctx, func(ctx context.Context, tx *storage.Tx) error {
+			timer, err := tx.Timers.NextTimer(ctx)
+			if err != nil {
+				return err
+			}
+			send, err := tx.Outbox.NextDue(ctx, "test", "a", w.now)
+			for _, t := range []time.Time{timer, send} {
+				if t.After(w.now) && t.Before(next) {
+					next = t
+				}
+			}
+			return err
+		})
+		if err != nil {
+			return err
 		}
+		if next.After(until) {
+			next = until
+		}
+		w.now = next.In(until.Location())
 		if err := w.settle(ctx); err != nil {
 			return err
 		}

@@ -139,7 +139,7 @@ func follow(key string, top int) (Way, bool) {
 		picked, said, _ := strings.Cut(k, "\n")
 		return Way{Frame: top, Picked: picked, Text: said}, true
 	}
-	return Way{}, false
+	return Way{Frame: -1, At: "stale"}, false
 }
 
 // deepLink routes the parameter of a start link: p_<code> shows a posting.

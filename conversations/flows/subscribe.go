@@ -187,7 +187,11 @@ var interests = []matching.Category{
 
 func (b *Book) askInterests(d subscribeDraft, env conversations.Env) channels.Reply {
 	w := b.say(env)
-	r := text(w.T("join.interests", "Place", d.Draft.Place.Name))
+	place := ""
+	if d.Draft.Place != nil {
+		place = d.Draft.Place.Name
+	}
+	r := text(w.T("join.interests", "Place", place))
 	r.Choices = append(r.Choices, choice(w, "all", "choice.everything"))
 	for _, c := range interests {
 		r.Choices = append(r.Choices, channels.Choice{Key: "cat:" + string(c), Label: w.Category(c)})
