@@ -125,7 +125,7 @@ func (t *turn) candidates(ctx context.Context, p *matching.Posting, told []stora
 		if asked[s.Person] || s.Cadence != matching.AtOnce {
 			continue
 		}
-		fit := matching.Match(&s, p, t.now, t.b.fronts.zone(f))
+		fit := matching.Match(&s, p, t.now, zone(f))
 		if !fit.OK {
 			continue
 		}
@@ -195,7 +195,7 @@ func (t *turn) alert(ctx context.Context, p *matching.Posting, c candidate, numb
 	if err != nil {
 		return false, err
 	}
-	due := afterQuiet(t.now.In(t.b.fronts.zone(f)), person.QuietFrom, person.QuietTo)
+	due := afterQuiet(t.now.In(zone(f)), person.QuietFrom, person.QuietTo)
 	rank := int64(0)
 	if d, ok := p.Next(t.now); ok {
 		if !due.Before(d.Start) {

@@ -15,7 +15,6 @@ type frontCache struct {
 	mu    sync.Mutex
 	now   func() time.Time
 	kept  map[string]storage.Front
-	zones map[string]*time.Location
 	until time.Time
 }
 
@@ -41,20 +40,11 @@ func (c *frontCache) front(ctx context.Context, tx *storage.Tx, id string) (stor
 	return f, nil
 }
 
-// zone is the zone of a front; a name that does not exist falls back to UTC, which doctor reports.
-func (c *frontCache) zone(f storage.Front) *time.Location {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if z := c.zones[f.Zone]; z != nil {
-		return z
-	}
+// zone loads the zone of a front; a name that does not exist falls back to UTC, which doctor reports.
+func zone(f storage.Front) *time.Location {
 	z, err := time.LoadLocation(f.Zone)
 	if err != nil {
-		z = time.UTC
+		return time.UTC
 	}
-	if c.zones == nil {
-		c.zones = map[string]*time.Location{}
-	}
-	c.zones[f.Zone] = z
 	return z
 }

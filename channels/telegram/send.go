@@ -19,7 +19,7 @@ import (
 const (
 	maxUpload = 50 << 20
 	// moment is the longest that Send waits for its turn by itself.
-	moment = 50 * time.Millisecond
+	moment = 200 * time.Millisecond
 	// deniedWait is how long a bot rests whose token is refused.
 	deniedWait = time.Minute
 	// maxProgress is how many half-sent deliveries are remembered.
@@ -64,10 +64,7 @@ func (b *Bot) Send(ctx context.Context, key string, to channels.Address, r chann
 	done, slot := b.begun(key), key
 	for i := len(done); i < len(parts); i++ {
 		var sent sentMessage
-		if err = b.admit(ctx, slot, chat); err == nil {
-			err = b.call(ctx, parts[i].method, parts[i].params, parts[i].files, &sent)
-		}
-		if err != nil {
+		if err = b.paced(ctx, slot, chat, parts[i], &sent); err != nil {
 			err = b.outcome(to, err)
 			b.keep(key, done, len(done) > 0 && !errors.Is(err, channels.ErrUndeliverable))
 			return "", err
@@ -96,20 +93,19 @@ func reference(ids []int) string {
 	return strings.Join(s, ",")
 }
 
-// admit waits a moment for a slot or says how long it would take.
-func (b *Bot) admit(ctx context.Context, key string, chat int64) error {
-	wait, bot := b.pacer.Spend(b.o.Now(), key, chat)
-	if wait > 0 && wait <= moment {
+// paced makes a call when it may be made, or says how long that would take.
+func (b *Bot) paced(ctx context.Context, slot string, chat int64, p part, out any) error {
+	s, wait, bot := b.pacer.Spend(b.o.Now(), slot, chat)
+	for left := moment; wait > 0 && wait <= left && ctx.Err() == nil; { // others may be quicker to take a free slot
 		rest(ctx, wait)
-		wait, bot = b.pacer.Spend(b.o.Now(), key, chat)
-	}
-	if ctx.Err() != nil {
-		return &problem{method: "send", what: "not sent", class: ctx.Err()}
+		left -= wait
+		s, wait, bot = b.pacer.Spend(b.o.Now(), slot, chat)
 	}
 	if wait > 0 {
 		return &channels.RetryAfter{Wait: wait, Account: bot, Err: errPaced}
 	}
-	return nil
+	defer func() { b.pacer.Done(b.o.Now(), s) }()
+	return b.call(ctx, p.method, p.params, p.files, out)
 }
 
 // outcome turns a problem into what the contract of Send knows.
@@ -297,10 +293,7 @@ func (b *Bot) Edit(ctx context.Context, to channels.Address, ref string, r chann
 func (b *Bot) edit(ctx context.Context, to channels.Address, slot, method string, p tgbotapi.Params) error {
 	chat, _, err := chatOf(to)
 	if err == nil {
-		err = b.admit(ctx, slot, chat)
-	}
-	if err == nil {
-		err = b.call(ctx, method, p, nil, nil)
+		err = b.paced(ctx, slot, chat, part{method: method, params: p}, nil)
 	}
 	var known *problem
 	if errors.As(err, &known) {
