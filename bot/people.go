@@ -232,6 +232,9 @@ func (t *turn) apologise(ctx context.Context, m channels.Message) error {
 // me is what the exchange knows about the person, for flows.
 func (t *turn) me(ctx context.Context, k *talk) (flows.Me, error) {
 	me := flows.Me{Name: k.person.Name, Place: k.person.Place}
+	if err := noted(&k.person, lastCarrier, &me.Last); err != nil {
+		return me, err
+	}
 	members, err := t.tx.Members.OfMember(ctx, k.person.ID)
 	if err != nil {
 		return me, fmt.Errorf("members: %w", err)
@@ -250,13 +253,11 @@ func (t *turn) me(ctx context.Context, k *talk) (flows.Me, error) {
 	return me, nil
 }
 
-// mayActFor tells whether the person may do something with a posting of theirs or of their organisation.
+// mayActFor tells whether the person may do something with a posting of theirs or of their organisation. Whoever
+// has left an organisation may not, even where they wrote it.
 func (t *turn) mayActFor(ctx context.Context, person string, p *matching.Posting) (bool, error) {
-	if p.Author == person {
-		return true, nil
-	}
 	if p.Organisation == "" {
-		return false, nil
+		return p.Author == person, nil
 	}
 	members, err := t.tx.Members.OfOrganisation(ctx, p.Organisation)
 	if err != nil {

@@ -30,6 +30,13 @@ func (t *turn) perform(ctx context.Context, k *talk, cmd conversations.Command) 
 	case flows.Halt:
 		return t.halt(ctx, k)
 	}
+	for _, capability := range []func(context.Context, *talk, conversations.Command) (conversations.Fact, bool, error){
+		t.performOrganised, t.performReview, t.performMine,
+	} {
+		if fact, ok, err := capability(ctx, k, cmd); ok {
+			return fact, err
+		}
+	}
 	return nil, fmt.Errorf("command %T is not known", cmd)
 }
 
@@ -62,6 +69,13 @@ func (t *turn) lookAt(ctx context.Context, k *talk, c flows.LookAt) (conversatio
 	seen := flows.Seen{Posting: p, KM: -1, Mine: mine}
 	if !mine {
 		seen.Posting = p.Public()
+	}
+	if p.Organisation != "" {
+		o, err := t.tx.Organisations.Organisation(ctx, p.Organisation)
+		if err != nil && !errors.Is(err, storage.ErrNotFound) {
+			return nil, fmt.Errorf("organisation: %w", err)
+		}
+		seen.About = about(&o)
 	}
 	if !k.person.Place.Point.IsZero() && !p.Place.Point.IsZero() {
 		seen.KM = matching.DistanceKM(k.person.Place.Point, p.Place.Point)

@@ -110,8 +110,7 @@ func (t *turn) tellAuthor(ctx context.Context, k *talk, p *matching.Posting, a m
 		return taken, nil
 	}
 	piece := flows.Piece{Kind: kind, Posting: *p, Answer: a, Name: k.person.Name, Date: a.Date, Taken: taken}
-	_, err = t.tell(ctx, p.Author, "", piece, urgent("posting:"+p.ID))
-	return taken, err
+	return taken, t.tellPoster(ctx, p, piece)
 }
 
 // refuse records a no, or takes an earlier yes back.
@@ -141,7 +140,7 @@ func (t *turn) refuse(ctx context.Context, k *talk, p *matching.Posting, a match
 	}
 	if before.Live() && before != matching.Waiting {
 		piece := flows.Piece{Kind: flows.NewsCancelled, Posting: *p, Answer: a, Name: k.person.Name, Date: a.Date}
-		if _, err := t.tell(ctx, p.Author, "", piece, urgent("posting:"+p.ID)); err != nil {
+		if err := t.tellPoster(ctx, p, piece); err != nil {
 			return nil, err
 		}
 	}
@@ -209,7 +208,7 @@ func (t *turn) freed(ctx context.Context, p *matching.Posting, date int) error {
 		if piece.Taken, err = t.taken(ctx, p, date, ""); err != nil {
 			return err
 		}
-		if _, err := t.tell(ctx, p.Author, "", piece, urgent("posting:"+p.ID)); err != nil {
+		if err := t.tellPoster(ctx, p, piece); err != nil {
 			return err
 		}
 	}
@@ -286,8 +285,7 @@ func (t *turn) checkFilled(ctx context.Context, p *matching.Posting) error {
 		return err
 	}
 	date := 0
-	_, err := t.tell(ctx, p.Author, "", flows.Piece{Kind: flows.NewsFilled, Posting: *p, Date: date}, urgent("posting:"+p.ID))
-	return err
+	return t.tellPoster(ctx, p, flows.Piece{Kind: flows.NewsFilled, Posting: *p, Date: date})
 }
 
 func (t *turn) responded(_ context.Context, k *talk, p *matching.Posting, a matching.Answer, before matching.AnswerState) (conversations.Fact, error) {

@@ -202,6 +202,12 @@ type Commander interface {
 	SetCommands(ctx context.Context, lang string, commands []Command) error
 }
 
+// Linker is a Channel that has links which open a conversation with us.
+type Linker interface {
+	// Link opens a conversation that begins with start as Message.Start; "" while we do not know our own name.
+	Link(start string) string
+}
+
 // Noticer is a Channel that can acknowledge a pressed button at once, before the answer is known.
 type Noticer interface {
 	// Notice must be called for every press and never waits for the turn it belongs to.

@@ -45,7 +45,11 @@ type Published struct {
 }
 
 // Refused tells that something may not be done, and why.
-type Refused struct{ Why Refusal }
+type Refused struct {
+	Why          Refusal
+	Organisation OrganisationOf   // TakenName: the one that has it
+	Posting      matching.Posting // Twice: the one there is
+}
 
 // Refusal says why something cannot be done.
 type Refusal string
@@ -117,6 +121,7 @@ type Seen struct {
 	KM      float64 // from the person's place, < 0 if that is not known
 	Mine    bool
 	Answer  *matching.Answer
+	About   string // what the organisation says about itself
 }
 
 // Halt stops every message to the person but answers to what they write.

@@ -40,6 +40,9 @@ const (
 	Decide    = "decide"
 	Show      = "show"
 	News      = "news"
+	Org       = "org"
+	Moderate  = "moderate"
+	Mine      = "mine"
 )
 
 // New makes the book.
@@ -47,6 +50,7 @@ func New(words *wording.Catalog, reader Reader, places Places) *Book {
 	b := &Book{catalog: words, reader: reader, places: places, runners: map[string]conversations.Runner{}}
 	for _, r := range []conversations.Runner{
 		b.home(), b.post(), b.subscribe(), b.answer(), b.decide(), b.show(), b.news(),
+		b.organisation(), b.moderate(), b.mine(),
 	} {
 		b.runners[r.Name()] = r
 	}
@@ -59,7 +63,7 @@ func (b *Book) Runner(name string) conversations.Runner { return b.runners[name]
 // Names lists the flows there are.
 func (b *Book) Names() []string {
 	names := make([]string, 0, len(b.runners))
-	for _, n := range []string{Home, Post, Subscribe, Answer, Decide, Show, News} {
+	for _, n := range []string{Home, Post, Subscribe, Answer, Decide, Show, News, Org, Moderate, Mine} {
 		if b.runners[n] != nil {
 			names = append(names, n)
 		}

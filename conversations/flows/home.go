@@ -68,6 +68,9 @@ var commands = map[string][2]string{
 	"angebot": {Post, "offer"}, "offer": {Post, "offer"},
 	"abo": {Subscribe, ""}, "helfen": {Subscribe, ""}, "join": {Subscribe, ""}, "subscribe": {Subscribe, ""},
 	"zeig": {Show, ""}, "show": {Show, ""},
+	"meine": {Mine, "list"}, "mine": {Mine, "list"}, "nochmal": {Post, "again"},
+	"verein": {Org, "said"}, "gruppe": {Org, "said"}, "organisation": {Org, "said"}, "group": {Org, "said"},
+	"redaktion": {Moderate, "said"}, "editor": {Moderate, "said"},
 }
 
 // Route decides where a message belongs. frames are open conversations, the last one being the present one;
@@ -111,6 +114,9 @@ func (b *Book) Route(m *channels.Message, frames []conversations.Frame, offers [
 	if m.Text == "" || channels.Fold(m.Text) == "" {
 		return Way{Frame: -1, At: "empty"}
 	}
+	if w, ok := b.spoken(m, frames, waits, env); ok {
+		return w
+	}
 	return b.words(m, frames, offers, asked, waits, env)
 }
 
@@ -142,10 +148,13 @@ func follow(key string, top int) (Way, bool) {
 	return Way{Frame: -1, At: "stale"}, false
 }
 
-// deepLink routes the parameter of a start link: p_<code> shows a posting.
+// deepLink routes the parameter of a start link: p_<code> shows a posting, o_<code> joins an organisation.
 func deepLink(start string) Way {
 	if code, ok := strings.CutPrefix(start, "p_"); ok {
 		return Way{Frame: -1, Open: Show, Args: code}
+	}
+	if code, ok := strings.CutPrefix(start, "o_"); ok {
+		return Way{Frame: -1, Open: Org, Args: "join " + code}
 	}
 	return Way{Frame: -1, Open: Home, Args: "greet"}
 }

@@ -28,8 +28,11 @@ func (b *Book) askWhat(d postDraft, env conversations.Env) channels.Reply {
 
 // parseWhat takes any words as what it is about, once nothing else could be made of them.
 func (b *Book) parseWhat(d *postDraft, in conversations.Input, env conversations.Env) bool {
-	t := strings.TrimSpace(in.Text())
-	if t == "" || in.Picked != "" {
+	if in.Said == nil || in.Picked != "" {
+		return false
+	}
+	t := strings.TrimSpace(unlabelled(in.Said).Text)
+	if t == "" {
 		return false
 	}
 	forced := d.Force == qWhat
@@ -40,11 +43,11 @@ func (b *Book) parseWhat(d *postDraft, in conversations.Input, env conversations
 		if !wordy(t) {
 			return false
 		}
-		d.Draft.Title = clip(firstLine(t), MaxTitle)
-		d.Heard = true
+		d.Draft.Title, d.Clipped, d.Heard = firstLine(t), false, true
+		d.bound()
 	}
 	if d.Draft.Description == "" {
-		d.Draft.Description = t
+		d.Draft.Description = clip(t, MaxDescription)
 	}
 	return true
 }
@@ -155,8 +158,11 @@ var timeFields = []understanding.Field{
 	understanding.FieldTime, understanding.FieldStart, understanding.FieldEnd, understanding.FieldRecurrence,
 }
 
-func postNeedsWhen(d postDraft, _ conversations.Env) bool {
+func postNeedsWhen(d postDraft, env conversations.Env) bool {
 	if _, doubt := d.doubt(timeFields...); doubt {
+		return true
+	}
+	if d.over(env) {
 		return true
 	}
 	return len(d.Draft.Dates) == 0 && d.Draft.Recurrence == "" && !d.Draft.Flexible && !d.AnyTime
@@ -182,6 +188,9 @@ func (b *Book) askWhen(d postDraft, env conversations.Env) channels.Reply {
 		}
 	} else {
 		r.Choices = []channels.Choice{choice(w, "open", "choice.any_time")}
+		if d.over(env) {
+			r.Text = w.T("post.ask.when_over")
+		}
 	}
 	r.Text = b.understood(d, env) + r.Text
 	return r
@@ -280,80 +289,5 @@ func (b *Book) parseHelpers(d *postDraft, in conversations.Input, env conversati
 		return false
 	}
 	d.settle(understanding.FieldHelpers)
-	return true
-}
-
-func postNeedsCarrier(d postDraft, _ conversations.Env) bool { return !d.ForWhom && d.Actor == "" }
-
-func (b *Book) askCarrier(d postDraft, env conversations.Env) channels.Reply {
-	w := b.say(env)
-	r := text(b.understood(d, env) + w.T("post.ask.carrier"))
-	for i, o := range d.Me.Organisations {
-		if i == 5 {
-			break
-		}
-		r.Choices = append(r.Choices, channels.Choice{Key: "org:" + o.ID, Label: o.Name})
-	}
-	for _, a := range matching.Actors {
-		r.Choices = append(r.Choices, choice(w, string(a), "carrier."+string(a)))
-	}
-	return r
-}
-
-func (b *Book) parseCarrier(d *postDraft, in conversations.Input, env conversations.Env) bool {
-	if id, ok := strings.CutPrefix(in.Picked, "org:"); ok {
-		for _, o := range d.Me.Organisations {
-			if o.ID == id {
-				d.Organisation, d.Carrier, d.Actor, d.ForWhom = o.ID, o.Name, o.Actor, true
-				return true
-			}
-		}
-		return false
-	}
-	if in.Picked != "" {
-		a := matching.Actor(in.Picked)
-		if !slices.Contains(matching.Actors, a) {
-			return false
-		}
-		d.Organisation, d.Carrier, d.Actor, d.ForWhom = "", "", a, a == matching.Person
-		if name := clip(firstLine(in.Rest), MaxTitle); name != "" && a != matching.Person {
-			d.Carrier, d.ForWhom = name, true
-		} else if d.Draft.Carrier != "" && a != matching.Person {
-			d.Carrier, d.ForWhom = d.Draft.Carrier, true
-		}
-		return true
-	}
-	t := firstLine(in.Text())
-	if !wordy(t) || utf8.RuneCountInString(t) > MaxTitle {
-		return false
-	}
-	r := b.read(in.Said, env, understanding.FieldCarrier, nil, understanding.Intent(d.Draft.Kind))
-	switch {
-	case r.Draft.Actor == matching.Person:
-		d.Actor, d.ForWhom = matching.Person, true
-	case r.Draft.Carrier != "":
-		d.Carrier, d.ForWhom = r.Draft.Carrier, true
-		d.Actor = r.Draft.Actor
-		if d.Actor == "" || d.Actor == matching.UnknownActor {
-			d.Actor = matching.Club
-		}
-	default:
-		return false
-	}
-	return true
-}
-
-func postNeedsName(d postDraft, _ conversations.Env) bool { return !d.ForWhom && d.Actor != "" }
-
-func (b *Book) askCarrierName(d postDraft, env conversations.Env) channels.Reply {
-	return text(b.say(env).T("post.ask.name." + string(d.Actor)))
-}
-
-func (b *Book) parseCarrierName(d *postDraft, in conversations.Input, _ conversations.Env) bool {
-	t := firstLine(in.Text())
-	if utf8.RuneCountInString(t) < 2 || channels.Fold(t) == "" {
-		return false
-	}
-	d.Carrier, d.ForWhom = clip(t, MaxTitle), true
 	return true
 }
