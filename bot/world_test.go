@@ -6,6 +6,8 @@ import (
 	"log/slog"
 	"math/rand/v2"
 	"path/filepath"
+	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -124,6 +126,8 @@ type network struct {
 	mu    sync.Mutex
 	heard []transcript.Heard
 	last  map[string][]channels.Choice // by person: of the newest message with choices
+	old   map[string][]channels.Choice // by person: of all messages, newest first
+	code  string                       // told last
 	fail  error
 	n     int
 }
@@ -154,18 +158,28 @@ func (n *network) Edit(_ context.Context, to channels.Address, _ string, r chann
 }
 
 func (n *network) record(to channels.Address, r channels.Reply, edited bool) {
-	h := transcript.Heard{Who: to.ID, Text: r.Text, Edited: edited}
+	if c := codes.FindAllString(r.Text, -1); len(c) > 0 {
+		n.code = strings.TrimPrefix(c[len(c)-1], "Code: ")
+	}
+	text := codes.ReplaceAllStringFunc(r.Text, func(c string) string {
+		return strings.TrimRight(c, "0123456789ABCDEFGHJKMNPQRSTVWXYZ-") + "{code}"
+	})
+	h := transcript.Heard{Who: to.ID, Text: text, Edited: edited}
 	for _, c := range r.Choices {
 		h.Choices = append(h.Choices, c.Label)
 	}
 	if n.last == nil {
-		n.last = map[string][]channels.Choice{}
+		n.last, n.old = map[string][]channels.Choice{}, map[string][]channels.Choice{}
 	}
+	n.old[to.ID] = append(slices.Clone(r.Choices), n.old[to.ID]...)
 	if len(r.Choices) > 0 {
 		n.last[to.ID] = r.Choices
 	}
 	n.heard = append(n.heard, h)
 }
+
+// codes are random: stories say {code} for the one told last.
+var codes = regexp.MustCompile(`Code: [0-9A-Z]{10}\b|\b[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}\b`)
 
 func (w *world) message(who string) channels.Message {
 	w.n++
@@ -204,7 +218,10 @@ func (w *world) settle(ctx context.Context) error {
 
 func (w *world) Say(ctx context.Context, who, text string) error {
 	m := w.message(who)
-	m.Text = text
+	m.Text = strings.ReplaceAll(text, "{code}", w.net.code)
+	if start, ok := strings.CutPrefix(m.Text, "/start "); ok {
+		m.Start = strings.ReplaceAll(start, "-", "")
+	}
 	return w.hear(ctx, m)
 }
 
@@ -216,6 +233,11 @@ func (w *world) Press(ctx context.Context, who, choice string) error {
 	}
 	for _, x := range cs {
 		if x.Label == choice {
+			c = x
+		}
+	}
+	for _, x := range w.net.old[who] { // a button of an older message
+		if c.Key == "" && x.Label == choice {
 			c = x
 		}
 	}
@@ -236,6 +258,10 @@ func (w *world) Share(ctx context.Context, who string, lat, lon float64) error {
 func (w *world) Send(ctx context.Context, who, kind string) error {
 	m := w.message(who)
 	switch kind {
+	case "appointed": // an operator hands them the code of an editor
+		code, err := bot.InviteEditor(ctx, w.store, rand.NewChaCha8([32]byte{byte(len(who))}), w.now, "aachen")
+		w.net.code = code
+		return err
 	case "photo", "voice", "document":
 		m.Kind, m.Files = channels.File, []channels.FileInfo{{Name: kind}}
 	default:

@@ -22,10 +22,12 @@ func (b *Book) spoken(m *channels.Message, frames []conversations.Frame, waits b
 	if r, ok := understanding.ReadResize(m.Text); ok {
 		return Way{Frame: -1, Open: Mine, Args: "resize - " + strconv.Itoa(r.By) + " " + strconv.Itoa(r.To)}, true
 	}
-	w := b.say(env)
+	w, said := b.say(env), channels.Fold(m.Text)
 	for _, to := range []struct{ key, flow, args string }{{"say.mine", Mine, "list"}, {"say.organisations", Org, "list"}} {
-		if _, ok := channels.Pick(m.Text, []channels.Choice{{Words: splitWords(w.T(to.key))}}); ok {
-			return Way{Frame: -1, Open: to.flow, Args: to.args}, true
+		for _, words := range splitWords(w.T(to.key)) {
+			if channels.Fold(words) == said {
+				return Way{Frame: -1, Open: to.flow, Args: to.args}, true
+			}
 		}
 	}
 	return Way{}, false

@@ -35,7 +35,7 @@ func ReadResize(text string) (Resize, bool) {
 		return Resize{}, false
 	}
 	if m := resizeBy.FindStringSubmatch(t); m != nil {
-		if n, ok := count(m[2]); ok {
+		if n, ok := smallNumber(m[2]); ok {
 			if m[3] == "weniger" || m[3] == "fewer" || m[3] == "less" {
 				n = -n
 			}
@@ -43,20 +43,20 @@ func ReadResize(text string) (Resize, bool) {
 		}
 	}
 	if m := resizeMore.FindStringSubmatch(t); m != nil {
-		if n, ok := count(m[1]); ok {
+		if n, ok := smallNumber(m[1]); ok {
 			return Resize{By: n}, true
 		}
 	}
 	if m := resizeTo.FindStringSubmatch(t); m != nil {
-		if n, ok := count(m[1]); ok {
+		if n, ok := smallNumber(m[1]); ok {
 			return Resize{To: n}, true
 		}
 	}
 	return Resize{}, false
 }
 
-// count reads a folded number or number word, at least 1.
-func count(word string) (int, bool) {
+// smallNumber reads a folded number or number word, at least 1.
+func smallNumber(word string) (int, bool) {
 	if n, err := strconv.Atoi(word); err == nil {
 		return n, n >= 1 && n <= maxResize
 	}

@@ -16,7 +16,7 @@ func TestEveryFileLoadsAndSpeaks(t *testing.T) {
 	if got := w.T("post.published", "Count", 24); got == "post.published" {
 		t.Error(got)
 	}
-	if got, want := w.T("card.need", "Count", 1, "Title", "Aufbau"), "Gesucht: 1 Mensch · Aufbau"; got != want {
+	if got, want := w.T("card.need", "Count", 1, "Title", "Aufbau"), "Gesucht: 1 Person · Aufbau"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
 }
