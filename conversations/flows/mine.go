@@ -273,7 +273,7 @@ func (b *Book) mineCard(f MineSeen, env conversations.Env) channels.Reply {
 	add := func(key, word string) { r.Choices = append(r.Choices, choice(w, key+" "+p.ID, word)) }
 	if f.CanChange {
 		add("/"+Post+" change", "choice.change")
-		if p.Kind == matching.Need && p.State.Visible() && p.Places > 0 {
+		if p.Kind == matching.Need && (p.State.Visible() || p.State == matching.Review) && p.Places > 0 {
 			add("/"+Mine+" number", "mine.choice.number")
 		}
 		if f.CanFinish {
