@@ -3,6 +3,7 @@ package index
 import (
 	"math"
 	"math/bits"
+	"slices"
 	"sync/atomic"
 	"time"
 
@@ -62,13 +63,32 @@ type Candidate struct {
 // scratch is what a match works with.
 type scratch struct {
 	plan  plan
+	hits  []hit
 	found []found
+	rows  []*row // of found
+	kept  []measured
+	sum   uint64 // what the touches added up to, so that they are not left out
 }
 
-// found is a row whose attributes fit.
-type found struct {
-	seg *segment
-	row int32
+// hit is a segment whose box fits.
+type hit struct {
+	rows []row
+	seg  *segment
+	away bool
+}
+
+// found is a row whose attributes fit: the number of its hit and of the row.
+type found uint32
+
+func rowOf(hit, row int) found { return found(hit<<rowBits | row) }
+
+func (f found) of(hits []hit) (*hit, int) { return &hits[f>>rowBits], int(f & (capacity - 1)) }
+
+// measured is a row that may be near enough; sure says that it is.
+type measured struct {
+	chord float64
+	row   found
+	sure  bool
 }
 
 // plan is a query made ready for a layout.
@@ -110,18 +130,16 @@ func (x *Subscriptions) match(s *scratch, q Query, out []Candidate) []Candidate 
 		return out
 	}
 	for class := range x.trees {
-		root := x.trees[class].Load()
-		if root == nil {
-			continue
+		if root := x.trees[class].Load(); root != nil {
+			s.boxes(root)
 		}
-		s.found = s.found[:0]
-		for gi := range root.boxes {
-			if p.box.Meets(root.boxes[gi].load()) {
-				s.group(root.groups[gi].Load())
-			}
+		if class == seriesClasses-1 {
+			s.attributes()
+			out = s.measure(true, out)
 		}
-		out = s.measure(class < seriesClasses, out)
 	}
+	s.attributes()
+	out = s.measure(false, out)
 	end := x.last.Load()
 	if settled && start == end {
 		return out
@@ -132,44 +150,123 @@ func (x *Subscriptions) match(s *scratch, q Query, out []Candidate) []Candidate 
 	return s.mend(start, end, base, out)
 }
 
-// group finds the rows of a group whose attributes fit.
-func (s *scratch) group(g *group) {
+// boxes finds the segments that may have a circle around the point.
+func (s *scratch) boxes(root *root) {
 	p := &s.plan
-	var acc [capacity / 64]uint64
-	for i := range g.boxes {
-		if !p.box.Meets(g.boxes[i].load()) {
+	for gi := range root.boxes {
+		if !root.boxes[gi].load().Meets(p.box) {
 			continue
 		}
-		seg := &g.segs[i]
-		if seg.lay != p.lay {
-			p.compile(seg.lay)
-		}
-		if p.never {
-			continue
-		}
-		p.attributes(seg, &acc, atomic.LoadUint32(&g.away[i]) != 0)
-		for w, word := range acc[:seg.words] {
-			for ; word != 0; word &= word - 1 {
-				s.found = append(s.found, found{seg, int32(w<<6 + bits.TrailingZeros64(word))})
+		g := root.groups[gi].Load()
+		for i := range g.boxes {
+			if g.boxes[i].load().Meets(p.box) {
+				s.hits = append(s.hits, hit{g.segs[i].rows, &g.segs[i], atomic.LoadUint32(&g.away[i]) != 0})
 			}
 		}
 	}
 }
 
-// attributes sets the bits of the rows whose attributes fit.
-func (p *plan) attributes(seg *segment, acc *[capacity / 64]uint64, away bool) {
-	n := int(seg.words)
-	a := acc[:n]
-	first := column(seg, p.and[0])
-	for w := range a {
-		a[w] = atomic.LoadUint64(&first[w])
-	}
-	for _, at := range p.and[1:] {
-		c := column(seg, at)
-		for w := range a {
-			a[w] &= atomic.LoadUint64(&c[w])
+// attributes finds the rows of the segments hit whose attributes fit.
+func (s *scratch) attributes() {
+	p := &s.plan
+	s.touchColumns()
+	found, rows := s.found[:0], s.rows[:0]
+	var acc [capacity / 64]uint64
+	for i := range s.hits {
+		h := &s.hits[i]
+		if h.seg.lay != p.lay {
+			p.compile(h.seg.lay)
+		}
+		if p.never {
+			continue
+		}
+		p.attributes(h.seg, &acc, h.away)
+		n := len(found)
+		found = slices.Grow(found, capacity+2)[:n+capacity+2]
+		k := spread(&acc, h.seg.words(), rowOf(i, 0), found[n:])
+		found = found[:n+k]
+		rows = slices.Grow(rows, k)[:n+k]
+		ptrs := rows[n:]
+		for j, f := range found[n:] {
+			ptrs[j] = &h.rows[f&(capacity-1)]
 		}
 	}
+	s.found, s.rows = found, rows
+}
+
+// spread writes the numbers of the bits set, plus base, and returns how many there are. Most words
+// have none, one or two, which nobody can predict: two are written anyway.
+func spread(acc *[capacity / 64]uint64, words int, base found, to []found) int {
+	n := 0
+	for _, word := range acc[:words] {
+		count := bits.OnesCount64(word)
+		at := to[n : n+2]
+		at[0] = base | found(bits.TrailingZeros64(word))
+		word &= word - 1
+		at[1] = base | found(bits.TrailingZeros64(word))
+		if count > 2 {
+			for k := n + 2; k < n+count; k++ {
+				word &= word - 1
+				to[k] = base | found(bits.TrailingZeros64(word))
+			}
+		}
+		n += count
+		base += 64
+	}
+	return n
+}
+
+// touchColumns asks memory for the cache lines that attributes is going to read. One load waits for
+// no other here, so that many are under way at a time; that halves the time of a match.
+func (s *scratch) touchColumns() {
+	p := &s.plan
+	var sum uint64
+	for i := range s.hits {
+		seg := s.hits[i].seg
+		if seg.lay != p.lay {
+			p.compile(seg.lay)
+		}
+		for _, at := range p.and {
+			sum += atomic.LoadUint64(&seg.cols[int(at)*seg.words()])
+		}
+	}
+	s.sum = sum
+}
+
+// touchRows does the same for near.
+func (s *scratch) touchRows() {
+	var sum uint64
+	for _, r := range s.rows {
+		sum += r.lo
+	}
+	s.sum += sum
+}
+
+// attributes sets the bits of the rows whose attributes fit.
+func (p *plan) attributes(seg *segment, acc *[capacity / 64]uint64, away bool) {
+	n := seg.words()
+	for w := range acc {
+		acc[w] = math.MaxUint64
+	}
+	for _, at := range p.and {
+		c := column(seg, at)
+		if len(c) == len(acc) { // nearly always; the compiler then unrolls
+			c := (*[capacity / 64]uint64)(c)
+			acc[0] &= atomic.LoadUint64(&c[0])
+			acc[1] &= atomic.LoadUint64(&c[1])
+			acc[2] &= atomic.LoadUint64(&c[2])
+			acc[3] &= atomic.LoadUint64(&c[3])
+			acc[4] &= atomic.LoadUint64(&c[4])
+			acc[5] &= atomic.LoadUint64(&c[5])
+			acc[6] &= atomic.LoadUint64(&c[6])
+			acc[7] &= atomic.LoadUint64(&c[7])
+			continue
+		}
+		for w := range c {
+			acc[w] &= atomic.LoadUint64(&c[w])
+		}
+	}
+	a := acc[:n]
 	for _, list := range p.any {
 		var or [capacity / 64]uint64
 		for _, at := range list {
@@ -194,33 +291,58 @@ func (p *plan) attributes(seg *segment, acc *[capacity / 64]uint64, away bool) {
 }
 
 func column(seg *segment, at int16) []uint64 {
-	o := int(at) * int(seg.words)
-	return seg.cols[o : o+int(seg.words)]
+	o := int(at) * seg.words()
+	return seg.cols[o : o+seg.words()]
 }
 
-// measure appends those of the found rows that are near enough.
+// measure appends those of the found rows that are near enough, and forgets hits and rows.
 func (s *scratch) measure(series bool, out []Candidate) []Candidate {
 	p := &s.plan
-	reach := globe.Limit(p.q.Reach)
-	if p.q.Reach > classes[seriesClasses-1] {
-		series = false
-	}
-	for _, f := range s.found {
-		r := &f.seg.rows[f.row]
-		chord, ok := p.from.Chord(r.lat, r.lon)
-		if !ok || !series {
-			out = p.exactly(f.seg, int(f.row), out)
-			continue
+	if series && p.q.Reach <= classes[seriesClasses-1] {
+		near := s.near()
+		out = slices.Grow(out, len(near))
+		for _, f := range near {
+			if h, i := f.row.of(s.hits); f.sure {
+				out = p.add(h.seg, i, globe.KM(f.chord), out)
+			} else {
+				out = p.exactly(h.seg, i, out)
+			}
 		}
-		limit := max(reach, globe.Limit(float64(r.radius)*(1/radiusUnit)))
-		switch globe.Judge(chord, limit) {
-		case globe.In:
-			out = p.add(f.seg, int(f.row), globe.KM(chord), out)
-		case globe.Unsure:
-			out = p.exactly(f.seg, int(f.row), out)
+	} else {
+		for _, f := range s.found {
+			h, i := f.of(s.hits)
+			out = p.exactly(h.seg, i, out)
 		}
 	}
+	s.hits, s.found = s.hits[:0], s.found[:0]
 	return out
+}
+
+// near drops the rows that are too far for sure. Half of all are, in no order that a processor could
+// guess, so there is no branch: the next result overwrites what was not to stay.
+func (s *scratch) near() []measured {
+	p := &s.plan
+	s.kept = slices.Grow(s.kept[:0], len(s.found))
+	near := s.kept[:len(s.found)]
+	reach := globe.Limit(p.q.Reach)
+	s.touchRows()
+	n := 0
+	for k, r := range s.rows {
+		x, y := p.from.Angles(r.lat, r.lon)
+		chord := p.from.Chord(x, y)
+		limit := max(reach, globe.Limit(float64(r.radius)*(1/radiusUnit)))
+		margin := globe.Margin(limit)
+		if !p.from.Reliable(x, y) {
+			chord, limit = 0, 0
+		}
+		near[n] = measured{chord, s.found[k], chord < limit-margin}
+		next := n
+		if chord <= limit+margin {
+			next = n + 1
+		}
+		n = next
+	}
+	return near[:n]
 }
 
 func (p *plan) exactly(seg *segment, i int, out []Candidate) []Candidate {

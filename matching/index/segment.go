@@ -15,8 +15,8 @@ const capacity = 512
 // reads or changes rev.
 type row struct {
 	lat, lon float64
-	lo       uint64 // the key's; its Hi is in segment.hi
-	radius   uint32 // in millionths of a km; if that is not exact or too small, see segment.exact
+	lo       uint64 // of the key; see cold.hi
+	radius   uint32 // in millionths of a km; if that is not exact or too small, see cold.exact
 	rev      uint32 // manyRevisions: see Subscriptions.late
 }
 
@@ -81,16 +81,23 @@ func (l *layout) with(m *mask) *layout {
 }
 
 // segment is a bag of rows. Its fields never change; cols changes by atomic steps, rows beyond those
-// in use are written before a bit of theirs is set.
+// in use are written before a bit of theirs is set. What a match reads of it fills one cache line.
 type segment struct {
-	cols  []uint64 // column after column, words each
-	rows  []row
-	lay   *layout
-	words int32
+	cols []uint64 // column after column, words each
+	rows []row
+	lay  *layout
+	*cold
+}
+
+// cold is what is seldom read.
+type cold struct {
 	num   uint32
-	hi    []uint64  // nil where all are 0
+	hi    []uint64  // of the keys; nil where all are 0
 	exact []float64 // radii in km; nil where row.radius says it all
 }
+
+// words is the length of a column.
+func (s *segment) words() int { return len(s.rows) >> 6 }
 
 // staged is a row outside of a segment.
 type staged struct {
@@ -119,7 +126,10 @@ func fixedRadius(km float64) (uint32, bool) {
 // newSegment makes an empty segment for n rows, with side arrays where the rows need them.
 func newSegment(lay *layout, num uint32, n int, hi, exact bool) segment {
 	n = min(capacity, (n+63)/64*64)
-	s := segment{lay: lay, num: num, words: int32(n / 64), rows: make([]row, n), cols: make([]uint64, len(lay.bits)*n/64)}
+	s := segment{
+		cols: make([]uint64, len(lay.bits)*n/64), rows: make([]row, n), lay: lay,
+		cold: &cold{num: num},
+	}
 	if hi {
 		s.hi = make([]uint64, n)
 	}
@@ -169,7 +179,7 @@ func (s *segment) putBlock(word int, block *[3][64]uint64) {
 		transpose(&block[i])
 	}
 	for c, b := range s.lay.bits {
-		s.cols[c*int(s.words)+word] = block[b>>6][b&63]
+		s.cols[c*s.words()+word] = block[b>>6][b&63]
 	}
 }
 
@@ -182,7 +192,7 @@ func (s *segment) masks(word int, block *[3][64]uint64) {
 		case every:
 			block[b>>6][b&63] = math.MaxUint64
 		default:
-			block[b>>6][b&63] = s.cols[int(at)*int(s.words)+word]
+			block[b>>6][b&63] = s.cols[int(at)*s.words()+word]
 		}
 	}
 	for i := range block {
@@ -231,7 +241,7 @@ func (s *segment) radius(i int) float64 {
 // mask reads the bits of one row.
 func (s *segment) mask(i int) (m mask) {
 	for c, b := range s.lay.bits {
-		m[b>>6] |= atomic.LoadUint64(&s.cols[c*int(s.words)+i>>6]) >> (i & 63) & 1 << (b & 63)
+		m[b>>6] |= atomic.LoadUint64(&s.cols[c*s.words()+i>>6]) >> (i & 63) & 1 << (b & 63)
 	}
 	for w := range m {
 		m[w] |= s.lay.always[w]
@@ -247,7 +257,7 @@ func (s *segment) bit(at int16, i int) bool {
 	case every:
 		return true
 	}
-	return atomic.LoadUint64(&s.cols[int(at)*int(s.words)+i>>6])>>(i&63)&1 != 0
+	return atomic.LoadUint64(&s.cols[int(at)*s.words()+i>>6])>>(i&63)&1 != 0
 }
 
 // show sets the bits of a written row, categories and bitLive last.
@@ -272,7 +282,7 @@ func (s *segment) change(i int, m *mask, on bool) {
 		if !m.has(int(b)) {
 			continue
 		}
-		if p := &s.cols[c*int(s.words)+i>>6]; on {
+		if p := &s.cols[c*s.words()+i>>6]; on {
 			atomic.OrUint64(p, one)
 		} else {
 			atomic.AndUint64(p, ^one)

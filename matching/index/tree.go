@@ -63,8 +63,8 @@ type group struct {
 }
 
 const (
-	fillGroup = 64
-	maxGroup  = 128
+	fillGroup = 32
+	maxGroup  = 64
 )
 
 // root is the directory of one class. Groups are replaced and boxes widened in place, the rest never

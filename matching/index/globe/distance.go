@@ -29,44 +29,34 @@ const (
 	polar = 0.2 // least cosine of the latitude
 )
 
-// Chord is the squared chord between the points on a globe of radius 1, and whether it can be relied
-// on within band: false near the poles, across the date line and far away.
-func (f *From) Chord(lat, lon float64) (float64, bool) {
-	x := (lat - f.Point.Lat) * rad
-	y := (lon - f.Point.Lon) * rad
+// Angles are the differences in latitude and longitude from the point, in radians.
+func (f *From) Angles(lat, lon float64) (x, y float64) {
+	return (lat - f.Point.Lat) * rad, (lon - f.Point.Lon) * rad
+}
+
+// Reliable tells whether Chord can be relied on within Margin: not near the poles, across the date
+// line and far away.
+func (f *From) Reliable(x, y float64) bool {
+	return x*x < reach*reach && y*y < reach*reach && f.cos > polar
+}
+
+// Chord is the squared chord, on a globe of radius 1, over the angles.
+func (f *From) Chord(x, y float64) float64 {
 	x2, y2 := x*x, y*y
-	c := f.cos*(1-x2/2) - f.sin*x*(1-x2/6)
-	return x2*(1-x2/12) + f.cos*c*y2*(1-y2/12), x2 < reach*reach && y2 < reach*reach && f.cos > polar
+	c := f.cos*(1-x2*(1./2)) - f.sin*x*(1-x2*(1./6))
+	return x2*(1-x2*(1./12)) + f.cos*c*y2*(1-y2*(1./12))
 }
 
 // Limit is the squared chord of a circle's radius in km, for radii up to 500 km.
 func Limit(km float64) float64 {
-	a := km / matching.EarthRadiusKM
+	a := km * (1 / matching.EarthRadiusKM)
 	a *= a
-	return a * (1 - a/12)
+	return a * (1 - a*(1./12))
 }
 
-// Verdict of a comparison of a chord with a limit.
-type Verdict int
-
-// Verdicts. Unsure asks for the exact distance.
-const (
-	Out Verdict = iota
-	In
-	Unsure
-)
-
-// Judge compares a reliable chord with a limit.
-func Judge(chord, limit float64) Verdict {
-	switch margin := limit*band + floor; {
-	case chord < limit-margin:
-		return In
-	case chord > limit+margin:
-		return Out
-	default:
-		return Unsure
-	}
-}
+// Margin is how far a reliable chord may be from a limit, or the other way, before the comparison
+// needs the exact distance.
+func Margin(limit float64) float64 { return limit*band + floor }
 
 // KM is the length of a reliable chord's arc in km, within a hundredth of a per cent.
 func KM(chord float64) float64 {

@@ -135,9 +135,11 @@ func (b Box) Meets(o Box) bool {
 	if b.MinLat > o.MaxLat || b.MaxLat < o.MinLat {
 		return false
 	}
-	if b.MinLon <= o.MaxLon && b.MaxLon >= o.MinLon {
-		return true
-	}
+	return b.MinLon <= o.MaxLon && b.MaxLon >= o.MinLon || b.meetsBeyond(o)
+}
+
+// meetsBeyond is for boxes that only meet across the date line.
+func (b *Box) meetsBeyond(o Box) bool {
 	if b.MinLon > -180 && b.MaxLon < 180 && o.MinLon > -180 && o.MaxLon < 180 {
 		return false
 	}

@@ -74,14 +74,15 @@ func TestTheCheapVerdictNeverContradictsTheExactDistance(t *testing.T) {
 			km = matching.DistanceKM(c, q) * rapid.Float64Range(0.999, 1.001).Draw(t, "factor")
 		}
 		f := NewFrom(c)
-		chord, ok := f.Chord(q.Lat, q.Lon)
-		if !ok || km > 500 {
+		x, y := f.Angles(q.Lat, q.Lon)
+		if !f.Reliable(x, y) {
 			return
 		}
+		chord := f.Chord(x, y)
 		exact := f.Exact(q.Lat, q.Lon)
-		switch v := Judge(chord, Limit(km)); {
-		case v == In && exact > km, v == Out && exact <= km:
-			t.Fatalf("verdict %v at %v km of %v km", v, exact, km)
+		limit := Limit(km)
+		if in, out := chord < limit-Margin(limit), chord > limit+Margin(limit); in && exact > km || out && exact <= km {
+			t.Fatalf("in %v, out %v at %v km of %v km", in, out, exact, km)
 		}
 		if math.Abs(KM(chord)-exact) > 1e-4*exact+1e-3 {
 			t.Fatalf("cheap %v km, exact %v km", KM(chord), exact)

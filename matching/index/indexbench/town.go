@@ -28,8 +28,8 @@ type town struct {
 // towns and rankOffset are such that a tenth of the people live in the five largest towns and a point where
 // somebody lives lies in about 17,000 of a million circles.
 const (
-	towns      = 6000
-	rankOffset = 1.6
+	towns      = 400
+	rankOffset = 3
 )
 
 func newCountry(r *rand.Rand) *country {
@@ -39,7 +39,7 @@ func newCountry(r *rand.Rand) *country {
 		size := 1 / (float64(i) + rankOffset)
 		sum += size
 		c.towns = append(c.towns, town{
-			centre: matching.Point{Lat: 47.5 + 7.3*r.Float64(), Lon: 6 + 8.8*r.Float64()},
+			centre: matching.Point{Lat: 50.4 + 2.0*r.Float64(), Lon: 6 + 3.2*r.Float64()},
 			sigma:  1 + 7*math.Pow(size*rankOffset, 0.35),
 		})
 		c.upTo = append(c.upTo, sum)
