@@ -17,7 +17,7 @@ const (
 )
 
 // insert writes a row and makes it visible.
-func (x *Subscriptions) insert(r *staged) position {
+func (x *Subscriptions) insert(r *staged) (position, *insertion) {
 	for {
 		root := x.tree(r)
 		gi := place(root.low, r.curve)
@@ -38,8 +38,10 @@ func (x *Subscriptions) insert(r *staged) position {
 		if r.mask.has(bitAway) {
 			atomic.StoreUint32(&g.away[si], 1)
 		}
+		link := x.chain(r.key, seg, i)
 		seg.show(i, r.mask)
-		return positionOf(seg.num, i)
+		link.shown.Store(true)
+		return positionOf(seg.num, i), link
 	}
 }
 

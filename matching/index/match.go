@@ -140,14 +140,10 @@ func (x *Subscriptions) match(s *scratch, q Query, out []Candidate) []Candidate 
 	}
 	s.attributes()
 	out = s.measure(false, out)
-	end := x.last.Load()
-	if settled && start == end {
-		return out
-	}
 	if settled {
 		start = start.next.Load()
 	}
-	return s.mend(start, end, base, out)
+	return s.mend(start, base, out)
 }
 
 // boxes finds the segments that may have a circle around the point.
@@ -367,22 +363,27 @@ func (p *plan) add(seg *segment, i int, km float64, out []Candidate) []Candidate
 }
 
 // mend looks again at everybody whose row appeared while the match was under way: found twice, once
-// or not at all before, they are judged by their new row now.
-func (s *scratch) mend(link, end *insertion, base int, out []Candidate) []Candidate {
+// or not at all before, they are judged by their new row now. A row not shown yet was at most found
+// beside the old one, which stays until then; a row hidden again has a successor in the chain.
+func (s *scratch) mend(link *insertion, base int, out []Candidate) []Candidate {
 	p := &s.plan
 	for ; link != nil; link = link.next.Load() {
+		shown := link.shown.Load()
+		keep := !shown
 		for i := base; i < len(out); i++ {
-			if out[i].Key == link.key {
-				out[i] = out[len(out)-1]
-				out = out[:len(out)-1]
-				i--
+			if out[i].Key != link.key {
+				continue
 			}
+			if keep {
+				keep = false
+				continue
+			}
+			out[i] = out[len(out)-1]
+			out = out[:len(out)-1]
+			i--
 		}
-		if p.fits(&link.seg, link.row) {
+		if shown && p.fits(&link.seg, link.row) {
 			out = p.exactly(&link.seg, link.row, out)
-		}
-		if link == end {
-			break
 		}
 	}
 	return out

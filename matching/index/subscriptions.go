@@ -37,9 +37,11 @@ type home struct {
 }
 
 // insertion is a link of the chain of rows that appeared, so that a reader who was under way finds
-// again whom it may have missed at the old place or met at both.
+// again whom it may have missed at the old place or met at both. The link is there before the row is
+// shown, the row is shown before the old one is hidden.
 type insertion struct {
 	next    atomic.Pointer[insertion]
+	shown   atomic.Bool // the row is
 	settled atomic.Bool // the old row is hidden
 	key     Key
 	seg     segment
@@ -87,9 +89,9 @@ func (x *Subscriptions) Put(e Entry) bool {
 			return false
 		}
 		x.keepRevision(&r, e.Revision)
-		p := x.insert(&r)
+		p, link := x.insert(&r)
 		x.table.shard(h).add(h, p, x.hashAt)
-		x.chain(r.key, p).settled.Store(true)
+		link.settled.Store(true)
 		x.count.Add(1)
 		delete(x.gone[0], r.key)
 		delete(x.gone[1], r.key)
@@ -107,11 +109,10 @@ func (x *Subscriptions) Put(e Entry) bool {
 		x.setState(old, m, r.mask.state())
 		return true
 	}
-	p := x.insert(&r)
+	p, link := x.insert(&r)
 	// Making room may have moved the old row.
 	old, _ = x.find(h, r.key)
 	x.table.shard(h).move(h, old, p)
-	link := x.chain(r.key, p)
 	x.drop(old)
 	link.settled.Store(true)
 	return true
@@ -253,9 +254,9 @@ func (x *Subscriptions) setState(p position, have mask, want State) {
 	home.seg.change(p.row(), &off, false)
 }
 
-// chain tells readers under way of a new row.
-func (x *Subscriptions) chain(k Key, p position) *insertion {
-	link := &insertion{key: k, seg: x.homes[p.num()].seg, row: p.row()}
+// chain tells readers under way of a row that is about to be shown.
+func (x *Subscriptions) chain(k Key, seg *segment, row int) *insertion {
+	link := &insertion{key: k, seg: *seg, row: row}
 	x.last.Load().next.Store(link)
 	x.last.Store(link)
 	return link
