@@ -68,35 +68,34 @@ func (f *From) Exact(lat, lon float64) float64 {
 	return matching.DistanceKM(f.Point, matching.Point{Lat: lat, Lon: lon})
 }
 
-// AtLeast is a lower bound in km of the distance from the point to anything in the box.
-func (f *From) AtLeast(b Box) float64 {
-	dLat := max(0, float64(b.MinLat)-f.Point.Lat, f.Point.Lat-float64(b.MaxLat))
-	dLon := apart(f.Point.Lon, b)
-	if dLon == 0 {
-		return less(dLat * rad * matching.EarthRadiusKM)
-	}
-	// The nearest point of the box lies on its nearer meridian, or at a parallel where the box ends. Along
-	// all latitudes of the box the cosine is at least that of the latitude farthest from the equator.
+// Shade is what Quick needs of a box: the least cosine of its latitudes.
+func (b Box) Shade() float64 {
 	far := max(math.Abs(float64(b.MinLat)), math.Abs(float64(b.MaxLat)))
-	s := math.Sin(dLat * rad / 2)
-	l := math.Sin(min(dLon, 180) * rad / 2)
-	h := s*s + f.cos*math.Max(0, cosLow(far*rad))*l*l
-	return less(2 * matching.EarthRadiusKM * math.Asin(math.Sqrt(min(1, h))))
+	return max(0, math.Cos(min(far, 90)*rad)-1e-12)
 }
 
-// less takes off what rounding may have added.
-func less(km float64) float64 { return max(0, km*(1-1e-9)-1e-6) }
-
-// cosLow is a lower bound of the cosine on [0, π/2].
-func cosLow(x float64) float64 { return math.Cos(x) - 1e-15 }
-
-// apart is how many degrees of longitude lie between a longitude and a box.
-func apart(lon float64, b Box) float64 {
-	lo, hi := float64(b.MinLon), float64(b.MaxLon)
-	if lon >= lo && lon <= hi || lon+360 <= hi || lon-360 >= lo {
-		return 0
+// Quick is a lower bound in km of the distance from the point to anything in the box, from its Shade.
+func (f *From) Quick(b *Box, shade float64) float64 {
+	x := max(0, float64(b.MinLat)-f.Point.Lat, f.Point.Lat-float64(b.MaxLat)) * rad
+	west, east := float64(b.MinLon)-f.Point.Lon, f.Point.Lon-float64(b.MaxLon)
+	y := 0.0
+	if west > 0 {
+		y = max(0, min(west, east+360)) * rad
+	} else if east > 0 {
+		y = max(0, min(east, west+360)) * rad
 	}
-	west := math.Mod(lo-lon+720, 360)
-	east := math.Mod(lon-hi+720, 360)
-	return min(west, east)
+	// The series of 4 sin² ends with a term below the truth, and a chord is shorter than its arc.
+	x2, y2 := x*x, y*y
+	h := x2*(1-x2*(1./12)) + f.cos*shade*y2*(1-y2*(1./12))
+	return max(0, math.Sqrt(max(0, h))*(matching.EarthRadiusKM*(1-1e-9))-1e-6)
+}
+
+// Spread is the squared chord that is at least as long as any chord within km, for comparing it with
+// reliable chords between exact positions.
+func Spread(km float64) float64 {
+	if !(km < 600) {
+		return math.Inf(1)
+	}
+	a := km * (1 / matching.EarthRadiusKM)
+	return a*a*(1+band) + floor
 }

@@ -146,8 +146,7 @@ func Compare(q, w Word) Kinship {
 const (
 	leastPart   = 4
 	leastInside = 5
-	leastBefore = 3
-	leastAfter  = 4
+	leastBeside = 3
 )
 
 // PartOf tells whether a stem is part of a compound's stem: its head ("Fest" of "Sommerfest"), its
@@ -173,15 +172,15 @@ func partAt(part, whole string, i int) bool {
 	before, after := whole[:i], whole[i+len(part):]
 	switch {
 	case after == "":
-		if len(before) < leastBefore || !spoken(before) {
+		if len(before) < leastBeside || !spoken(before) {
 			return false
 		}
 	case before == "":
-		if len(after) < leastAfter || !spoken(after) {
+		if len(after) < leastBeside || !spoken(after) {
 			return false
 		}
 	default:
-		if len(part) < leastInside || len(before) < leastBefore || len(after) < leastBefore || !spoken(before) || !spoken(after) {
+		if len(part) < leastInside || len(before) < leastBeside || len(after) < leastBeside || !spoken(before) || !spoken(after) {
 			return false
 		}
 	}
