@@ -42,7 +42,7 @@ func TestNothingIsLostHoweverOftenTheServiceIsKilled(t *testing.T) {
 		kills, updates = n, 20*n
 	}
 	k := newKillRig(t, updates)
-	ctx, cancel := context.WithTimeout(t.Context(), time.Duration(20+kills*2)*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Duration(90+kills*4)*time.Second)
 	defer cancel()
 	over := make(chan error, 1)
 	go func() { over <- k.live(ctx) }()
