@@ -131,11 +131,6 @@ func (t addresses) moveDeliveries(ctx context.Context, from, to channels.Address
 	if err != nil {
 		return err
 	}
-	if len(all) > 0 {
-		if _, err := t.exec(ctx, "INSERT INTO outboxes (channel, account) VALUES (?1, ?2) ON CONFLICT DO NOTHING", to.Channel, to.Account); err != nil {
-			return err
-		}
-	}
 	for _, x := range all {
 		x.head.To = to
 		sealed, err := t.s.vault.seal("deliveries.head"+string(x.lookup), x.head)

@@ -46,9 +46,6 @@ func (t outbox) enqueue(ctx context.Context, d *storage.Delivery) error {
 	if err != nil {
 		return err
 	}
-	if _, err := t.exec(ctx, "INSERT INTO outboxes (channel, account) VALUES (?1, ?2) ON CONFLICT DO NOTHING", d.To.Channel, d.To.Account); err != nil {
-		return err
-	}
 	ready := !d.Due.After(d.Created)
 	_, err = t.exec(ctx, `INSERT INTO deliveries (lookup, person, front, channel, account, to_hash, subject_hash, class, priority, rank,
 			due, ready, attempts, state, fence, holder, lease, created, settled, head, body)
