@@ -109,7 +109,8 @@ func addresses(b *bench) {
 func moving(b *bench) {
 	p := b.person("group")
 	from, to := console("group"), console("supergroup")
-	b.enqueue(b.delivery("sent", "group"), b.delivery("waiting", "group"))
+	own := func(d *storage.Delivery) { d.Person = p.ID }
+	b.enqueue(b.delivery("sent", "group", own), b.delivery("waiting", "group"))
 	b.settle(b.claim(b.now, 1), storage.Delivered)
 	b.do(func(ctx context.Context, tx *storage.Tx) error {
 		if err := tx.Conversations.Save(ctx, from, conversations.State{Lang: "de"}); err != nil {
