@@ -17,8 +17,15 @@ const attempts = 6
 // groupSize is how many functions share one commit on SQLite at most.
 const groupSize = 8
 
+// inUpdate marks the context of a function that runs in Update.
+type inUpdate struct{}
+
 // Update runs fn in a transaction, and again after a conflict.
 func (s *Store) Update(ctx context.Context, fn func(context.Context, *storage.Tx) error) error {
+	if ctx.Value(inUpdate{}) == s {
+		return errors.New("update within an update")
+	}
+	ctx = context.WithValue(ctx, inUpdate{}, s)
 	for n := 1; ; n++ {
 		var err error
 		if s.dialect == sqlite {
@@ -159,6 +166,9 @@ func (s *Store) end(err error) {
 	s.open = nil
 	if err != nil {
 		_ = g.q.Rollback()
+		if g.n > 1 {
+			err = errLost // alone, each learns its own fate
+		}
 		g.err = fmt.Errorf("commit: %w", s.wrap(err))
 	}
 	close(g.done)

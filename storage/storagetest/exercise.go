@@ -59,6 +59,7 @@ func Exercise(t *testing.T, fresh Fresh) {
 		{"two stores: turns of one address", racingTurns},
 		{"two stores: the last place", racingPlaces},
 		{"two stores: claims", racingClaims},
+		{"two stores: failures among others", racingFailures},
 		{"two stores: one repeat, one alert, one job, one lease", racingOnce},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -225,6 +226,14 @@ func transactions(b *bench) {
 			return tx.Cursors.SetCursor(ctx, "console", "bot", "12")
 		})
 		b.is("update", err, context.Canceled)
+	})
+	b.Run("no update in an update", func(t *testing.T) {
+		err := b.s.Update(b.ctx, func(ctx context.Context, _ *storage.Tx) error {
+			return b.s.Update(ctx, func(context.Context, *storage.Tx) error { return nil })
+		})
+		if err == nil {
+			t.Error("it was no error")
+		}
 	})
 	b.Run("ready", func(t *testing.T) {
 		if err := b.s.Ready(b.ctx); err != nil {
