@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -28,6 +29,7 @@ func Exercise(t *testing.T, fresh Fresh) {
 		{"transactions", transactions},
 		{"views", views},
 		{"updates that cannot be", misuse},
+		{"odd text", oddText},
 		{"inbox", inboxes},
 		{"cursors", cursors},
 		{"outbox: order and priority", outboxOrder},
@@ -255,4 +257,45 @@ func misuse(b *bench) {
 			t.Error(err)
 		}
 	})
+}
+
+// oddText puts into every kind of text what people and networks send and databases refuse.
+func oddText(b *bench) {
+	for _, odd := range []string{"\x00", "a\x00b", "\xff\xfe", "\u202e\U0001f600", strings.Repeat("x", 1<<20)} {
+		b.do(func(ctx context.Context, tx *storage.Tx) error {
+			for what, find := range map[string]func() error{
+				"posting":      func() error { _, err := tx.Postings.Posting(ctx, odd); return err },
+				"by code":      func() error { _, err := tx.Postings.PostingByCode(ctx, odd); return err },
+				"shown":        func() error { _, err := tx.Shown.Get(ctx, odd); return err },
+				"person":       func() error { _, err := tx.People.Person(ctx, odd); return err },
+				"token":        func() error { _, err := tx.Tokens.Take(ctx, odd, odd, b.now); return err },
+				"address":      func() error { _, err := tx.Addresses.Owner(ctx, console(odd)); return err },
+				"front":        func() error { _, err := tx.Fronts.FrontOf(ctx, odd, odd); return err },
+				"organisation": func() error { _, err := tx.Organisations.Organisation(ctx, odd); return err },
+			} {
+				b.is(what, find(), storage.ErrNotFound)
+			}
+			if err := tx.Cursors.SetCursor(ctx, "console", "bot", odd[:min(len(odd), 100)]); err != nil {
+				return err
+			}
+			o := storage.Organisation{Front: "ac", Name: odd, Created: b.now}
+			if err := tx.Organisations.SaveOrganisation(ctx, &o); err != nil {
+				return err
+			}
+			p := need("ac", "p")
+			p.Title, p.Description = odd, odd
+			if err := tx.Postings.SavePosting(ctx, &p, b.now); err != nil {
+				return err
+			}
+			a := storage.Arrival{Channel: "console", Account: "bot", ID: odd, From: console(odd), Text: odd, Raw: []byte(odd), At: b.now}
+			fresh, err := tx.Inbox.Accept(ctx, a)
+			b.equal("fresh", fresh, true)
+			if err != nil {
+				return err
+			}
+			fresh, err = tx.Inbox.Accept(ctx, a)
+			b.equal("fresh again", fresh, false)
+			return err
+		})
+	}
 }

@@ -226,13 +226,13 @@ func fronts(b *bench) {
 }
 
 func organisations(b *bench) {
-	o := storage.Organisation{Front: "ac", Name: "Turnverein  Brand e.V.", Actor: matching.Club, Profile: json.RawMessage(`{"web":"x"}`), Created: b.now}
+	o := storage.Organisation{Front: "ac", Name: "Turnverein  Düren e.V.", Actor: matching.Club, Profile: json.RawMessage(`{"web":"x"}`), Created: b.now}
 	b.do(func(ctx context.Context, tx *storage.Tx) error {
 		o.Rev, o.ID = 0, ""
 		return tx.Organisations.SaveOrganisation(ctx, &o)
 	})
 	b.see(func(ctx context.Context, tx *storage.Tx) error {
-		for name, want := range map[string]int{"turnverein brand e. v.": 1, "TURNVEREIN BRAND E V": 1, "Turnverein": 0, "": 0} {
+		for name, want := range map[string]int{"turnverein düren e. v.": 1, "TURNVEREIN DÜREN E V": 1, "Turnverein Du\u0308ren e.V.": 1, "Turnverein": 0, "": 0} {
 			found, err := tx.Organisations.Named(ctx, "ac", name)
 			if err != nil {
 				return err
