@@ -197,13 +197,13 @@ func TestWhatCannotBeSentIsTriedAgainAndInTheEndGivenUp(t *testing.T) {
 
 func TestAStoreOutlivesTheProcess(t *testing.T) {
 	dsn := filepath.Join(t.TempDir(), "e.db")
-	w := newWorldAt(t, dsn, false)
+	w := newWorldAt(t, dsn, false, 1)
 	say(t, w, "anna", "Wir suchen Samstag 14–18 Uhr 3 Leute zum Aufbau in Brand")
 	shown := w.net.last["anna"]
 	if err := w.store.Close(); err != nil {
 		t.Fatal(err)
 	}
-	w2 := newWorldAt(t, dsn, false)
+	w2 := newWorldAt(t, dsn, false, 2)
 	w2.net.last = map[string][]channels.Choice{"anna": shown}
 	w2.n = 1000
 	if err := w2.Press(t.Context(), "anna", "Privat"); err != nil {

@@ -82,16 +82,17 @@ func aachen(t testing.TB) matching.Place {
 // newWorld makes a world whose people speak over a chat, or by mail if askAll.
 func newWorld(t testing.TB, askAll bool) *world {
 	t.Helper()
-	return newWorldAt(t, filepath.Join(t.TempDir(), "ehrenamt.db"), askAll)
+	return newWorldAt(t, filepath.Join(t.TempDir(), "ehrenamt.db"), askAll, 1)
 }
 
-func newWorldAt(t testing.TB, dsn string, askAll bool) *world {
+// newWorldAt opens a store that may be older; seed makes its randomness unlike that of other worlds.
+func newWorldAt(t testing.TB, dsn string, askAll bool, seed byte) *world {
 	t.Helper()
 	ctx := t.Context()
 	ids := 0
 	s, err := sqldb.Open(ctx, sqldb.Config{
-		DSN: dsn, Key: sqldb.KeySource{Value: strings.Repeat("ab", 32)}, Rand: rand.NewChaCha8([32]byte{2}),
-		NewID: func() string { ids++; return fmt.Sprintf("id%06d", ids) },
+		DSN: dsn, Key: sqldb.KeySource{Value: strings.Repeat("ab", 32)}, Rand: rand.NewChaCha8([32]byte{2, seed}),
+		NewID: func() string { ids++; return fmt.Sprintf("id%d%05d", seed, ids) },
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -113,7 +114,7 @@ func newWorldAt(t testing.TB, dsn string, askAll bool) *world {
 		t.Fatal(err)
 	}
 	w.bot, err = bot.New(bot.Config{
-		Store: s, Book: book, Now: func() time.Time { return w.now }, Rand: rand.NewChaCha8([32]byte{1}),
+		Store: s, Book: book, Now: func() time.Time { return w.now }, Rand: rand.NewChaCha8([32]byte{1, seed}),
 		Log:      slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn})),
 		Accounts: []bot.Account{{Channel: w.net, Account: "a", Front: "aachen", AskAll: askAll}},
 		Workers:  1, // so that the order in which people hear of things is always the same
