@@ -204,9 +204,10 @@ func TestAStoreOutlivesTheProcess(t *testing.T) {
 		t.Fatal(err)
 	}
 	w2 := newWorldAt(t, dsn, false, 2)
-	w2.net.last = map[string][]channels.Choice{"anna": shown}
 	w2.n = 1000
-	if err := w2.Press(t.Context(), "anna", "Privat"); err != nil {
+	m := w2.message("anna")
+	m.Kind, m.Handle = channels.Press, shown[1].Key
+	if err := w2.hear(t.Context(), m); err != nil {
 		t.Fatal(err)
 	}
 	if got := w2.lastTo("anna"); !strings.Contains(got, "veröffentlichen?") {
