@@ -151,6 +151,7 @@ func (s *Server) Bot(token, username string) *Bot {
 		changed:  make(chan struct{}),
 		next:     100_000 + int64(s.rnd.IntN(800_000)),
 		chats:    map[int64]*chatState{},
+		public:   map[string]int64{},
 		texts:    map[string]string{},
 		presses:  map[string]*Press{},
 		pace:     newPace(s.o.Limits),

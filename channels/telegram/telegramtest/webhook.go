@@ -3,6 +3,7 @@ package telegramtest
 import (
 	"bytes"
 	"context"
+	"errors"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -114,12 +115,15 @@ func (b *Bot) deliver(ctx context.Context, h hook) {
 func (b *Bot) call(ctx context.Context, client *http.Client, h hook, q queued) {
 	longest := 50 * b.s.o.Repeat
 	for pause := b.s.o.Repeat; ctx.Err() == nil; pause = min(2*pause, longest) {
-		if post(ctx, client, h, q.body) {
-			b.mu.Lock()
+		err := post(ctx, client, h, q.body)
+		b.mu.Lock()
+		if err == nil {
 			b.queue = slices.DeleteFunc(b.queue, func(x queued) bool { return x.id == q.id })
 			b.mu.Unlock()
 			return
 		}
+		b.hookError, b.hookErrorAt = err.Error(), b.s.o.Now()
+		b.mu.Unlock()
 		t := time.NewTimer(pause)
 		select {
 		case <-t.C:
@@ -129,10 +133,10 @@ func (b *Bot) call(ctx context.Context, client *http.Client, h hook, q queued) {
 	}
 }
 
-func post(ctx context.Context, client *http.Client, h hook, body []byte) bool {
+func post(ctx context.Context, client *http.Client, h hook, body []byte) error {
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, h.url, bytes.NewReader(body))
 	if err != nil {
-		return false
+		return err
 	}
 	req.Header.Set("Content-Type", "application/json")
 	if h.secret != "" {
@@ -140,8 +144,11 @@ func post(ctx context.Context, client *http.Client, h hook, body []byte) bool {
 	}
 	resp, err := client.Do(req)
 	if err != nil {
-		return false
+		return errors.New("connection failed")
 	}
 	_ = resp.Body.Close()
-	return resp.StatusCode/100 == 2
+	if resp.StatusCode/100 != 2 {
+		return errors.New("wrong response from the webhook: " + resp.Status)
+	}
+	return nil
 }
