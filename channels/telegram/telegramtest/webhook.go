@@ -115,7 +115,7 @@ func (b *Bot) deliver(ctx context.Context, h hook) {
 func (b *Bot) call(ctx context.Context, client *http.Client, h hook, q queued) {
 	longest := 50 * b.s.o.Repeat
 	for pause := b.s.o.Repeat; ctx.Err() == nil; pause = min(2*pause, longest) {
-		err := post(ctx, client, h, q.body)
+		err := post(ctx, client, b.s.o.Reach(h.url), h.secret, q.body)
 		b.mu.Lock()
 		if err == nil {
 			b.queue = slices.DeleteFunc(b.queue, func(x queued) bool { return x.id == q.id })
@@ -133,14 +133,14 @@ func (b *Bot) call(ctx context.Context, client *http.Client, h hook, q queued) {
 	}
 }
 
-func post(ctx context.Context, client *http.Client, h hook, body []byte) error {
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, h.url, bytes.NewReader(body))
+func post(ctx context.Context, client *http.Client, url, secret string, body []byte) error {
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, url, bytes.NewReader(body))
 	if err != nil {
 		return err
 	}
 	req.Header.Set("Content-Type", "application/json")
-	if h.secret != "" {
-		req.Header.Set("X-Telegram-Bot-Api-Secret-Token", h.secret)
+	if secret != "" {
+		req.Header.Set("X-Telegram-Bot-Api-Secret-Token", secret)
 	}
 	resp, err := client.Do(req)
 	if err != nil {
