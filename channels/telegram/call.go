@@ -147,7 +147,9 @@ func (b *Bot) call(ctx context.Context, method string, params tgbotapi.Params, f
 		}
 	}
 	p := b.explain(ctx, method, w, err)
-	b.reached(p)
+	if !errors.Is(ctx.Err(), context.Canceled) { // we gave up, which says nothing about Telegram
+		b.reached(p)
+	}
 	if p == nil {
 		return nil
 	}
@@ -217,23 +219,24 @@ func denied(err error) bool {
 // reached keeps the count of calls that did not reach Telegram, and rests when there are several in a row.
 func (b *Bot) reached(p *problem) {
 	now := b.o.Now()
-	lost := p != nil && (p.code == 0 || p.code >= 500) && !errors.Is(p, context.Canceled)
+	lost := p != nil && (p.code == 0 || p.code >= 500)
 	b.mu.Lock()
 	before := b.failures
 	if lost {
 		b.failures++
-	} else if p == nil || p.code != 0 {
+	} else {
 		b.failures = 0
 	}
 	n, since := b.failures, b.lastSeen
 	b.mu.Unlock()
 	switch {
 	case lost && n >= 3:
-		b.pacer.Block(now.Add(min(time.Second<<min(n-3, 5), 30*time.Second)))
+		b.pacer.Pause(now.Add(min(time.Second<<min(n-3, 5), 30*time.Second)))
 		if n == 3 {
 			b.report(Event{Kind: Offline, Detail: p.what})
 		}
 	case !lost && before >= 3:
+		b.pacer.Resume()
 		b.report(Event{Kind: Online, Since: since})
 	}
 }

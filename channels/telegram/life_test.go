@@ -284,7 +284,32 @@ func TestTheWebhookRefusesWhatIsNotFromTelegram(t *testing.T) {
 	}
 }
 
-// everything is a reply and an address whose every part must never show up.
+func TestAnOutageRestsAndItsEndIsNoticedAtOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		fake, bot := calm(t, telegramtest.Options{}, token)
+		heard := listening(t, bot, "")
+		fake.User(7).Say("Hallo")
+		<-heard
+		fake.SetFaults(telegramtest.Faults{BadGateway: 1, Polls: true})
+		time.Sleep(10 * time.Minute)
+		tries := fake.Calls("getUpdates")
+		_, err := bot.Send(t.Context(), "k", chatAddress("aachen", 7), channels.Reply{Text: "x"})
+		var wait *channels.RetryAfter
+		if !errors.As(err, &wait) || !wait.Account || fake.Calls("sendMessage") != 0 {
+			t.Errorf("during an outage: %v after %d calls", err, fake.Calls("sendMessage"))
+		}
+		if tries > 60 {
+			t.Errorf("%d polls in ten minutes of outage", tries)
+		}
+		fake.SetFaults(telegramtest.Faults{})
+		fake.User(7).Say("wieder da?")
+		<-heard
+		if _, err := bot.Send(t.Context(), "k", chatAddress("aachen", 7), channels.Reply{Text: "x"}); err != nil {
+			t.Errorf("after the outage: %v", err)
+		}
+	})
+}
+
 func TestNothingSecretLeavesInErrorsLogsOrEvents(t *testing.T) {
 	for name, faults := range map[string]func(*bench){
 		"no connection":   func(b *bench) { b.cable.cut.Store(true) },
@@ -303,6 +328,7 @@ func TestNothingSecretLeavesInErrorsLogsOrEvents(t *testing.T) {
 		"an unknown host": func(b *bench) { b.o.Endpoint = "ftp://x/bot%s/%s" },
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			b := newBench(t, telegramtest.Options{})
 			b.fake.User(anna).Meet()
 			var log bytes.Buffer
@@ -310,7 +336,7 @@ func TestNothingSecretLeavesInErrorsLogsOrEvents(t *testing.T) {
 			b.o.Log, b.o.Notify = slog.New(slog.NewTextHandler(&log, nil)), n.add
 			faults(b)
 			bot := New(b.o)
-			ctx, stop := context.WithTimeout(t.Context(), 300*time.Millisecond)
+			ctx, stop := context.WithTimeout(t.Context(), 100*time.Millisecond)
 			defer stop()
 			told := []error{bot.Receive(ctx, "", func(context.Context, channels.Message) error { return nil })}
 			r := channels.Reply{Text: "Geheimnis der Anna", Title: "Titelgeheimnis", Files: []channels.FileInfo{{Name: "akte.pdf", Data: []byte("x")}}}
@@ -319,7 +345,7 @@ func TestNothingSecretLeavesInErrorsLogsOrEvents(t *testing.T) {
 				bot.Edit(t.Context(), chatAddress("aachen", anna), "1", r),
 				bot.SetCommands(t.Context(), "de", []channels.Command{{Name: "hilfe", Description: "Hilfe"}}),
 				bot.SetProfile(t.Context(), Profile{Name: "Ehrenamt"}))
-			said := log.String() + fmt.Sprint(n.all) + fmt.Sprint(bot.Check(t.Context()))
+			said := fmt.Sprintf("%v %+v %#v %v %#v %s", bot, bot, bot, b.o, b.o, log.String()) + fmt.Sprint(n.all) + fmt.Sprint(bot.Check(t.Context()))
 			for _, e := range told {
 				for ; e != nil; e = errors.Unwrap(e) {
 					said += fmt.Sprintf("%v %+v %#v\n", e, e, e)

@@ -67,7 +67,8 @@ type Pacer struct {
 	p        Pace
 	all      []*slot   // messages of the last second
 	even     time.Time // when the next one is due that is not urgent
-	until    time.Time // blocked until
+	until    time.Time // blocked until, because Telegram said so
+	outage   time.Time // paused until, because Telegram cannot be reached
 	chats    map[int64]*chatPace
 	reserved map[string]*slot // by key
 	quickest [2]time.Duration // shortest of the calls since calls was last 0, and of the hundred before
@@ -101,11 +102,29 @@ func (p *Pacer) Block(until time.Time) {
 	}
 }
 
+// Pause lets nothing pass until then, or until Resume.
+func (p *Pacer) Pause(until time.Time) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.outage = until
+}
+
+// Resume ends a Pause; a Block goes on.
+func (p *Pacer) Resume() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.outage = time.Time{}
+}
+
 // Blocked tells how long nothing passes.
 func (p *Pacer) Blocked(now time.Time) time.Duration {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return max(p.until.Sub(now), 0)
+	return p.blocked(now)
+}
+
+func (p *Pacer) blocked(now time.Time) time.Duration {
+	return max(later(p.until, p.outage).Sub(now), 0)
 }
 
 // Slots tells how many messages to different chats may be sent now and, when none, when to ask again.
@@ -134,7 +153,7 @@ func (p *Pacer) Reserve(now time.Time, key string, chat int64, urgent bool) (wai
 	defer p.mu.Unlock()
 	p.sweep(now)
 	if _, ok := p.reserved[key]; ok {
-		return max(p.until.Sub(now), 0), true
+		return p.blocked(now), true
 	}
 	s, wait, bot := p.take(now, chat, urgent)
 	if s != nil {
@@ -150,7 +169,7 @@ func (p *Pacer) Spend(now time.Time, key string, chat int64) (s *slot, wait time
 	s, ok := p.reserved[key]
 	if ok {
 		delete(p.reserved, key)
-		if wait := p.until.Sub(now); wait > 0 {
+		if wait := p.blocked(now); wait > 0 {
 			return nil, wait, true
 		}
 		if !slices.Contains(p.all, s) { // reserved more than a second ago
@@ -219,7 +238,7 @@ func (p *Pacer) limit(urgent bool) int {
 func (p *Pacer) gap() time.Duration { return second / time.Duration(p.limit(false)) }
 
 func (p *Pacer) botWait(now time.Time, urgent bool) time.Duration {
-	if wait := p.until.Sub(now); wait > 0 {
+	if wait := p.blocked(now); wait > 0 {
 		return wait
 	}
 	if p.p.PerSecond < 0 {

@@ -53,18 +53,18 @@ type sentMessage struct {
 //
 // Send itself waits at most a moment; when pace or Telegram forbids sending it returns *channels.RetryAfter.
 func (b *Bot) Send(ctx context.Context, key string, to channels.Address, r channels.Reply) (string, error) {
-	chat, topic, err := chatOf(to)
+	t, err := targetOf(to)
 	if err != nil {
 		return "", err
 	}
-	parts, err := b.parts(chat, topic, r)
+	parts, err := b.parts(t, r)
 	if err != nil {
 		return "", err
 	}
 	done, slot := b.begun(key), key
 	for i := len(done); i < len(parts); i++ {
 		var sent sentMessage
-		if err = b.paced(ctx, slot, chat, parts[i], &sent); err != nil {
+		if err = b.paced(ctx, slot, t.pace, parts[i], &sent); err != nil {
 			err = b.outcome(to, err)
 			b.keep(key, done, len(done) > 0 && !errors.Is(err, channels.ErrUndeliverable))
 			return "", err
@@ -76,7 +76,7 @@ func (b *Bot) Send(ctx context.Context, key string, to channels.Address, r chann
 	for _, p := range parts {
 		if p.files == nil {
 			texts++
-			b.shown(chat, p.params["reply_markup"])
+			b.shown(t.pace, p.params["reply_markup"])
 		}
 	}
 	if texts == 0 {
@@ -155,20 +155,19 @@ func (b *Bot) keep(key string, done []int, again bool) {
 }
 
 // parts are the messages that a reply needs.
-func (b *Bot) parts(chat int64, topic string, r channels.Reply) ([]part, error) {
-	private := chat > 0
-	if r.Private && !private {
+func (b *Bot) parts(t target, r channels.Reply) ([]part, error) {
+	if r.Private && !t.private() {
 		return nil, errPrivate
 	}
 	base := func() tgbotapi.Params {
-		p := tgbotapi.Params{"chat_id": strconv.FormatInt(chat, 10)}
-		if topic != "" {
-			p["message_thread_id"] = topic
+		p := tgbotapi.Params{"chat_id": t.chat}
+		if t.topic != "" {
+			p["message_thread_id"] = t.topic
 		}
 		return p
 	}
 	able := inlineAble
-	asks := r.Ask == channels.AskLocation && private
+	asks := r.Ask == channels.AskLocation && t.private()
 	if asks {
 		able = replyAble
 	}
@@ -180,7 +179,7 @@ func (b *Bot) parts(chat int64, topic string, r channels.Reply) ([]part, error) 
 		parts = append(parts, part{method: "sendMessage", params: p})
 	}
 	if n := len(parts); n > 0 {
-		if m := b.markup(chat, asks, o, r); m != "" {
+		if m := b.markup(t.pace, asks, o, r); m != "" {
 			parts[n-1].params["reply_markup"] = m
 		}
 	}
@@ -252,11 +251,11 @@ func (b *Bot) shown(chat int64, markup string) {
 // Edit implements channels.Editor. A message that was sent in several pieces keeps its number of pieces or loses
 // some; it cannot grow. Files cannot be edited.
 func (b *Bot) Edit(ctx context.Context, to channels.Address, ref string, r channels.Reply) error {
-	chat, _, err := chatOf(to)
+	t, err := targetOf(to)
 	if err != nil {
 		return err
 	}
-	if r.Private && chat < 0 {
+	if r.Private && !t.private() {
 		return errPrivate
 	}
 	ids, slot := strings.Split(ref, ","), channels.EditKey(to, ref)
@@ -269,7 +268,7 @@ func (b *Bot) Edit(ctx context.Context, to channels.Address, ref string, r chann
 		if _, err := strconv.Atoi(id); err != nil {
 			return errBadRef
 		}
-		p := tgbotapi.Params{"chat_id": strconv.FormatInt(chat, 10), "message_id": id}
+		p := tgbotapi.Params{"chat_id": t.chat, "message_id": id}
 		method := "deleteMessage"
 		if i < len(pieces) {
 			method = "editMessageText"
@@ -282,7 +281,7 @@ func (b *Bot) Edit(ctx context.Context, to channels.Address, ref string, r chann
 			}
 			p["reply_markup"] = string(text)
 		}
-		if err := b.edit(ctx, to, slot, method, p); err != nil {
+		if err := b.edit(ctx, to, t, slot, part{method: method, params: p}); err != nil {
 			return err
 		}
 		slot = ""
@@ -290,17 +289,15 @@ func (b *Bot) Edit(ctx context.Context, to channels.Address, ref string, r chann
 	return nil
 }
 
-func (b *Bot) edit(ctx context.Context, to channels.Address, slot, method string, p tgbotapi.Params) error {
-	chat, _, err := chatOf(to)
-	if err == nil {
-		err = b.paced(ctx, slot, chat, part{method: method, params: p}, nil)
-	}
+// edit changes one message; one that already says so, or is gone when it should go, is as it should be.
+func (b *Bot) edit(ctx context.Context, to channels.Address, t target, slot string, p part) error {
+	err := b.paced(ctx, slot, t.pace, p, nil)
 	var known *problem
-	if errors.As(err, &known) {
-		if known.what == notModified || known.what == "message to delete not found" {
-			return nil
-		}
+	if errors.As(err, &known) && (known.what == notModified || known.what == "message to delete not found") {
+		return nil
+	}
+	if err != nil {
 		return b.outcome(to, err)
 	}
-	return err
+	return nil
 }

@@ -239,6 +239,29 @@ func TestPersonalRepliesStayOutOfGroups(t *testing.T) {
 	}
 }
 
+func TestAPublicChannelIsReachedByItsName(t *testing.T) {
+	b, bot := unpaced(t)
+	id := b.fake.Channel("ehrenamt_aachen")
+	to := channels.Address{Channel: Name, Account: "aachen", ID: "@ehrenamt_aachen"}
+	ref, err := bot.Send(t.Context(), "k", to, channels.Reply{Text: "Gesucht", Ask: channels.AskLocation})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := bot.Edit(t.Context(), to, ref, channels.Reply{Text: "Besetzt"}); err != nil {
+		t.Fatal(err)
+	}
+	if s := b.fake.To(id); len(s) != 1 || s[0].Text != "Besetzt" || s[0].Keyboard != nil {
+		t.Errorf("the channel shows %+v", s)
+	}
+	if _, err := bot.Send(t.Context(), "k", to, channels.Reply{Text: "x", Private: true}); !errors.Is(err, channels.ErrUndeliverable) {
+		t.Errorf("something personal: %v", err)
+	}
+	to.ID = "@nobody"
+	if _, err := bot.Send(t.Context(), "k", to, channels.Reply{Text: "x"}); !errors.Is(err, channels.ErrGone) {
+		t.Errorf("an unknown channel: %v", err)
+	}
+}
+
 func TestMenusAndProfiles(t *testing.T) {
 	b, bot := unpaced(t)
 	ctx := t.Context()

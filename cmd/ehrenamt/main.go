@@ -63,6 +63,7 @@ func newRoot() *cobra.Command {
 	addConfigFlags(root.PersistentFlags())
 	root.AddCommand(
 		newDemoCmd(),
+		newDoctorCmd(),
 		newServeCmd(),
 		newChatCmd(),
 		newMigrateCmd(),

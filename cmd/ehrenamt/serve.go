@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"net/http"
 	"os"
 	"sync"
 
@@ -54,15 +55,16 @@ func serve(ctx context.Context, c config, stderr io.Writer) error {
 	if err := seedFronts(ctx, s, c, r.gazetteer); err != nil {
 		return &exitError{storeExit(err), err}
 	}
-	b, err := newBot(s, r, telegramAccounts(c, r.words, log), holderName(c), log)
+	accounts := telegramAccounts(c, r.words, log)
+	b, err := newBot(s, r, accounts, holderName(c), log)
 	if err != nil {
 		return &exitError{exitConfig, err}
 	}
 	sayOff(c, stderr)
-	return runAll(ctx, c, s, b, log)
+	return runAll(ctx, c, s, b, accounts, log)
 }
 
-func runAll(ctx context.Context, c config, s *sqldb.Store, b *bot.Bot, log *slog.Logger) error {
+func runAll(ctx context.Context, c config, s *sqldb.Store, b *bot.Bot, accounts []bot.Account, log *slog.Logger) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	var wg sync.WaitGroup
@@ -77,6 +79,11 @@ func runAll(ctx context.Context, c config, s *sqldb.Store, b *bot.Bot, log *slog
 		web, err := listen(c.Listen, ready, log)
 		if err != nil {
 			return &exitError{exitConfig, err}
+		}
+		for _, a := range accounts {
+			if hook, ok := a.Channel.(http.Handler); ok && c.Telegram[a.Account].Webhook {
+				web.handle(webhookPath(a.Account), hook)
+			}
 		}
 		log.Info("listening", "address", web.addr())
 		wg.Go(func() {

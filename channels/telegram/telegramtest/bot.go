@@ -17,13 +17,18 @@ type Bot struct {
 	ID       int64
 	Username string
 
-	mu       sync.Mutex
-	changed  chan struct{} // closed and replaced at every change
-	next     int64         // the next update's number
-	queue    []queued
-	polls    int64 // number of the newest poll
-	hook     hook
+	mu      sync.Mutex
+	changed chan struct{} // closed and replaced at every change
+	next    int64         // the next update's number
+	queue   []queued
+	polls   int64 // number of the newest poll
+	hook    hook
+
+	hookError   string
+	hookErrorAt time.Time
+
 	chats    map[int64]*chatState
+	public   map[string]int64 // public channels by name
 	sent     []Sent
 	presses  map[string]*Press
 	pace     *pace
@@ -279,4 +284,14 @@ func (b *Bot) Until(ctx context.Context, done func() bool) error {
 func (b *Bot) Arrived(ctx context.Context, chat int64, n int) ([]Sent, error) {
 	err := b.Until(ctx, func() bool { return len(b.To(chat)) >= n })
 	return b.To(chat), err
+}
+
+// Channel makes a public channel known in which the bot may post, and returns its number.
+func (b *Bot) Channel(name string) int64 {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	id := -1_000_000_000_000 - int64(len(b.public)+1)
+	b.public[name] = id
+	b.chats[id] = &chatState{}
+	return id
 }
