@@ -70,6 +70,7 @@ func newRoot() *cobra.Command {
 		newVersionCmd(),
 		newPlacesCmd(),
 		newUnderstandCmd(),
+		newBenchCmd(),
 	)
 	return root
 }
