@@ -71,6 +71,7 @@ func newRoot() *cobra.Command {
 		newVersionCmd(),
 		newPlacesCmd(),
 		newUnderstandCmd(),
+		newBenchCmd(),
 	)
 	return root
 }
