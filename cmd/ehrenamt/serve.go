@@ -103,14 +103,8 @@ func runAll(ctx context.Context, c config, s *sqldb.Store, b *bot.Bot, accounts 
 
 // sayOff tells which channels are off and how to switch them on.
 func sayOff(c config, w io.Writer) {
-	if len(c.Telegram) == 0 {
-		fmt.Fprintln(w, "Telegram is off: set EHRENAMT_TELEGRAM_TOKEN to the token BotFather gave you, or [telegram.main] token in ehrenamt.toml.")
-	}
-	if len(c.Email) == 0 {
-		fmt.Fprintln(w, "Email is off: set [email.main] address, imap and smtp in ehrenamt.toml.")
-	}
-	if c.Listen == "" {
-		fmt.Fprintln(w, "HTTP is off: set EHRENAMT_LISTEN, such as 127.0.0.1:8080.")
+	for _, off := range c.switchedOff() {
+		fmt.Fprintf(w, "%s is off; to switch it on set %s.\n", off.name, off.switchOn)
 	}
 }
 
