@@ -3,6 +3,7 @@ package understanding
 import (
 	"slices"
 	"strconv"
+	"strings"
 )
 
 // tally is a number of people that somebody named.
@@ -61,7 +62,11 @@ func (q *counter) tok(i int) token { return q.tp.tok(i) }
 // person tells what kind of people a token begins to name, and the last token of the name.
 func (q *counter) person(i int) (role, group, target bool, last int) {
 	last = i
+	thing := false
 	for _, h := range q.p.hits {
+		if h.table == "people" && h.value == "thing" && h.first == i {
+			thing = true
+		}
 		if h.table != "people" || h.first > i || h.last < i || (h.first < i && q.tok(i).kind != wordToken) || h.first != i {
 			continue
 		}
@@ -74,7 +79,34 @@ func (q *counter) person(i int) (role, group, target bool, last int) {
 			target, last = true, max(last, h.last)
 		}
 	}
+	if !role && !group && !target && !thing {
+		role = q.agent(i)
+	}
 	return role, group, target, last
+}
+
+// agent guesses from its ending that a noun names somebody who does something: "Maskenbildner", "Kuratorinnen".
+func (q *counter) agent(i int) bool {
+	t := q.tok(i)
+	if t.kind != wordToken || len(t.norm) < 7 || !t.upper && !q.lower() {
+		return false
+	}
+	for _, end := range []string{"innen", "erin", "ner", "ler", "ber", "ger", "ter", "der", "cher", "isten", "istin", "enten", "oren", "eure", "logen", "kraft", "kraefte", "ther"} {
+		if strings.HasSuffix(t.norm, end) {
+			return !adjective(t) || t.upper
+		}
+	}
+	return false
+}
+
+// lower tells that the message is written without capitals.
+func (q *counter) lower() bool {
+	for _, t := range q.p.ts {
+		if t.upper && t.kind == wordToken && !q.p.cue("greeting", 0) {
+			return false
+		}
+	}
+	return true
 }
 
 func (q *counter) counts() []tally {
@@ -144,6 +176,10 @@ func (q *counter) numbered(i int) (tally, bool) {
 	if article {
 		reach = 4
 	}
+	if q.tok(k).is("stueck", "stk", "x") && q.roleBefore(i) {
+		c.last, c.rule = k, "pieces behind people"
+		return c, true
+	}
 	j, ok := q.noun(k, reach)
 	if !ok {
 		return q.numberedPlaces(c, k, article)
@@ -161,6 +197,16 @@ func (q *counter) numbered(i int) (tally, bool) {
 		c.last = q.alternatives(c.last)
 	}
 	return c, true
+}
+
+// roleBefore tells that people were named without a number earlier in the sentence.
+func (q *counter) roleBefore(i int) bool {
+	for j := max(0, i-12); j < i; j++ {
+		if role, _, _, _ := q.person(j); role && q.p.sentence[j] == q.p.sentence[i] {
+			return true
+		}
+	}
+	return false
 }
 
 // alternatives passes "oder einen Betreuer", "/ einen neuen Kassenprüfer" behind a single person.
@@ -315,6 +361,8 @@ func (q *counter) one(i int) (tally, bool) {
 		return c, !asked(prev) || q.tok(i).is("jemanden")
 	case t.is("волонтера", "перекладача", "водія", "помічника", "людину"):
 		return c, prev.is("шукаємо", "потрібен", "шукаю", "одного") || before.is("шукаємо")
+	case t.is("водій", "перекладач", "волонтер", "помічник") && prev.is("потрібен", "потрібна", "шукаємо"):
+		return c, true
 	case t.is("wen"):
 		return c, prev.is("noch", "suchen", "suche", "sucht", "braucht", "brauchen", "brauche", "wir", "dringend")
 	case t.is("jemand", "jmd", "someone", "somebody"):

@@ -85,8 +85,15 @@ func (p *timeParser) schoolHoliday(i, j int, b bound) (atom, bool) {
 		}
 		a := atom{kind: dayAtom, first: i, last: last, week: anyWeek, rule: "school holidays", bound: b, spans: []days{{h.first, h.last}}, wide: true}
 		switch {
-		case b == untilThen:
+		case b == untilThen || p.tok(i).is("vor", "before"):
+			a.bound = untilThen
 			a.spans = []days{{h.first - 1, h.first - 1}}
+		case p.tok(i).is("nach", "after"):
+			first := h.last + 1
+			for first.weekday() > 5 {
+				first++
+			}
+			a.bound, a.spans = fromThen, []days{{first, first}}
 		case week > 0:
 			first := h.first.monday() + civil(7*(week-1))
 			a.spans = []days{{max(first, h.first), min(first+4, h.last)}}

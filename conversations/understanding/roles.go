@@ -8,6 +8,8 @@ func (p *timeParser) assignRoles(sentence []int) {
 			continue
 		}
 		switch {
+		case p.contrasted(a, sentence):
+			a.role = pastTime
 		case a.kind == dayAtom && p.takenBack(i):
 			a.role = pastTime
 		case a.kind == dayAtom && a.bound == fromThen && p.cueNear(a, sentence, "reply", 4, 4):
@@ -26,6 +28,24 @@ func (p *timeParser) assignRoles(sentence []int) {
 			}
 		}
 	}
+}
+
+// contrasted tells that a time stands in the part of a sentence that "aber" sets aside: "Samstag brauchen wir
+// keine Helfer mehr, aber …".
+func (p *timeParser) contrasted(a *atom, sentence []int) bool {
+	but, not := -1, false
+	for j := a.last + 1; j < len(p.ts) && sentence[j] == sentence[a.first]; j++ {
+		if p.tok(j).is("aber", "sondern", "but", "dafuer", "stattdessen") {
+			but = j
+			break
+		}
+	}
+	for j := max(0, a.first-8); but > 0 && j < but; j++ {
+		if sentence[j] == sentence[a.first] && p.tok(j).is("kein", "keine", "keinen", "nicht", "abgesagt", "aus", "no", "not") {
+			not = true
+		}
+	}
+	return not
 }
 
 // takenBack tells that the writer corrects a day in the next breath: "Montag, ach ne, Dienstag".
