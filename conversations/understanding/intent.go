@@ -172,7 +172,7 @@ func (m *message) wishes(s scores) {
 			}
 		}
 	}
-	if s["search"] >= 4.5 || s["need"] >= 6 || s["offer"] >= 4 {
+	if s["search"] >= 4.5 || s["need"] >= 6 || s["offer"] >= 3 {
 		return
 	}
 	for i := range p.ts {

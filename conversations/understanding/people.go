@@ -64,7 +64,7 @@ func (q *counter) person(i int) (role, group, target bool, last int) {
 	last = i
 	thing := false
 	for _, h := range q.p.hits {
-		if h.table == "people" && h.value == "thing" && h.first == i {
+		if (h.table == "people" && h.value == "thing" || h.table == "things") && h.first == i {
 			thing = true
 		}
 		if h.table != "people" || h.first > i || h.last < i || (h.first < i && q.tok(i).kind != wordToken) || h.first != i {
@@ -176,7 +176,7 @@ func (q *counter) numbered(i int) (tally, bool) {
 	if article {
 		reach = 4
 	}
-	if q.tok(k).is("stueck", "stk", "x") && q.roleBefore(i) {
+	if q.tok(k).is("stueck", "stk") && q.roleBefore(i) {
 		c.last, c.rule = k, "pieces behind people"
 		return c, true
 	}
@@ -263,6 +263,7 @@ func (q *counter) noun(k, reach int) (int, bool) {
 			continue
 		case t.upper && !q.startsCompound(j):
 			return 0, false
+		case q.m.lang == "en" && !t.upper && j < k+2 && !t.is("for", "to", "on", "in", "at", "and", "of", "from", "hours", "pm", "am", "is", "who", "with", "by", "per"):
 		case !t.upper && !adjective(t):
 			return 0, false
 		}

@@ -69,6 +69,9 @@ func (p *timeParser) schoolHoliday(i, j int, b bound) (atom, bool) {
 				break
 			}
 		}
+		if !ok && p.tok(j+1).is("ferienwoche") {
+			name, ok, week, last = p.nextSchoolHoliday(), true, n, j+1
+		}
 	}
 	if !ok {
 		return atom{}, false
@@ -103,6 +106,16 @@ func (p *timeParser) schoolHoliday(i, j int, b bound) (atom, bool) {
 		return a, true
 	}
 	return atom{}, false
+}
+
+// nextSchoolHoliday names the holidays that are running or come next.
+func (p *timeParser) nextSchoolHoliday() string {
+	for _, h := range p.tab.school {
+		if h.last >= p.today && h.name != "pentecost" {
+			return h.name
+		}
+	}
+	return ""
 }
 
 // nthDay reads "jeden 3. Samstag im Monat", "jeden ersten und dritten Donnerstag", "am letzten Samstag im

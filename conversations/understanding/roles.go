@@ -1,5 +1,7 @@
 package understanding
 
+import "slices"
+
 // assignRoles looks at the words around each phrase.
 func (p *timeParser) assignRoles(sentence []int) {
 	for i := range p.atoms {
@@ -8,7 +10,7 @@ func (p *timeParser) assignRoles(sentence []int) {
 			continue
 		}
 		switch {
-		case p.contrasted(a, sentence):
+		case a.kind == dayAtom && p.contrasted(i, sentence):
 			a.role = pastTime
 		case a.kind == dayAtom && p.takenBack(i):
 			a.role = pastTime
@@ -32,8 +34,8 @@ func (p *timeParser) assignRoles(sentence []int) {
 
 // contrasted tells that a time stands in the part of a sentence that "aber" sets aside: "Samstag brauchen wir
 // keine Helfer mehr, aber …".
-func (p *timeParser) contrasted(a *atom, sentence []int) bool {
-	but, not := -1, false
+func (p *timeParser) contrasted(i int, sentence []int) bool {
+	a, but, not := &p.atoms[i], -1, false
 	for j := a.last + 1; j < len(p.ts) && sentence[j] == sentence[a.first]; j++ {
 		if p.tok(j).is("aber", "sondern", "but", "dafuer", "stattdessen") {
 			but = j
@@ -45,7 +47,7 @@ func (p *timeParser) contrasted(a *atom, sentence []int) bool {
 			not = true
 		}
 	}
-	return not
+	return not && slices.ContainsFunc(p.atoms[i+1:], func(b atom) bool { return b.kind == dayAtom && b.first > but })
 }
 
 // takenBack tells that the writer corrects a day in the next breath: "Montag, ach ne, Dienstag".
