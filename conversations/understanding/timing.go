@@ -298,7 +298,8 @@ func adjacent(wds []int) bool {
 	return true
 }
 
-var rruleDays = []string{"", "MO", "TU", "WE", "TH", "FR", "SA", "SU"}
+// rruleDay is the name of a weekday, 1 to 7 from Monday.
+func rruleDay(w int) string { return []string{"", "MO", "TU", "WE", "TH", "FR", "SA", "SU"}[w] }
 
 // text is the RRULE.
 func (r *rhythm) text(until civil) string {
@@ -309,10 +310,10 @@ func (r *rhythm) text(until civil) string {
 	var by []string
 	for _, w := range r.wds {
 		if len(r.nth) == 0 {
-			by = append(by, rruleDays[w])
+			by = append(by, rruleDay(w))
 		}
 		for _, n := range r.nth {
-			by = append(by, fmt.Sprintf("%d%s", n, rruleDays[w]))
+			by = append(by, fmt.Sprintf("%d%s", n, rruleDay(w)))
 		}
 	}
 	if len(by) > 0 {
