@@ -34,7 +34,7 @@ func (r *Reader) readActor(m *message, out *Reading) {
 			name = "unknown"
 		}
 	}
-	if name == "unknown" && (out.Intent == Subscribe || out.Intent == Search) {
+	if name == "unknown" && (out.Intent == Subscribe || out.Intent == Search || out.Intent == Offer) {
 		name = "person"
 	}
 	out.Draft.Actor = matching.Actor(name)
@@ -100,6 +100,12 @@ func (m *message) voice(p part, h hit, intent Intent) float64 {
 	}
 	if p.before(h.first, 1).kind == newlineToken && h.first > 0 && len(p.ts)-h.last < 12 {
 		v = max(v, 1.1)
+	}
+	if intent == Offer && v == 0.8 {
+		v = 0.5 // those who are to have it
+	}
+	if before.is("namen", "auftrag") || third.is("namen", "auftrag") {
+		v = 1.3
 	}
 	if intent == Search || intent == Subscribe {
 		if v < 1.15 {
@@ -173,6 +179,11 @@ func (m *message) personScore(intent Intent) float64 {
 	}
 	if intent == Need && m.body.any("cues", "we") && !m.body.any("cues", "person") {
 		s -= 1.5
+	}
+	for i := range m.body.ts {
+		if m.body.ts[i].is("namen", "auftrag") && m.body.before(i, 1).is("im") {
+			s -= 2
+		}
 	}
 	return min(s, 4.2)
 }

@@ -227,7 +227,7 @@ func (m *message) intent() (Intent, float64, scores) {
 	}
 	conf := 0.6 + min(0.4, best/25)
 	switch {
-	case sub >= 7 && (need < 7 || sub > need):
+	case sub >= 7 && (need < 7 || sub > need), sub >= 5 && need < 3.5 && offer < 4:
 		return Subscribe, conf, s
 	case search >= 4.5 && (search >= offer+0.6 || m.asksWhere()) && !m.asksForPeople(s):
 		return Search, conf, s

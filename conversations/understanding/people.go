@@ -88,12 +88,12 @@ func (q *counter) person(i int) (role, group, target bool, last int) {
 // agent guesses from its ending that a noun names somebody who does something: "Maskenbildner", "Kuratorinnen".
 func (q *counter) agent(i int) bool {
 	t := q.tok(i)
-	if t.kind != wordToken || len(t.norm) < 7 || !t.upper && !q.lower() {
+	if t.kind != wordToken || len(t.norm) < 6 || !t.upper && !q.lower() && q.m.lang != "en" {
 		return false
 	}
-	for _, end := range []string{"innen", "erin", "ner", "ler", "ber", "ger", "ter", "der", "cher", "isten", "istin", "enten", "oren", "eure", "logen", "kraft", "kraefte", "ther"} {
+	for _, end := range []string{"innen", "erin", "ner", "ler", "ber", "ger", "ter", "der", "cher", "isten", "istin", "enten", "oren", "eure", "logen", "kraft", "kraefte", "ther", "ist", "ers", "ists", "ians", "eers"} {
 		if strings.HasSuffix(t.norm, end) {
-			return !adjective(t) || t.upper
+			return t.upper || !adjective(t) || q.m.lang == "en" && strings.HasSuffix(end, "s")
 		}
 	}
 	return false
@@ -328,6 +328,9 @@ func (q *counter) inBrackets(i int) bool {
 // numberedPlaces reads "3 in der Küche, 5 im Service" where people are wanted.
 func (q *counter) numberedPlaces(c tally, k int, article bool) (tally, bool) {
 	prev := q.tok(c.first - 1)
+	if q.tok(k).is("am") && q.m.lang == "en" {
+		return tally{}, false
+	}
 	if article || q.intent != Need || !q.tok(k).is("in", "im", "am", "an", "fuer", "fuers", "zum", "zur", "beim", "auf", "als", "hinter", "vor") || c.high > 60 {
 		return tally{}, false
 	}
@@ -434,7 +437,12 @@ func (q *counter) bareRoles() []tally {
 				}
 			}
 		}
-		if t.slashIn && q.wanted(i) {
+		single := t.is("person", "leihoma", "leihopa") || strings.HasSuffix(t.norm, "in") && len(t.norm) > 6 && t.upper
+		lead := q.tok(i - 1)
+		if adjective(lead) {
+			lead = q.tok(i - 2)
+		}
+		if (t.slashIn || single && lead.is("sucht", "suche", "suchen", "brauche", "braucht", "brauchen", "gesucht", ":")) && q.wanted(i) {
 			return []tally{{low: 1, high: 1, first: i, last: last, rule: "role in the singular"}}
 		}
 	}

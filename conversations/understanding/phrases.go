@@ -163,6 +163,8 @@ func (p *timeParser) nthDay(i int) (atom, bool) {
 		a.nth, a.habit = nth, true
 	case !every && !habit:
 		return atom{}, false
+	case p.tok(j-1).is("der", "the"):
+		a.nth, a.habit = nth, true
 	case len(nth) == 1 && nth[0] == 2 && !p.tok(j).is("2"):
 		a.habit, a.every, a.rule = true, 2, "every second weekday"
 	case len(nth) == 1 && nth[0] == 2:
@@ -400,7 +402,7 @@ func (p *timeParser) times(a atom) (atom, bool) {
 	switch {
 	case w || p.tok(k).is("woechentlich"):
 		a.unit = "WEEKLY"
-	case m || p.tok(k).is("monatlich"):
+	case m || p.tok(k).is("monatlich", "mtl", "monthly"):
 		a.unit = "MONTHLY"
 	default:
 		return a, false
