@@ -34,7 +34,7 @@ func (r *Reader) readActor(m *message, out *Reading) {
 			name = "unknown"
 		}
 	}
-	if name == "unknown" && (out.Intent == Subscribe || out.Intent == Search) {
+	if name == "unknown" && (out.Intent == Subscribe || out.Intent == Search || out.Intent == Offer) {
 		name = "person"
 	}
 	out.Draft.Actor = matching.Actor(name)
@@ -60,17 +60,17 @@ func (m *message) voice(p part, h hit, intent Intent) float64 {
 	v := 0.8
 	prev, before, third := p.before(h.first, 1), p.before(h.first, 2), p.before(h.first, 3)
 	switch {
-	case prev.is("fuer", "an", "to", "for", "in", "bei", "beim", "im", "am", "einer", "einem", "gemeinnuetzigen", "mehrere", "von", "anderen", "irgendeinem", "unseren", "vom", "zum", "zur", "your", "eure", "euer", "dem", "welche", "eurem") && !before.is("wir", "ich", "uns"):
+	case prev.is("fuer", "an", "to", "for", "in", "bei", "beim", "im", "am", "einer", "einem", "gemeinnuetzigen", "mehrere", "von", "anderen", "irgendeinem", "vom", "bis", "zum", "zur", "your", "eure", "euer", "dem", "welche", "eurem") && !before.is("wir", "ich", "uns"):
 		v = 0.35
 		if prev.is("bei", "in", "an") && p.after(h.last, 1).is("sucht", "suchen", "braucht") {
 			v = 0.7
 		}
-	case prev.is("der", "des", "the") && before.is("fuer", "in", "bei", "an", "auf", "aula", "turnhalle", "halle", "saal", "raeumen", "of", "at", "vor", "neben", "nach", "heimgarten"):
+	case prev.is("der", "des", "the", "einer", "einem") && before.is("fuer", "in", "bei", "an", "auf", "aula", "turnhalle", "halle", "saal", "raeumen", "of", "at", "vor", "neben", "nach", "heimgarten"):
 		v = 0.3
 	case prev.is("der", "des") && before.kind == wordToken && before.upper && !before.is("wir"):
 		v = 0.6
 	}
-	if prev.is("unser", "unsere", "unserer", "unserem", "unseres", "our", "wir", "als", "derneğimiz", "hier") || before.is("unser", "unsere", "unserem", "our", "wir", "als", "unserer") || before.is("sind", "are") || third.is("wir", "sind") && prev.is("der", "die", "das", "ein", "eine", "vom") {
+	if prev.is("unser", "unsere", "unserer", "unserem", "unseren", "unseres", "our", "wir", "als", "derneğimiz", "hier") || before.is("unser", "unsere", "unserem", "our", "wir", "als", "unserer") || before.is("sind", "are") || third.is("wir", "sind") && prev.is("der", "die", "das", "ein", "eine", "vom") {
 		v = 1.2
 		if prev.is("bei", "an") {
 			v = 1
@@ -90,7 +90,7 @@ func (m *message) voice(p part, h hit, intent Intent) float64 {
 		if t.is(".", "!", "?", "\n", ",") {
 			break
 		}
-		if t.is("sucht", "suchen", "braucht", "bietet", "brauchen", "benoetigt", "sucht:", "needs", "seeks", "veranstaltet", "organisiert", "laedt", "stellt", "gibt", "plant", "arıyor", "ariyor", "bräuchte", "braeuchte", "needs", "richtet", "verschenkt", "moechte", "is", "kann", "would", "hat", "spielt") {
+		if v > 0.5 && t.is("sucht", "suchen", "braucht", "bietet", "brauchen", "benoetigt", "sucht:", "needs", "seeks", "veranstaltet", "organisiert", "laedt", "stellt", "gibt", "plant", "arıyor", "ariyor", "bräuchte", "braeuchte", "needs", "richtet", "verschenkt", "moechte", "is", "kann", "would", "hat", "spielt") {
 			v = max(v, 1.15)
 			break
 		}
@@ -100,6 +100,12 @@ func (m *message) voice(p part, h hit, intent Intent) float64 {
 	}
 	if p.before(h.first, 1).kind == newlineToken && h.first > 0 && len(p.ts)-h.last < 12 {
 		v = max(v, 1.1)
+	}
+	if intent == Offer && v == 0.8 {
+		v = 0.5 // those who are to have it
+	}
+	if before.is("namen", "auftrag") || third.is("namen", "auftrag") {
+		v = 1.3
 	}
 	if intent == Search || intent == Subscribe {
 		if v < 1.15 {
@@ -145,7 +151,7 @@ func (m *message) personScore(intent Intent) float64 {
 			s += 2
 		case t.is("mir", "mich", "me", "мені"):
 			s++
-		case i == 0 && t.is("suche", "biete", "brauche", "hab", "habe", "bin", "moechte", "hätte", "haette", "kann", "wuerde", "will", "muss", "verschenke"):
+		case i == 0 && t.is("suche", "biete", "brauche", "hab", "habe", "bin", "moechte", "hätte", "haette", "kann", "wuerde", "will", "muss", "verschenke", "spreche", "lese", "lerne", "gebe", "helfe", "kenne", "repariere", "backe", "koche", "spiele", "arbeite", "fahre", "wohne", "studiere", "interessiere", "stricke", "singe", "unterrichte", "verleihe", "uebersetze", "naehe", "ich") && !m.body.after(i, 1).is("wer", "jemand", "jmd", "uns", "mir", "man", "irgendwer", "einer", "ihr"):
 			s += 3
 		case t.is("suche", "biete", "brauche", "haette", "verschenke", "verleihe") && m.body.before(i, 1).norm != "wer":
 			s += 1.5
@@ -173,6 +179,11 @@ func (m *message) personScore(intent Intent) float64 {
 	}
 	if intent == Need && m.body.any("cues", "we") && !m.body.any("cues", "person") {
 		s -= 1.5
+	}
+	for i := range m.body.ts {
+		if m.body.ts[i].is("namen", "auftrag") && m.body.before(i, 1).is("im") {
+			s -= 2
+		}
 	}
 	return min(s, 4.2)
 }

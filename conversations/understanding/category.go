@@ -43,10 +43,27 @@ func (r *Reader) readCategory(m *message, out *Reading) {
 		}
 		out.Found = append(out.Found, f)
 	}
+	if out.Intent == Search || out.Intent == Subscribe {
+		out.Draft.Categories = alsoNamed(score, out.Draft.Category)
+	}
 	out.Draft.Tasks = m.tasks()
 	if out.Draft.Category == matching.ResourcesLending {
 		out.Draft.Things = m.things()
 	}
+}
+
+// alsoNamed lists the causes about as clearly named as the first.
+func alsoNamed(score map[string]float64, first matching.Category) []matching.Category {
+	if first == "" || first == matching.OtherCategory {
+		return nil
+	}
+	out := []matching.Category{first}
+	for _, c := range matching.Categories {
+		if c != first && score[string(c)] >= 3.5 && score[string(c)] >= 0.6*score[string(first)] {
+			out = append(out, c)
+		}
+	}
+	return out
 }
 
 func (h hit) ruleWord() string {

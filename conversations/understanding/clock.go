@@ -190,6 +190,9 @@ func (p *timeParser) counted(i int) bool {
 	case t.kind != wordToken:
 		return false
 	}
+	if t.is("zeit", "time", "uhr") {
+		return false
+	}
 	for _, w := range p.tab.words[t.norm] {
 		switch w.class {
 		case "weekday", "habit", "hourunit", "day", "part", "parthabit", "short", "until", "at", "from":

@@ -33,7 +33,7 @@ func (p *timeParser) clockLead(i int) (int, string) {
 	for j := i; j < i+4; j++ {
 		t := p.tok(j)
 		switch {
-		case t.is("zwischen", "between", "arasi"):
+		case t.is("zwischen", "between", "arasi", "zw"):
 			lead = "between"
 		case t.is("von", "from", "vom", "з"):
 			lead = "range"
@@ -45,7 +45,7 @@ func (p *timeParser) clockLead(i int) (int, string) {
 			if lead == "" {
 				lead = "at"
 			}
-		case t.is("ca", "circa", "etwa", "ungefaehr", "so", "about", "around", "kurz", "spaetestens", "ca.", "c", "puenktlich") || (t.is(".", ":") && p.tok(j-1).is("ca", "beginn", "start", "treffpunkt", "ende")):
+		case t.is("ca", "circa", "etwa", "ungefaehr", "so", "about", "around", "kurz", "spaetestens", "ca.", "c", "puenktlich") || (t.is(".", ":") && p.tok(j-1).is("ca", "zw", "beginn", "start", "treffpunkt", "ende")):
 		default:
 			return j, lead
 		}

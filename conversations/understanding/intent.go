@@ -144,6 +144,69 @@ func (m *message) said(s scores) {
 	}
 }
 
+// wishes adds "… Bescheid … wenn … mir" and questions for what there is, however they are worded.
+func (m *message) wishes(s scores) {
+	p := m.body
+	me := func(i int) bool {
+		for j := max(0, i-6); j < len(p.ts) && j < i+7; j++ {
+			if p.ts[j].is("mir", "mich", "me", "uns", "us", "bana", "мене", "мені", "ich", "i", "we", "wir", "my") {
+				return true
+			}
+		}
+		return false
+	}
+	for i := range p.ts {
+		if !p.cue("notify", i) || s["subscribe"] >= 7 || !me(i) && i > 2 {
+			continue
+		}
+		for j := max(0, i-10); j < len(p.ts) && j < i+16; j++ {
+			if p.sentence[j] != p.sentence[i] || !p.cue("whenever", j) {
+				continue
+			}
+			if k := p.ts[min(j+1, len(p.ts)-1)]; k.is("ihr", "du", "sie", "you", "fragen", "noch") || j+2 < len(p.ts) && p.ts[j+2].is("you", "ihr", "du") {
+				break
+			}
+			if p.ts[j].is("wenn", "sobald", "falls", "when", "whenever", "if", "olursa", "коли", "якщо", "sofern") && s["need"] < 6 || s["need"] < 3 {
+				s["subscribe"] += 5
+				break
+			}
+		}
+	}
+	if s["search"] >= 4.5 || s["need"] >= 6 || s["offer"] >= 3 {
+		return
+	}
+	for i := range p.ts {
+		start := i == 0 || p.sentence[i-1] != p.sentence[i] || i == firstWord(p) || p.ts[i-1].is(",")
+		if !start || !p.cue("asking", i) || !m.cause() || p.ts[i].is("wer", "who", "hat", "is", "suche") {
+			continue
+		}
+		if p.ts[i].is("zeig", "zeigt", "zeige", "show", "list", "finde", "gesuche", "angebote", "einsaetze") || p.asked(i) {
+			s["search"] += 4.5
+			return
+		}
+	}
+}
+
+// asked tells that the sentence of a token ends in a question mark, or the message has no marks at all.
+func (p part) asked(i int) bool {
+	for j := i; j < len(p.ts) && p.sentence[j] == p.sentence[i]; j++ {
+		if p.ts[j].is("?") {
+			return true
+		}
+	}
+	return false
+}
+
+// cause tells that the message names something people volunteer for.
+func (m *message) cause() bool {
+	for _, h := range m.body.hits {
+		if h.table == "categories" && h.weight >= 4 || h.table == "cues" && h.value == "ehrenamt" || h.table == "people" && h.value == "role" {
+			return true
+		}
+	}
+	return false
+}
+
 // intent decides what a message is for.
 func (m *message) intent() (Intent, float64, scores) {
 	s := scores{}
@@ -153,6 +216,7 @@ func (m *message) intent() (Intent, float64, scores) {
 		return Other, 1, s
 	}
 	m.said(s)
+	m.wishes(s)
 	if why, weight := s.other(); m.noPosting(why, weight, s) {
 		return Other, min(1, weight/8), s
 	}
@@ -163,7 +227,7 @@ func (m *message) intent() (Intent, float64, scores) {
 	}
 	conf := 0.6 + min(0.4, best/25)
 	switch {
-	case sub >= 7 && (need < 7 || sub > need):
+	case sub >= 7 && (need < 7 || sub > need), sub >= 5 && need < 3.5 && offer < 4:
 		return Subscribe, conf, s
 	case search >= 4.5 && (search >= offer+0.6 || m.asksWhere()) && !m.asksForPeople(s):
 		return Search, conf, s
@@ -242,9 +306,14 @@ func (m *message) noPosting(why string, w float64, s scores) bool {
 	case "complaint":
 		return asked < 6 || w > asked
 	case "question":
+		if !m.question() {
+			return asked < 2.5 && !m.substance()
+		}
 		return asked < 3 || w >= 4.5 && s["search"] <= w && s["need"] < 3.5 && s["offer"] < 4 && s["subscribe"] < 7
 	case "thanks", "greeting":
-		return asked < 3
+		return asked < 3 && !(m.substance() && m.wholeNeed())
+	case "survey":
+		return asked < 7
 	}
 	return false
 }
@@ -259,17 +328,76 @@ func (m *message) wholeNeed() bool {
 	return false
 }
 
-// guess reads messages without a clear cue: people counted beside a time are a need.
+// question tells that something is asked.
+func (m *message) question() bool {
+	for _, t := range m.body.ts {
+		if t.is("?") {
+			return true
+		}
+	}
+	f := m.body.before(firstWord(m.body)+1, 1)
+	return f.is("wie", "was", "wo", "warum", "wieso", "weshalb", "muss", "kann", "darf", "how", "what", "why", "do", "does", "can", "who", "is", "wer", "wann", "hallo", "hi", "kostet", "ist", "як", "nasil")
+}
+
+// substance counts what a posting is made of: a cause, a time, people, a qualification.
+func (m *message) substance() bool {
+	n := 0
+	if m.cause() {
+		n++
+	}
+	if m.body.any("people", "role") {
+		n++
+	}
+	if m.dayNamed() {
+		n++
+	}
+	for _, h := range m.body.hits {
+		if h.table == "qualifications" && !strings.HasPrefix(h.value, "lang:") {
+			n++
+			break
+		}
+	}
+	return n >= 2
+}
+
+// dayNamed looks for a weekday, a relative day or a clock time.
+func (m *message) dayNamed() bool {
+	tp := m.tp
+	for i := range m.body.ts {
+		for _, class := range []string{"weekday", "habit", "day", "hourunit", "month"} {
+			if _, ok := tp.class(i, class); ok {
+				return true
+			}
+		}
+		if t := m.body.ts[i]; t.kind == numberToken && m.body.after(i, 1).is(".", ":") && m.body.after(i, 2).kind == numberToken {
+			return true
+		}
+	}
+	return false
+}
+
+// guess reads messages without a clear cue by what they are made of.
 func (m *message) guess(s scores) (Intent, float64, scores) {
+	_, other := s.other()
+	job := m.body.any("cues", "job")
 	switch {
-	case m.wholeNeed() && s["offer"] == 0:
+	case m.wholeNeed() && s["offer"] < 2:
 		return Need, 0.5, s
-	case s["offer"] >= 1.5 && m.body.any("cues", "person"):
+	case s["subscribe"] >= 3 && m.cause() && s["need"] < 2.5:
+		return Subscribe, 0.5, s
+	case job && s["need"] < 2.5 && m.substance() && other < 4:
+		return Offer, 0.5, s
+	case s["offer"] >= 1.5 && (m.body.any("cues", "person") || m.body.any("cues", "we") || m.cause()) && s["offer"] > s["need"] && other < 4:
 		return Offer, 0.5, s
 	case s["need"] >= 2.5:
 		return Need, 0.5, s
-	case m.body.any("cues", "job") && m.body.any("qualifications", ""):
-		return Offer, 0.4, s
+	case other >= 4:
+		return Other, 0.6, s
+	case m.cause() && m.dayNamed() && m.body.words() >= 6:
+		if m.personOnly() {
+			return Offer, 0.4, s
+		}
+		return Need, 0.4, s
 	}
 	return Other, 0.5, s
 }

@@ -30,6 +30,7 @@ type message struct {
 	sign  part // signature
 	lang  string
 	plain bool
+	tp    *timeParser // looks words of time up in the body
 }
 
 func (r *Reader) part(text string) part {

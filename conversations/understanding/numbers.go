@@ -37,10 +37,10 @@ func ageAt(tp *timeParser, p part, i int, intent Intent) (age, last int, ok bool
 		return tp.tok(i + 1).val, i + 1, true
 	}
 	n, isNumber := tp.number(i)
-	if !isNumber || n < 10 || n > 130 || intent != Need {
+	if !isNumber || n < 10 || n > 130 {
 		return 0, 0, false
 	}
-	if next := tp.tok(i + 1); next.is("+") && next.glued && n >= 14 && n <= 25 {
+	if next := tp.tok(i + 1); intent == Need && next.is("+") && next.glued && n >= 14 && n <= 25 {
 		return n, i + 1, true
 	}
 	unit := tp.tok(i + 1)
@@ -51,6 +51,9 @@ func ageAt(tp *timeParser, p part, i int, intent Intent) (age, last int, ok bool
 	}
 	years := unit.is("jahre", "jahren", "j", "years", "yrs", "jahr", "jaehrige", "lebensjahr") || unit.is("-") && tp.tok(i+2).is("jaehrige", "jaehrigen")
 	lead, far := ageLead(tp, p, i)
+	if intent == Offer && (lead != "mind" || !years) {
+		return 0, 0, false
+	}
 	switch {
 	case lead == "" || targetNear(tp, i):
 		return 0, 0, false

@@ -3,10 +3,11 @@ package understanding
 import (
 	"slices"
 	"strconv"
+	"strings"
 )
 
-// count is a number of people that somebody named.
-type count struct {
+// tally is a number of people that somebody named.
+type tally struct {
 	low, high   int
 	first, last int // tokens
 	noun        string
@@ -61,7 +62,11 @@ func (q *counter) tok(i int) token { return q.tp.tok(i) }
 // person tells what kind of people a token begins to name, and the last token of the name.
 func (q *counter) person(i int) (role, group, target bool, last int) {
 	last = i
+	thing := false
 	for _, h := range q.p.hits {
+		if (h.table == "people" && h.value == "thing" || h.table == "things") && h.first == i {
+			thing = true
+		}
 		if h.table != "people" || h.first > i || h.last < i || (h.first < i && q.tok(i).kind != wordToken) || h.first != i {
 			continue
 		}
@@ -74,11 +79,38 @@ func (q *counter) person(i int) (role, group, target bool, last int) {
 			target, last = true, max(last, h.last)
 		}
 	}
+	if !role && !group && !target && !thing {
+		role = q.agent(i)
+	}
 	return role, group, target, last
 }
 
-func (q *counter) counts() []count {
-	var out []count
+// agent guesses from its ending that a noun names somebody who does something: "Maskenbildner", "Kuratorinnen".
+func (q *counter) agent(i int) bool {
+	t := q.tok(i)
+	if t.kind != wordToken || len(t.norm) < 6 || !t.upper && !q.lower() && q.m.lang != "en" {
+		return false
+	}
+	for _, end := range []string{"innen", "erin", "ner", "ler", "ber", "ger", "ter", "der", "cher", "isten", "istin", "enten", "oren", "eure", "logen", "kraft", "kraefte", "ther", "ist", "ers", "ists", "ians", "eers"} {
+		if strings.HasSuffix(t.norm, end) {
+			return t.upper || !adjective(t) || q.m.lang == "en" && strings.HasSuffix(end, "s")
+		}
+	}
+	return false
+}
+
+// lower tells that the message is written without capitals.
+func (q *counter) lower() bool {
+	for _, t := range q.p.ts {
+		if t.upper && t.kind == wordToken && !q.p.cue("greeting", 0) {
+			return false
+		}
+	}
+	return true
+}
+
+func (q *counter) counts() []tally {
+	var out []tally
 	for i := 0; i < len(q.p.ts); i++ {
 		c, ok := q.at(i)
 		if !ok {
@@ -93,7 +125,7 @@ func (q *counter) counts() []count {
 	return out
 }
 
-func (q *counter) at(i int) (count, bool) {
+func (q *counter) at(i int) (tally, bool) {
 	if c, ok := q.together(i); ok {
 		return c, true
 	}
@@ -104,26 +136,26 @@ func (q *counter) at(i int) (count, bool) {
 		if n, ok := q.noun(i+1, 2); ok && q.countsAs(n, i) {
 			q.vague = true
 		}
-		return count{}, false
+		return tally{}, false
 	}
 	return q.numbered(i)
 }
 
 // numbered reads "5 Leute", "6-7 fleißige Helfer", "zwei Tenöre", "einen Bass", "sieben statt fünf Leute".
-func (q *counter) numbered(i int) (count, bool) {
+func (q *counter) numbered(i int) (tally, bool) {
 	n, ok := q.tp.number(i)
 	t := q.tok(i)
 	if t.is("a", "an") && q.m.lang == "en" {
 		n, ok = 1, true
 	}
 	if !ok || n < 1 || n > 2000 || q.notCount(i) {
-		return count{}, false
+		return tally{}, false
 	}
 	article := t.is("ein", "eine", "einen", "eins", "a", "an", "one", "bir") && t.kind == wordToken
 	if t.is("einer", "einem", "on") {
-		return count{}, false
+		return tally{}, false
 	}
-	c := count{low: n, high: n, first: i, rule: "number before people"}
+	c := tally{low: n, high: n, first: i, rule: "number before people"}
 	k := i + 1
 	if s := q.tok(k); s.is("-", "bis", "to", "oder", "or", "/") && !article {
 		if s.is("bis") && q.tok(k+1).is("zu", "max") {
@@ -144,15 +176,19 @@ func (q *counter) numbered(i int) (count, bool) {
 	if article {
 		reach = 4
 	}
+	if q.tok(k).is("stueck", "stk") && q.roleBefore(i) {
+		c.last, c.rule = k, "pieces behind people"
+		return c, true
+	}
 	j, ok := q.noun(k, reach)
 	if !ok {
 		return q.numberedPlaces(c, k, article)
 	}
 	if article && (!q.wanted(i) || q.intent == Offer) {
-		return count{}, false
+		return tally{}, false
 	}
 	if !q.countsAs(j, i) {
-		return count{}, false
+		return tally{}, false
 	}
 	_, _, _, c.last = q.person(j)
 	c.noun, c.inside = q.tok(j).norm, q.inBrackets(i)
@@ -161,6 +197,16 @@ func (q *counter) numbered(i int) (count, bool) {
 		c.last = q.alternatives(c.last)
 	}
 	return c, true
+}
+
+// roleBefore tells that people were named without a number earlier in the sentence.
+func (q *counter) roleBefore(i int) bool {
+	for j := max(0, i-12); j < i; j++ {
+		if role, _, _, _ := q.person(j); role && q.p.sentence[j] == q.p.sentence[i] {
+			return true
+		}
+	}
+	return false
 }
 
 // alternatives passes "oder einen Betreuer", "/ einen neuen Kassenprüfer" behind a single person.
@@ -217,6 +263,7 @@ func (q *counter) noun(k, reach int) (int, bool) {
 			continue
 		case t.upper && !q.startsCompound(j):
 			return 0, false
+		case q.m.lang == "en" && !t.upper && j < k+2 && !t.is("for", "to", "on", "in", "at", "and", "of", "from", "hours", "pm", "am", "is", "who", "with", "by", "per"):
 		case !t.upper && !adjective(t):
 			return 0, false
 		}
@@ -279,20 +326,23 @@ func (q *counter) inBrackets(i int) bool {
 }
 
 // numberedPlaces reads "3 in der Küche, 5 im Service" where people are wanted.
-func (q *counter) numberedPlaces(c count, k int, article bool) (count, bool) {
+func (q *counter) numberedPlaces(c tally, k int, article bool) (tally, bool) {
 	prev := q.tok(c.first - 1)
+	if q.tok(k).is("am") && q.m.lang == "en" {
+		return tally{}, false
+	}
 	if article || q.intent != Need || !q.tok(k).is("in", "im", "am", "an", "fuer", "fuers", "zum", "zur", "beim", "auf", "als", "hinter", "vor") || c.high > 60 {
-		return count{}, false
+		return tally{}, false
 	}
 	if !prev.is(":", ",", "und", "noch", "brauchen", "suchen", "gesucht", "dringend", "&", "+", "braucht", "sucht", "je", "plus", "jeweils") || !q.wanted(c.first) && !(q.post > 0 && c.first-q.post < 16) {
-		return count{}, false
+		return tally{}, false
 	}
 	if _, ok := q.tp.class(k+1, "hourunit"); ok || q.tp.counted(k) {
-		return count{}, false
+		return tally{}, false
 	}
 	for _, r := range q.tp.ts[k+1 : min(k+3, len(q.tp.ts))] {
 		if r.kind == numberToken || r.is("monat", "woche", "jahr", "stunde") {
-			return count{}, false
+			return tally{}, false
 		}
 	}
 	c.last, c.rule, q.post = k, "number before a post", k
@@ -300,9 +350,9 @@ func (q *counter) numberedPlaces(c count, k int, article bool) (count, bool) {
 }
 
 // one reads "jemanden" and, as an object, "jemand", "wen", "someone".
-func (q *counter) one(i int) (count, bool) {
+func (q *counter) one(i int) (tally, bool) {
 	t := q.tok(i)
-	c := count{low: 1, high: 1, first: i, last: i, noun: "jemand", rule: "somebody"}
+	c := tally{low: 1, high: 1, first: i, last: i, noun: "jemand", rule: "somebody"}
 	if q.intent != Need {
 		return c, false
 	}
@@ -315,6 +365,8 @@ func (q *counter) one(i int) (count, bool) {
 		return c, !asked(prev) || q.tok(i).is("jemanden")
 	case t.is("волонтера", "перекладача", "водія", "помічника", "людину"):
 		return c, prev.is("шукаємо", "потрібен", "шукаю", "одного") || before.is("шукаємо")
+	case t.is("водій", "перекладач", "волонтер", "помічник") && prev.is("потрібен", "потрібна", "шукаємо"):
+		return c, true
 	case t.is("wen"):
 		return c, prev.is("noch", "suchen", "suche", "sucht", "braucht", "brauchen", "brauche", "wir", "dringend")
 	case t.is("jemand", "jmd", "someone", "somebody"):
@@ -327,13 +379,13 @@ func (q *counter) one(i int) (count, bool) {
 }
 
 // together reads "zu dritt", "wir zwei", "meine Freundin und ich", "14 of us", "wir sind 3".
-func (q *counter) together(i int) (count, bool) {
+func (q *counter) together(i int) (tally, bool) {
 	if q.intent != Offer {
-		return count{}, false
+		return tally{}, false
 	}
 	t := q.tok(i)
-	c := count{first: i, rule: "together"}
-	done := func(n, last int) (count, bool) {
+	c := tally{first: i, rule: "together"}
+	done := func(n, last int) (tally, bool) {
 		c.low, c.high, c.last = n, n, last
 		return c, true
 	}
@@ -372,7 +424,7 @@ func (q *counter) party(i int) (int, bool) {
 }
 
 // bareRoles reads "Fahrer/in gesucht" and "Grillhelfer gesucht (3)".
-func (q *counter) bareRoles() []count {
+func (q *counter) bareRoles() []tally {
 	for i, t := range q.p.ts {
 		role, _, _, last := q.person(i)
 		if !role {
@@ -381,19 +433,24 @@ func (q *counter) bareRoles() []count {
 		for k := last + 1; k < last+4; k++ {
 			if s := q.tok(k); s.is("(", ":", "x") && q.tok(k+1).kind == numberToken && q.tok(k+1).val > 0 && q.tok(k+1).val < 200 {
 				if e := q.tok(k + 2); e.is(")", ",") || e.kind == newlineToken {
-					return []count{{low: q.tok(k + 1).val, high: q.tok(k + 1).val, first: i, last: k + 1, rule: "number behind people"}}
+					return []tally{{low: q.tok(k + 1).val, high: q.tok(k + 1).val, first: i, last: k + 1, rule: "number behind people"}}
 				}
 			}
 		}
-		if t.slashIn && q.wanted(i) {
-			return []count{{low: 1, high: 1, first: i, last: last, rule: "role in the singular"}}
+		single := t.is("person", "leihoma", "leihopa") || strings.HasSuffix(t.norm, "in") && len(t.norm) > 6 && t.upper
+		lead := q.tok(i - 1)
+		if adjective(lead) {
+			lead = q.tok(i - 2)
+		}
+		if (t.slashIn || single && lead.is("sucht", "suche", "suchen", "brauche", "braucht", "brauchen", "gesucht", ":")) && q.wanted(i) {
+			return []tally{{low: 1, high: 1, first: i, last: last, rule: "role in the singular"}}
 		}
 	}
 	return nil
 }
 
 // total adds the roles of a need; an offer has one number.
-func (q *counter) total(cs []count) (low, high int) {
+func (q *counter) total(cs []tally) (low, high int) {
 	if q.intent == Offer {
 		best := cs[0]
 		for _, c := range cs[1:] {
@@ -403,9 +460,9 @@ func (q *counter) total(cs []count) (low, high int) {
 		}
 		return best.low, best.high
 	}
-	var kept []count
+	var kept []tally
 	for _, c := range cs {
-		same := slices.ContainsFunc(kept, func(k count) bool {
+		same := slices.ContainsFunc(kept, func(k tally) bool {
 			return k.high == c.high && k.noun == c.noun && c.noun != "" || k.noun == c.noun && c.noun != "" && q.p.sentence[k.first] != q.p.sentence[c.first]
 		})
 		if same || len(kept) > 0 && !q.adds(kept[len(kept)-1], c) {
@@ -427,7 +484,7 @@ func (q *counter) total(cs []count) (low, high int) {
 }
 
 // adds tells whether a further number is a further role and not the same people again.
-func (q *counter) adds(prev, c count) bool {
+func (q *counter) adds(prev, c tally) bool {
 	if q.p.sentence[prev.first] == q.p.sentence[c.first] || c.rule == "number before a post" {
 		return true
 	}

@@ -69,6 +69,9 @@ func (p *timeParser) schoolHoliday(i, j int, b bound) (atom, bool) {
 				break
 			}
 		}
+		if !ok && p.tok(j+1).is("ferienwoche") {
+			name, ok, week, last = p.nextSchoolHoliday(), true, n, j+1
+		}
 	}
 	if !ok {
 		return atom{}, false
@@ -85,8 +88,15 @@ func (p *timeParser) schoolHoliday(i, j int, b bound) (atom, bool) {
 		}
 		a := atom{kind: dayAtom, first: i, last: last, week: anyWeek, rule: "school holidays", bound: b, spans: []days{{h.first, h.last}}, wide: true}
 		switch {
-		case b == untilThen:
+		case b == untilThen || p.tok(i).is("vor", "before"):
+			a.bound = untilThen
 			a.spans = []days{{h.first - 1, h.first - 1}}
+		case p.tok(i).is("nach", "after"):
+			first := h.last + 1
+			for first.weekday() > 5 {
+				first++
+			}
+			a.bound, a.spans = fromThen, []days{{first, first}}
 		case week > 0:
 			first := h.first.monday() + civil(7*(week-1))
 			a.spans = []days{{max(first, h.first), min(first+4, h.last)}}
@@ -96,6 +106,16 @@ func (p *timeParser) schoolHoliday(i, j int, b bound) (atom, bool) {
 		return a, true
 	}
 	return atom{}, false
+}
+
+// nextSchoolHoliday names the holidays that are running or come next.
+func (p *timeParser) nextSchoolHoliday() string {
+	for _, h := range p.tab.school {
+		if h.last >= p.today && h.name != "pentecost" {
+			return h.name
+		}
+	}
+	return ""
 }
 
 // nthDay reads "jeden 3. Samstag im Monat", "jeden ersten und dritten Donnerstag", "am letzten Samstag im
@@ -143,6 +163,8 @@ func (p *timeParser) nthDay(i int) (atom, bool) {
 		a.nth, a.habit = nth, true
 	case !every && !habit:
 		return atom{}, false
+	case p.tok(j-1).is("der", "the"):
+		a.nth, a.habit = nth, true
 	case len(nth) == 1 && nth[0] == 2 && !p.tok(j).is("2"):
 		a.habit, a.every, a.rule = true, 2, "every second weekday"
 	case len(nth) == 1 && nth[0] == 2:
@@ -380,7 +402,7 @@ func (p *timeParser) times(a atom) (atom, bool) {
 	switch {
 	case w || p.tok(k).is("woechentlich"):
 		a.unit = "WEEKLY"
-	case m || p.tok(k).is("monatlich"):
+	case m || p.tok(k).is("monatlich", "mtl", "monthly"):
 		a.unit = "MONTHLY"
 	default:
 		return a, false

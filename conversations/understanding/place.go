@@ -16,6 +16,9 @@ func (r *Reader) readPlace(m *message, out *Reading) {
 	found := r.places.Find(m.body.text, m.req.Front)
 	where := "body"
 	if len(found) == 0 {
+		found = r.tail(m)
+	}
+	if len(found) == 0 {
 		found, where = r.places.Find(m.subj.text, m.req.Front), "subject"
 	}
 	if len(found) == 0 {
@@ -24,7 +27,13 @@ func (r *Reader) readPlace(m *message, out *Reading) {
 	if len(found) == 0 {
 		return
 	}
-	best := bestPlace(found)
+	text := m.body.text
+	if where == "subject" {
+		text = m.subj.text
+	} else if where == "signature" {
+		text = m.sign.text
+	}
+	best := bestPlace(found, text)
 	d := &out.Draft
 	for _, f := range append([]places.Match{best}, found...) {
 		if !slices.ContainsFunc(d.Places, func(p matching.Place) bool { return p.Name == f.Place.Name && p.Postcode == f.Place.Postcode }) {
@@ -45,6 +54,41 @@ func (r *Reader) readPlace(m *message, out *Reading) {
 	out.Found = append(out.Found, f)
 }
 
+// tail reads a place that stands by itself at the end of a message: "… Zeit für Jugendarbeit, Brand oder Forst".
+func (r *Reader) tail(m *message) []places.Match {
+	ts := m.body.ts
+	last := len(ts) - 1
+	for last >= 0 && ts[last].kind != wordToken {
+		last--
+	}
+	first := last
+	for first > 0 && last-first < 4 && ts[first-1].kind == wordToken && ts[first-1].from < ts[first].from {
+		first--
+	}
+	if first < 1 || last-first > 3 || ts[first-1].kind == wordToken || ts[first-1].kind == numberToken || ts[first-1].is("\"", "-", "'") {
+		return nil
+	}
+	end := first
+	for end < last && !ts[end+1].is("oder", "und", "bzw") {
+		end++
+	}
+	if end < last-2 {
+		return nil
+	}
+	from, to := ts[first].from, ts[end].to
+	name := m.body.text[from:to]
+	for _, p := range r.places.LookupNear(name, m.req.Front) {
+		if m.req.Front.Point.IsZero() || matching.DistanceKM(p.Point, m.req.Front.Point) < 40 {
+			named := name
+			if p.District != "" && foldWord(p.District) == foldWord(name) {
+				named = p.District
+			}
+			return []places.Match{{Place: p, Named: named, Start: from, End: to, Rule: places.ByName, Cue: true}}
+		}
+	}
+	return nil
+}
+
 func placeConfidence(m places.Match) float64 {
 	switch {
 	case m.Ambiguous:
@@ -58,7 +102,7 @@ func placeConfidence(m places.Match) float64 {
 }
 
 // bestPlace prefers what is named outright to adjectives and landmarks; among equals the first counts.
-func bestPlace(found []places.Match) places.Match {
+func bestPlace(found []places.Match, text string) places.Match {
 	rank := func(m places.Match) int {
 		r := 0
 		switch m.Rule {
@@ -71,6 +115,12 @@ func bestPlace(found []places.Match) places.Match {
 		}
 		if m.Ambiguous && !m.Cue {
 			r++
+		}
+		if before := strings.Fields(text[:m.Start]); len(before) > 0 {
+			switch strings.ToLower(before[len(before)-1]) {
+			case "gg", "gegen", "vs", "vs.", "gg.":
+				r += 3 // the other team
+			}
 		}
 		return r
 	}

@@ -148,7 +148,7 @@ func (q *planner) isEnd(c *atom) bool {
 		if j < c.first && (t.is(",", ";") || t.kind == numberToken) {
 			break
 		}
-		if t.is("ende", "schluss", "endet", "ends", "end", "feierabend") {
+		if t.is("ende", "schluss", "endet", "ends", "end", "feierabend", "rueckkehr", "rueckfahrt", "zurueck", "ankunft") {
 			return true
 		}
 	}

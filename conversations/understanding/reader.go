@@ -28,9 +28,22 @@ func New(g *places.Gazetteer) (*Reader, error) {
 // Read understands one message.
 func (r *Reader) Read(req Request) Reading {
 	m := r.message(req)
+	if req.Kind == Answer {
+		return Reading{Lang: m.lang, Plain: m.plain, Intent: Answer, IntentConfidence: 1, Condition: r.condition(m)}
+	}
+	if req.Expect != FieldNone || req.Base != nil {
+		return r.form(m)
+	}
 	out := Reading{Lang: m.lang, Plain: m.plain}
 	intent, conf, _ := m.intent()
 	out.Intent, out.IntentConfidence = intent, conf
+	if c := r.condition(m); (intent == Other || conf < 0.8) && m.conditional(c) {
+		out.Intent, out.Condition = Answer, c
+		return out
+	}
+	if req.Kind != "" {
+		out.Intent, out.IntentConfidence = req.Kind, 1
+	}
 	r.fill(m, &out)
 	return out
 }
@@ -43,6 +56,7 @@ func (r *Reader) message(req Request) *message {
 	body, sign := r.trimmed(req.Text, req.Channel == "email" || req.Subject != "")
 	m.body, m.sign, m.subj = r.part(body), r.part(sign), r.part(subjectOf(req.Subject))
 	m.lang, m.plain = m.language(req.Lang)
+	m.tp = m.timeParser(r, m.body)
 	return m
 }
 

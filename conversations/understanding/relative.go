@@ -51,7 +51,7 @@ func (p *timeParser) dayWord(j int) bool {
 	if prev.is("guten", "am", "jeden", "schoenen", "gutn", "den", "diesen", "jedem", "einen", "good", "guden") {
 		return false
 	}
-	if n := p.tok(j + 1); (prev.kind == newlineToken || j == 0) && (n.is("zusammen", "allerseits", "an", "liebe", "lieber", "leute", "ihr", "!", ",") || n.kind == newlineToken) {
+	if n := p.tok(j + 1); !p.loose && (prev.kind == newlineToken || j == 0) && (n.is("zusammen", "allerseits", "an", "liebe", "lieber", "leute", "ihr", "!", ",") || n.kind == newlineToken) {
 		return false
 	}
 	if _, ok := p.class(j-1, "weekday"); ok {

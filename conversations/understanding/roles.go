@@ -1,5 +1,7 @@
 package understanding
 
+import "slices"
+
 // assignRoles looks at the words around each phrase.
 func (p *timeParser) assignRoles(sentence []int) {
 	for i := range p.atoms {
@@ -8,6 +10,8 @@ func (p *timeParser) assignRoles(sentence []int) {
 			continue
 		}
 		switch {
+		case a.kind == dayAtom && p.contrasted(i, sentence):
+			a.role = pastTime
 		case a.kind == dayAtom && p.takenBack(i):
 			a.role = pastTime
 		case a.kind == dayAtom && a.bound == fromThen && p.cueNear(a, sentence, "reply", 4, 4):
@@ -26,6 +30,24 @@ func (p *timeParser) assignRoles(sentence []int) {
 			}
 		}
 	}
+}
+
+// contrasted tells that a time stands in the part of a sentence that "aber" sets aside: "Samstag brauchen wir
+// keine Helfer mehr, aber …".
+func (p *timeParser) contrasted(i int, sentence []int) bool {
+	a, but, not := &p.atoms[i], -1, false
+	for j := a.last + 1; j < len(p.ts) && sentence[j] == sentence[a.first]; j++ {
+		if p.tok(j).is("aber", "sondern", "but", "dafuer", "stattdessen") {
+			but = j
+			break
+		}
+	}
+	for j := max(0, a.first-8); but > 0 && j < but; j++ {
+		if sentence[j] == sentence[a.first] && p.tok(j).is("kein", "keine", "keinen", "nicht", "abgesagt", "aus", "no", "not") {
+			not = true
+		}
+	}
+	return not && slices.ContainsFunc(p.atoms[i+1:], func(b atom) bool { return b.kind == dayAtom && b.first > but })
 }
 
 // takenBack tells that the writer corrects a day in the next breath: "Montag, ach ne, Dienstag".

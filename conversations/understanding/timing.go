@@ -91,6 +91,7 @@ func (q *planner) sort() {
 func (q *planner) narrow() {
 	drop := map[*atom]bool{}
 	for i, a := range q.days {
+		var inside []*atom
 		for j, b := range q.days {
 			switch {
 			case i == j || drop[a] || drop[b]:
@@ -99,9 +100,14 @@ func (q *planner) narrow() {
 			case b.weekdaysOnly() && !b.habit && b.week == anyWeek && b.rule != "weekend" && b.rule != "this weekend":
 				if a.weekdaysOnly() && (a.rule == "weekend" || a.rule == "this weekend") && !a.habit && subset(b.wds, a.wds) {
 					drop[a] = true
-				} else if a.dated() && !a.wide && a.bound == exactly && len(a.spans) == 1 && a.spans[0].last > a.spans[0].first && a.spans[0].last-a.spans[0].first < 7 {
-					drop[b] = q.choose(a, b)
+				} else if short := a.dated() && len(a.spans) == 1 && a.spans[0].last > a.spans[0].first && a.spans[0].last-a.spans[0].first < 7; short && a.bound == exactly {
+					inside = append(inside, b)
 				}
+			}
+		}
+		if len(inside) > 0 && q.choose(a, inside) {
+			for _, b := range inside {
+				drop[b] = true
 			}
 		}
 	}
@@ -113,20 +119,24 @@ func subset(a, b []int) bool {
 }
 
 // choose keeps those days of a range that fall on the weekdays.
-func (q *planner) choose(a, b *atom) bool {
+func (q *planner) choose(a *atom, named []*atom) bool {
+	var wds []int
+	for _, b := range named {
+		wds = append(wds, b.wds...)
+		if b.part != "" && a.part == "" {
+			a.part = b.part
+		}
+	}
 	var kept []days
 	for c := a.spans[0].first; c <= a.spans[0].last; c++ {
-		if slices.Contains(b.wds, c.weekday()) {
+		if slices.Contains(wds, c.weekday()) {
 			kept = append(kept, days{c, c})
 		}
 	}
-	if len(kept) != len(b.wds) {
+	if len(kept) == 0 {
 		return false
 	}
-	a.spans = merged(kept)
-	if b.part != "" {
-		a.part = b.part
-	}
+	a.spans, a.wide = merged(kept), false
 	return true
 }
 
@@ -288,7 +298,8 @@ func adjacent(wds []int) bool {
 	return true
 }
 
-var rruleDays = []string{"", "MO", "TU", "WE", "TH", "FR", "SA", "SU"}
+// rruleDay is the name of a weekday, 1 to 7 from Monday.
+func rruleDay(w int) string { return []string{"", "MO", "TU", "WE", "TH", "FR", "SA", "SU"}[w] }
 
 // text is the RRULE.
 func (r *rhythm) text(until civil) string {
@@ -299,10 +310,10 @@ func (r *rhythm) text(until civil) string {
 	var by []string
 	for _, w := range r.wds {
 		if len(r.nth) == 0 {
-			by = append(by, rruleDays[w])
+			by = append(by, rruleDay(w))
 		}
 		for _, n := range r.nth {
-			by = append(by, fmt.Sprintf("%d%s", n, rruleDays[w]))
+			by = append(by, fmt.Sprintf("%d%s", n, rruleDay(w)))
 		}
 	}
 	if len(by) > 0 {

@@ -72,6 +72,8 @@ type Draft struct {
 	Carrier  string            `json:"carrier,omitempty"` // name of the organisation, where it is named
 	Category matching.Category `json:"category,omitempty"`
 	Tasks    []matching.Task   `json:"tasks,omitempty"`
+	// Categories are all causes named, for searches and subscriptions; the first is Category.
+	Categories []matching.Category `json:"categories,omitempty"`
 
 	Title       string `json:"title,omitempty"`       // a noun phrase of at most 60 characters
 	Description string `json:"description,omitempty"` // what was written, without greeting, signature and quotation

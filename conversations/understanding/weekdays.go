@@ -216,6 +216,10 @@ func (p *timeParser) weekdayLead(i int, a *atom) int {
 // weekdayTail reads "nächster Woche", "in einer Woche", "in 14 Tagen" behind a weekday.
 func (p *timeParser) weekdayTail(a *atom) {
 	k := a.last + 1
+	if p.tok(k).is("guenleri") {
+		a.habit, a.last = true, k
+		return
+	}
 	_, this := p.class(k, "this")
 	if _, week := p.class(k+1, "week"); this && week && !p.tok(k).is("this", "diese", "dieser") {
 		a.week, a.last = 1, k+1

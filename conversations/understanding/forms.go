@@ -1,0 +1,464 @@
+package understanding
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"ehrenamt/matching"
+)
+
+// form reads an answer to a question of a form, or a correction of what it showed: the message is read as the
+// form's kind, and what it says replaces what the draft said.
+func (r *Reader) form(m *message) Reading {
+	out := Reading{Lang: m.lang, Plain: m.plain, Intent: m.kind(), IntentConfidence: 1}
+	var base Draft
+	if m.req.Base != nil {
+		base = *m.req.Base
+	}
+	said := Reading{Intent: out.Intent}
+	f := &formReader{r: r, m: m, base: base, out: &out, said: &said}
+	r.readPeople(m, &said)
+	r.readQualifications(m, &said)
+	r.readAge(m, &said)
+	r.readRadius(m, &said)
+	r.readCategory(m, &said)
+	r.readActor(m, &said)
+	f.place()
+	f.time()
+	f.numbers()
+	f.merge()
+	f.words()
+	out.Draft = f.base
+	out.Doubts = append(out.Doubts, said.Doubts...)
+	for _, x := range said.Found {
+		if slices.Contains(out.Changed, x.Field) || x.Field == FieldTime {
+			out.Found = append(out.Found, x)
+		}
+	}
+	return out
+}
+
+// kind is the intent of the form that is filled.
+func (m *message) kind() Intent {
+	switch {
+	case m.req.Kind != "":
+		return m.req.Kind
+	case m.req.Base != nil && m.req.Base.Kind == matching.Offer:
+		return Offer
+	}
+	return Need
+}
+
+type formReader struct {
+	r    *Reader
+	m    *message
+	base Draft
+	said *Reading
+	out  *Reading
+}
+
+func (f *formReader) changed(x Field) {
+	if !slices.Contains(f.out.Changed, x) {
+		f.out.Changed = append(f.out.Changed, x)
+	}
+}
+
+// place looks an answer up as a whole when a place was asked for; in a correction the place that is not
+// negated counts ("nicht in Brand, in Eilendorf").
+func (f *formReader) place() {
+	r, m := f.r, f.m
+	if r.places == nil {
+		return
+	}
+	if m.req.Expect == FieldPlace {
+		text := strings.TrimSpace(m.req.Text)
+		if found := r.places.LookupNear(text, m.req.Front); len(found) > 0 {
+			f.setPlaces(found)
+			if len(found) > 1 && found[0].Name == found[1].Name {
+				f.out.Doubts = append(f.out.Doubts, Doubt{Field: FieldPlace, Kind: AmbiguousPlace, Text: text})
+			}
+			return
+		}
+	}
+	var keep []matching.Place
+	named := ""
+	for _, x := range r.places.Find(m.body.text, m.req.Front) {
+		if m.negatedAt(x.Start) {
+			continue
+		}
+		if len(keep) == 0 {
+			named = x.Named
+		}
+		keep = append(keep, x.Place)
+	}
+	if len(keep) > 0 {
+		f.setPlaces(keep)
+		f.base.PlaceNamed = named
+		return
+	}
+	if m.req.Expect == FieldPlace {
+		f.out.Doubts = append(f.out.Doubts, Doubt{Field: FieldPlace, Kind: UnknownPlace, Text: strings.TrimSpace(m.req.Text)})
+	}
+}
+
+func (f *formReader) setPlaces(found []matching.Place) {
+	f.base.Places = found
+	p := found[0]
+	f.base.Place, f.base.PlaceNamed = &p, p.Name
+	f.changed(FieldPlace)
+}
+
+// negatedAt tells that "nicht" or "statt" stands right before a byte of the text.
+func (m *message) negatedAt(from int) bool {
+	for i, t := range m.body.ts {
+		if t.from < from {
+			continue
+		}
+		for j := i - 1; j >= max(0, i-3); j-- {
+			if m.body.ts[j].is(",", ".") {
+				return false
+			}
+			if m.body.ts[j].is("nicht", "statt", "not", "kein", "instead") {
+				return true
+			}
+		}
+		return false
+	}
+	return false
+}
+
+// time reads days and hours; what is missing in a correction stays as it was.
+func (f *formReader) time() {
+	m := f.m
+	tp := m.timeParser(f.r, m.body)
+	tp.loose = m.req.Expect == FieldTime || m.req.Expect == FieldStart || m.req.Expect == FieldEnd || m.req.Expect == FieldSlots || m.req.Expect == FieldRecurrence
+	atoms := tp.parse()
+	intent := f.out.Intent
+	t := tp.plan(intent, m.req.Now, m.body.sentence)
+	f.out.Doubts = append(f.out.Doubts, t.doubts...)
+	if t.slots != 0 && (intent == Subscribe || m.req.Expect == FieldSlots) {
+		f.base.Slots = t.slots
+		f.changed(FieldSlots)
+	}
+	if t.cadence != "" {
+		f.out.Cadence = t.cadence
+	}
+	if t.flexible && t.start.IsZero() {
+		f.base.Flexible = true
+		f.changed(FieldFlexible)
+	}
+	if !t.deadline.IsZero() {
+		f.base.Deadline = t.deadline
+		f.changed(FieldDeadline)
+	}
+	clock, end := clocksIn(atoms)
+	switch {
+	case m.req.Expect == FieldEnd && (clock >= 0 || end >= 0) && t.start.IsZero():
+		f.endAt(max(clock, end))
+	case !t.start.IsZero() || !t.end.IsZero():
+		f.newDay(t)
+	case t.rrule != "":
+		f.base.Recurrence = t.rrule
+		f.changed(FieldTime)
+	case (clock >= 0 || end >= 0) && !f.base.Start.IsZero():
+		f.newHours(clock, end, tp)
+	}
+}
+
+// clocksIn are the first start and end among the clock times.
+func clocksIn(atoms []atom) (start, end int) {
+	start, end = -1, -1
+	for _, a := range atoms {
+		if a.kind == clockAtom && a.role != pastTime {
+			if start < 0 && a.start >= 0 {
+				start = a.start
+			}
+			if end < 0 && a.end >= 0 {
+				end = a.end
+			}
+		}
+	}
+	return start, end
+}
+
+// newDay takes over a new day; hours that are not said again stay, and so does a weekly rhythm on another day.
+func (f *formReader) newDay(t timing) {
+	old := f.base
+	f.base.Start, f.base.End, f.base.Dates = t.start, t.end, t.dates
+	f.base.Recurrence = t.rrule
+	if t.rrule == "" && strings.HasPrefix(old.Recurrence, "FREQ=WEEKLY") && t.start.DateOnly && len(t.dates) == 1 && t.end.IsZero() {
+		f.base.Recurrence = otherDay(old.Recurrence, t.start.T.Weekday())
+	}
+	f.changed(FieldTime)
+	if !t.start.DateOnly || old.Start.IsZero() || old.Start.DateOnly || !t.end.IsZero() && !t.end.DateOnly {
+		return
+	}
+	day := t.start.T
+	h, min, _ := old.Start.T.Clock()
+	f.base.Start = Moment{T: time.Date(day.Year(), day.Month(), day.Day(), h, min, 0, 0, day.Location())}
+	span := matching.Span{Start: f.base.Start.T}
+	if !old.End.IsZero() && !old.End.DateOnly && old.End.T.Sub(old.Start.T) < 24*time.Hour {
+		f.base.End = Moment{T: atClock(f.base.Start.T, old.End.T)}
+		span.End = f.base.End.T
+	}
+	f.base.Dates = []matching.Span{span}
+}
+
+// atClock is the next moment after start at the wall time of another.
+func atClock(start, other time.Time) time.Time {
+	h, min, _ := other.In(start.Location()).Clock()
+	e := time.Date(start.Year(), start.Month(), start.Day(), h, min, 0, 0, start.Location())
+	if !e.After(start) {
+		e = time.Date(start.Year(), start.Month(), start.Day()+1, h, min, 0, 0, start.Location())
+	}
+	return e
+}
+
+// otherDay puts another weekday into a weekly rhythm.
+func otherDay(rule string, d time.Weekday) string {
+	parts := strings.Split(rule, ";")
+	for i, p := range parts {
+		if strings.HasPrefix(p, "BYDAY=") {
+			parts[i] = "BYDAY=" + rruleDay((int(d)+6)%7+1)
+		}
+	}
+	return strings.Join(parts, ";")
+}
+
+// newHours keeps the days and changes the hours.
+func (f *formReader) newHours(clock, end int, tp *timeParser) {
+	start := f.base.Start.T
+	day := civilAt(start)
+	if clock >= 0 {
+		f.base.Start = Moment{T: day.at(clock, start.Location())}
+		f.base.End = Moment{}
+	}
+	if end >= 0 && !f.base.Start.DateOnly {
+		last := day
+		if e := day.at(end, start.Location()); !e.After(f.base.Start.T) {
+			last++
+		}
+		f.base.End = Moment{T: last.at(end, start.Location())}
+	}
+	f.base.Dates = []matching.Span{{Start: f.base.Start.T, End: f.base.End.T, AllDay: f.base.Start.DateOnly}}
+	if f.base.Start.DateOnly {
+		f.base.Dates[0].End = (day + 1).at(0, start.Location())
+	}
+	f.changed(FieldTime)
+}
+
+func (f *formReader) endAt(min int) {
+	if f.base.Start.IsZero() || f.base.Start.DateOnly {
+		return
+	}
+	day := civilAt(f.base.Start.T)
+	e := day.at(min, f.base.Start.T.Location())
+	if !e.After(f.base.Start.T) {
+		e = (day + 1).at(min, f.base.Start.T.Location())
+	}
+	f.base.End = Moment{T: e}
+	if len(f.base.Dates) > 0 {
+		f.base.Dates[0].End = e
+	}
+	f.changed(FieldEnd)
+}
+
+// numbers reads bare numbers: an answer to the question, or "es sind doch 6" in a correction.
+func (f *formReader) numbers() {
+	m, p := f.m, f.m.body
+	tp := m.timeParser(f.r, p)
+	switch m.req.Expect {
+	case FieldRadius:
+		if f.said.Draft.Radius == nil {
+			f.bareRadius(tp)
+		}
+		return
+	case FieldMinAge:
+		for i := range p.ts {
+			if n, ok := tp.number(i); ok && n > 0 {
+				f.said.Draft.MinAge = &n
+				if n > 99 {
+					f.out.Doubts = append(f.out.Doubts, Doubt{Field: FieldMinAge, Kind: OutOfRange, Text: p.ts[i].norm})
+				}
+				return
+			}
+		}
+		return
+	}
+	if f.said.Draft.Helpers != nil || m.req.Expect != FieldHelpers && m.req.Expect != FieldGroup && m.req.Base == nil {
+		return
+	}
+	f.barePeople(tp)
+}
+
+func (f *formReader) bareRadius(tp *timeParser) {
+	for i, t := range f.m.body.ts {
+		n, ok := tp.number(i)
+		if !ok {
+			continue
+		}
+		km := float64(n)
+		if tp.tok(i-1).is("-") && t.glued {
+			km = -km
+		}
+		if km <= 0 || km > matching.MaxRadius {
+			f.out.Doubts = append(f.out.Doubts, Doubt{Field: FieldRadius, Kind: OutOfRange, Text: t.norm})
+		}
+		f.said.Draft.Radius = &km
+		return
+	}
+}
+
+// barePeople reads "5", "5-6", "zu dritt", "es sind doch 6", "6 statt 5".
+func (f *formReader) barePeople(tp *timeParser) {
+	p, expected := f.m.body, f.m.req.Expect == FieldHelpers || f.m.req.Expect == FieldGroup
+	for _, h := range p.of("people") {
+		if h.value == "few" && expected {
+			f.out.Doubts = append(f.out.Doubts, Doubt{Field: FieldHelpers, Kind: Vague, Text: p.raw(h.first, h.last)})
+			return
+		}
+	}
+	q := &counter{m: f.m, p: p, tp: tp, intent: Offer}
+	for i, t := range p.ts {
+		if n, ok := q.party(i); ok {
+			f.setHelpers(n, n)
+			return
+		}
+		n, ok := tp.number(i)
+		if !ok || t.is("ein", "eine", "einen", "on") && !expected || f.m.negatedAt(t.from) || tp.tok(i+1).is(".", ":", "uhr", "km", "h", "%", "euro") && tp.tok(i+1).kind != newlineToken && !(tp.tok(i+1).is(".") && i+2 >= len(p.ts)) {
+			continue
+		}
+		if t.glued && tp.tok(i-1).is("-", ".", ":", "/") {
+			if tp.tok(i-1).is("-") && tp.tok(i-2).kind != numberToken && expected {
+				f.out.Doubts = append(f.out.Doubts, Doubt{Field: FieldHelpers, Kind: OutOfRange, Text: "-" + t.norm})
+			}
+			return
+		}
+		lead := tp.tok(i - 1)
+		if !expected && !lead.is("sind", "waeren", "brauchen", "doch", "nur", "jetzt", "auf", "sogar", "need", "only", "lieber", "eher", "reichen", "are", "it's", "noch", "sondern", "also", "nein", ",", "actually") && !tp.tok(i+1).is("statt", "reichen", "instead") {
+			continue
+		}
+		high := n
+		if tp.tok(i+1).is("-", "bis", "oder", "to") {
+			if h, ok := tp.number(i + 2); ok && h > n {
+				high = h
+			}
+		}
+		f.setHelpers(n, high)
+		return
+	}
+}
+
+func (f *formReader) setHelpers(low, high int) {
+	if high < 1 || high > 500 {
+		f.out.Doubts = append(f.out.Doubts, Doubt{Field: FieldHelpers, Kind: OutOfRange})
+		return
+	}
+	f.said.Draft.Helpers = &high
+	if low < high {
+		f.said.Draft.HelpersMin = &low
+	}
+}
+
+// merge takes over what was said.
+func (f *formReader) merge() {
+	d := &f.said.Draft
+	if d.Helpers != nil {
+		f.base.Helpers, f.base.HelpersMin = d.Helpers, d.HelpersMin
+		f.changed(FieldHelpers)
+	}
+	if d.MinAge != nil {
+		f.base.MinAge = d.MinAge
+		f.changed(FieldMinAge)
+	}
+	if d.Radius != nil {
+		f.base.Radius = d.Radius
+		f.changed(FieldRadius)
+	}
+	if d.GroupMax > 0 {
+		f.base.GroupMin, f.base.GroupMax = d.GroupMin, d.GroupMax
+		f.changed(FieldGroup)
+	}
+	f.mergeQualifications(d)
+	strong := d.Category != "" && d.Category != matching.OtherCategory
+	if strong && (f.m.req.Expect == FieldCategory || f.base.Category == "" && f.m.req.Base == nil || f.out.Intent == Subscribe || f.out.Intent == Search) {
+		f.base.Category, f.base.Categories, f.base.Tasks = d.Category, d.Categories, d.Tasks
+		f.changed(FieldCategory)
+	}
+	if f.m.req.Expect == FieldActor && d.Actor != matching.UnknownActor && d.Actor != "" {
+		f.base.Actor = d.Actor
+		f.changed(FieldActor)
+	}
+}
+
+// mergeQualifications adds what is named, and removes what is said not to be needed.
+func (f *formReader) mergeQualifications(d *Draft) {
+	p := f.m.body
+	for _, h := range outermost(p.of("qualifications")) {
+		q := matching.Qualification(h.value)
+		if p.notAsked(h) && (slices.Contains(f.base.Required, q) || slices.Contains(f.base.Welcome, q)) {
+			is := func(x matching.Qualification) bool { return x == q }
+			f.base.Required = slices.DeleteFunc(slices.Clone(f.base.Required), is)
+			f.base.Welcome = slices.DeleteFunc(slices.Clone(f.base.Welcome), is)
+			f.changed(FieldQualifications)
+		}
+	}
+	if f.m.req.Expect == FieldQualifications && len(d.Required)+len(d.Welcome) == 0 && p.any("cues", "not") {
+		f.base.Required, f.base.Welcome = nil, nil
+		f.changed(FieldQualifications)
+	}
+	for _, q := range d.Required {
+		f.base.Welcome = slices.DeleteFunc(slices.Clone(f.base.Welcome), func(x matching.Qualification) bool { return x == q })
+		if !slices.Contains(f.base.Required, q) {
+			f.base.Required = append(slices.Clone(f.base.Required), q)
+			f.changed(FieldQualifications)
+		}
+	}
+	for _, q := range d.Welcome {
+		f.base.Required = slices.DeleteFunc(slices.Clone(f.base.Required), func(x matching.Qualification) bool { return x == q })
+		if !slices.Contains(f.base.Welcome, q) {
+			f.base.Welcome = append(slices.Clone(f.base.Welcome), q)
+			f.changed(FieldQualifications)
+		}
+	}
+}
+
+// words takes the answer itself where words were asked for.
+func (f *formReader) words() {
+	text := f.r.text.clean(strings.TrimSpace(f.m.body.text))
+	if text == "" {
+		return
+	}
+	switch f.m.req.Expect {
+	case FieldTitle:
+		f.base.Title = short(f.r.text.link.ReplaceAllString(strings.ReplaceAll(text, "\n", " "), ""))
+		f.changed(FieldTitle)
+	case FieldCarrier:
+		f.base.Carrier = carrierAnswer(text)
+		f.changed(FieldCarrier)
+		if f.base.Actor == "" || f.base.Actor == matching.UnknownActor {
+			f.base.Actor = f.said.Draft.Actor
+		}
+	case FieldThings:
+		f.base.Things = []string{short(strings.ReplaceAll(text, "\n", " "))}
+		f.changed(FieldThings)
+	}
+}
+
+// carrierAnswer strips "wir sind der", "für den", "ich schreibe für" from a name.
+func carrierAnswer(s string) string {
+	s = strings.Join(strings.Fields(s), " ")
+	for {
+		first, rest, ok := strings.Cut(s, " ")
+		switch foldWord(strings.Trim(first, ",.:")) {
+		case "wir", "sind", "fuer", "der", "die", "das", "den", "dem", "vom", "von", "ich", "schreibe", "bin", "for", "the", "we", "are", "beim", "bei", "i'm", "from", "im", "namen", "des", "unser", "unsere", "unseren":
+		default:
+			return strings.TrimRight(short(s), ".! ")
+		}
+		if !ok {
+			return short(s)
+		}
+		s = rest
+	}
+}
