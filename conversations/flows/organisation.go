@@ -79,7 +79,7 @@ func (b *Book) openOrganisation(o conversations.Opening, env conversations.Env) 
 }
 
 func orgEnd(d orgDraft, r channels.Reply) orgTurn {
-	return orgTurn{Data: d, End: true, Say: []channels.Reply{r}}
+	return orgTurn{Data: d, End: true, Say: []channels.Reply{menu(r)}}
 }
 
 // hearOrganisation tells what became of whatever was asked.
