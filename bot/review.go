@@ -191,7 +191,20 @@ func (t *turn) queue(ctx context.Context, k *talk) (conversations.Fact, error) {
 		return refused(flows.NotEditor)
 	}
 	ps, err := t.underReview(ctx, k.front.ID)
-	return flows.Queued{Postings: ps}, err
+	if err != nil {
+		return nil, err
+	}
+	var queued flows.Queued
+	for _, p := range ps {
+		mine, err := t.mayActFor(ctx, k.person.ID, &p)
+		if err != nil {
+			return nil, err
+		}
+		if !mine {
+			queued.Postings = append(queued.Postings, p)
+		}
+	}
+	return queued, nil
 }
 
 // toReview loads a posting for an editor to judge. Whoever may not is told so before anything is told of it.

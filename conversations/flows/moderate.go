@@ -155,7 +155,7 @@ func (b *Book) hearJudged(d reviewDraft, in conversations.Input, env conversatio
 		}
 		return end(r)
 	case Refused:
-		r := text(w.T("refused." + string(f.Why)))
+		r := b.refusal(f, env)
 		if f.Why == Outdated {
 			r.Choices = []channels.Choice{choice(w, "/"+Moderate+" look "+d.Posting, "review.choice.look")}
 		}

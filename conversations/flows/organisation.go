@@ -137,6 +137,9 @@ func (b *Book) hearOrganisation(d orgDraft, fact conversations.Fact, env convers
 func (b *Book) refusal(f Refused, env conversations.Env) channels.Reply {
 	w := b.say(env)
 	r := text(w.T("refused." + string(f.Why)))
+	if f.Why == Over { // said to whoever would have helped
+		r.Text = w.T("refused.gone")
+	}
 	if f.Why == BadCode {
 		r.Choices = []channels.Choice{choice(w, "/"+Org+" code", "org.choice.code")}
 	}
