@@ -69,6 +69,7 @@ func newRoot() *cobra.Command {
 		newConfigCmd(),
 		newVersionCmd(),
 		newPlacesCmd(),
+		newFrontCmd(),
 		newUnderstandCmd(),
 	)
 	return root
