@@ -81,7 +81,7 @@ func (t *turn) accept(ctx context.Context, k *talk, p *matching.Posting, a match
 	if err := t.tx.Answers.SaveAnswer(ctx, &a); err != nil {
 		return nil, fmt.Errorf("answer: %w", err)
 	}
-	if err := t.tx.Alerts.SetAlert(ctx, k.person.ID, p.ID, storage.AlertYes, t.now); err != nil {
+	if err := t.noteAlert(ctx, k.person.ID, p.ID, storage.AlertYes); err != nil {
 		return nil, fmt.Errorf("alert: %w", err)
 	}
 	taken, err := t.tellAuthor(ctx, k, p, a, next)
@@ -123,7 +123,7 @@ func (t *turn) refuse(ctx context.Context, k *talk, p *matching.Posting, a match
 			return nil, err
 		}
 	}
-	if err := t.tx.Alerts.SetAlert(ctx, k.person.ID, p.ID, state, t.now); err != nil {
+	if err := t.noteAlert(ctx, k.person.ID, p.ID, state); err != nil {
 		return nil, fmt.Errorf("alert: %w", err)
 	}
 	switch {
@@ -150,6 +150,15 @@ func (t *turn) refuse(ctx context.Context, k *talk, p *matching.Posting, a match
 		}
 	}
 	return t.responded(ctx, k, p, a, before)
+}
+
+// noteAlert notes how somebody answered who was alerted; others found the posting by themselves.
+func (t *turn) noteAlert(ctx context.Context, person, posting string, state storage.AlertState) error {
+	err := t.tx.Alerts.SetAlert(ctx, person, posting, state, t.now)
+	if errors.Is(err, storage.ErrNotFound) {
+		return nil
+	}
+	return err
 }
 
 // never takes a category out of everything the person subscribed to.

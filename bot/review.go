@@ -157,15 +157,21 @@ func (t *turn) becomeEditor(ctx context.Context, k *talk, c flows.BecomeEditor) 
 			return nil, fmt.Errorf("front: %w", err)
 		}
 	}
-	waiting, err := t.underReview(ctx, f.ID)
+	queue, err := waiting(ctx, t.tx, f.ID)
 	if err != nil {
 		return nil, err
 	}
-	return flows.EditorNow{Front: f.Name, Waiting: len(waiting)}, t.audit(ctx, k, "editor", "front:"+f.ID)
+	return flows.EditorNow{Front: f.Name, Waiting: len(queue)}, t.audit(ctx, k, "editor", "front:"+f.ID)
 }
 
-func (t *turn) underReview(ctx context.Context, front string) ([]matching.Posting, error) {
-	ps, err := t.tx.Postings.ListPostings(ctx, storage.PostingQuery{Front: front, States: []matching.PostingState{matching.Review}})
+// Waiting counts the postings of a front that wait for a review.
+func Waiting(ctx context.Context, tx *storage.Tx, front string) (int, error) {
+	ps, err := waiting(ctx, tx, front)
+	return len(ps), err
+}
+
+func waiting(ctx context.Context, tx *storage.Tx, front string) ([]matching.Posting, error) {
+	ps, err := tx.Postings.ListPostings(ctx, storage.PostingQuery{Front: front, States: []matching.PostingState{matching.Review}})
 	if err != nil {
 		return nil, fmt.Errorf("postings: %w", err)
 	}
@@ -190,8 +196,21 @@ func (t *turn) queue(ctx context.Context, k *talk) (conversations.Fact, error) {
 	if !ok {
 		return refused(flows.NotEditor)
 	}
-	ps, err := t.underReview(ctx, k.front.ID)
-	return flows.Queued{Postings: ps}, err
+	ps, err := waiting(ctx, t.tx, k.front.ID)
+	if err != nil {
+		return nil, err
+	}
+	var queued flows.Queued
+	for _, p := range ps {
+		mine, err := t.mayActFor(ctx, k.person.ID, &p)
+		if err != nil {
+			return nil, err
+		}
+		if !mine {
+			queued.Postings = append(queued.Postings, p)
+		}
+	}
+	return queued, nil
 }
 
 // toReview loads a posting for an editor to judge. Whoever may not is told so before anything is told of it.

@@ -148,7 +148,7 @@ func (t *turn) begin(ctx context.Context, k *talk, name string, o conversations.
 	if err := t.carry(ctx, k, r, out); err != nil {
 		return err
 	}
-	if before > 0 && k.asked == "" {
+	if before > 0 && k.asked == "" && !menu(k.say) {
 		t.resumeBelow(k)
 	}
 	return nil
@@ -181,7 +181,7 @@ func (t *turn) resume(ctx context.Context, k *talk, in conversations.Input) erro
 	if err := t.carry(ctx, k, r, out); err != nil {
 		return err
 	}
-	if had > 1 && len(k.state.Frames) < had && k.asked == "" {
+	if had > 1 && len(k.state.Frames) < had && k.asked == "" && !menu(k.say) {
 		t.resumeBelow(k)
 	}
 	return nil
@@ -252,6 +252,13 @@ func (t *turn) wakes(ctx context.Context, k *talk, r conversations.Runner, out c
 func (t *turn) timer(ctx context.Context, tm storage.Timer) error {
 	t.timers = true
 	return t.tx.Timers.SetTimer(ctx, tm)
+}
+
+// menu tells whether what was said ends with choices that ask for something themselves: another question
+// behind them would take their place.
+func menu(rs []channels.Reply) bool {
+	n := len(rs)
+	return n > 0 && rs[n-1].Prompt != "" && len(rs[n-1].Choices) > 0
 }
 
 // resumeBelow asks the question of the conversation that was interrupted, and says which it is.

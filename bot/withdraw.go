@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"ehrenamt/conversations"
 	"ehrenamt/conversations/flows"
@@ -26,7 +27,20 @@ func (t *turn) withdraw(ctx context.Context, k *talk, c flows.Withdraw) (convers
 	if err != nil {
 		return nil, err
 	}
+	t.forgetChanges(k, p.ID)
 	return flows.Withdrew{Posting: p, Told: told}, t.audit(ctx, k, "withdrawn", "posting:"+p.ID)
+}
+
+// forgetChanges drops a change of a posting that is under way in this conversation, now that it is over.
+func (t *turn) forgetChanges(k *talk, posting string) {
+	last := len(k.state.Frames) - 1
+	if last < 0 {
+		return
+	}
+	under := slices.DeleteFunc(slices.Clone(k.state.Frames[:last]), func(f conversations.Frame) bool {
+		return t.b.Book.Concerns(f, posting)
+	})
+	k.state.Frames = append(under, k.state.Frames[last])
 }
 
 // takeBack withdraws a posting: what is not sent yet is cancelled, what is sent is edited, everybody whose
@@ -114,6 +128,7 @@ func (t *turn) finish(ctx context.Context, k *talk, c flows.Finish) (conversatio
 			return nil, err
 		}
 	}
+	t.forgetChanges(k, p.ID)
 	return flows.Finished{Posting: p}, t.audit(ctx, k, "done", "posting:"+p.ID)
 }
 

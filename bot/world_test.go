@@ -240,10 +240,16 @@ func (w *world) Press(ctx context.Context, who, choice string) error {
 			c = x
 		}
 	}
-	for _, x := range w.net.old[who] { // a button of an older message
-		if c.Key == "" && x.Label == choice {
-			c = x
+	label, older := strings.CutPrefix(choice, "older ") // not the newest of that label
+	for _, x := range w.net.old[who] {
+		if x.Label != label || c.Key != "" {
+			continue
 		}
+		if older {
+			older = false
+			continue
+		}
+		c = x
 	}
 	if c.Key == "" {
 		return fmt.Errorf("%s sees no button %q", who, choice)

@@ -70,6 +70,7 @@ func newRoot() *cobra.Command {
 		newConfigCmd(),
 		newVersionCmd(),
 		newPlacesCmd(),
+		newFrontCmd(),
 		newUnderstandCmd(),
 		newBenchCmd(),
 	)

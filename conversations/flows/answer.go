@@ -98,7 +98,7 @@ func (b *Book) hearResponded(d answerDraft, in conversations.Input, env conversa
 	}
 	switch fact := in.Fact.(type) {
 	case Refused:
-		return end(b.refusal(fact, env))
+		return end(text(b.say(env).T("refused." + string(fact.Why))))
 	case Responded:
 		return end(b.respondedReply(d, fact, env))
 	}

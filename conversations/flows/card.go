@@ -115,6 +115,8 @@ func short(w wording.Words, p *matching.Posting, env conversations.Env) string {
 	when := w.T("date.none")
 	if d, ok := p.Next(env.Now); ok {
 		when = w.ShortWhen(d, env.Zone)
+	} else if n := len(p.Dates); n > 0 {
+		when = w.ShortWhen(p.Dates[n-1], env.Zone)
 	}
 	return join(" · ", title(w, p), when, p.Place.Name)
 }

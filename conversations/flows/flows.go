@@ -85,6 +85,15 @@ func (b *Book) read(said *channels.Message, env conversations.Env, expect unders
 // text is a reply of words only.
 func text(s string) channels.Reply { return channels.Reply{Text: s} }
 
+// menu is a reply whose choices ask for something although no conversation waits for the answer: each of
+// them opens one of its own.
+func menu(r channels.Reply) channels.Reply {
+	if len(r.Choices) > 0 {
+		r.Prompt = channels.PromptOf(r)
+	}
+	return r
+}
+
 // yesNo are the two words that every language of ours understands as an answer.
 func choice(w wording.Words, key, word string, pairs ...any) channels.Choice {
 	c := channels.Choice{Key: key, Label: w.T(word, pairs...)}

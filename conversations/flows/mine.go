@@ -107,7 +107,7 @@ func (b *Book) hearNumber(d mineDraft, in conversations.Input, env conversations
 
 func (b *Book) hearMine(d mineDraft, fact conversations.Fact, env conversations.Env) mineTurn {
 	w := b.say(env)
-	end := func(r channels.Reply) mineTurn { return mineTurn{Data: d, End: true, Say: []channels.Reply{r}} }
+	end := func(r channels.Reply) mineTurn { return mineTurn{Data: d, End: true, Say: []channels.Reply{menu(r)}} }
 	about := func(key string, p *matching.Posting, pairs ...any) mineTurn {
 		r := text(w.T("mine."+key, append([]any{"Title", title(w, p), "Places", p.Places}, pairs...)...))
 		r.Thread = "posting:" + p.ID
@@ -159,7 +159,7 @@ func (b *Book) things(f Things, env conversations.Env) channels.Reply {
 				break
 			}
 			lines = append(lines, "– "+short(w, &t.Posting, env)+": "+b.standing(t, env))
-			r.Choices = append(r.Choices, channels.Choice{Key: "/" + Mine + " show " + t.Posting.ID, Label: clip(title(w, &t.Posting), 40)})
+			r.Choices = append(r.Choices, channels.Choice{Key: "/" + Mine + " show " + t.Posting.ID, Label: b.thingLabel(&t.Posting, env)})
 		}
 		parts = append(parts, strings.Join(lines, "\n"))
 	}
@@ -173,7 +173,7 @@ func (b *Book) things(f Things, env conversations.Env) channels.Reply {
 			lines = append(lines, "– "+shortOn(w, &a.Posting, a.Answer.Date, env)+": "+w.T("mine.answer."+string(a.Answer.State)))
 			r.Choices = append(r.Choices, channels.Choice{
 				Key:   "/" + Answer + " no " + a.Posting.ID + " " + strconv.Itoa(a.Answer.Date),
-				Label: w.T("mine.choice.not_after_all", "Title", clip(title(w, &a.Posting), 40)),
+				Label: w.T("mine.choice.not_after_all", "Title", b.thingLabel(&a.Posting, env)),
 			})
 		}
 		parts = append(parts, strings.Join(lines, "\n"))
@@ -201,6 +201,20 @@ func (b *Book) things(f Things, env conversations.Env) channels.Reply {
 	return r
 }
 
+// thingLabel tells a posting from others of the same title.
+func (b *Book) thingLabel(p *matching.Posting, env conversations.Env) string {
+	w := b.say(env)
+	day := ""
+	if n := len(p.Dates); n > 0 {
+		d, ok := p.Next(env.Now)
+		if !ok {
+			d = p.Dates[n-1]
+		}
+		day = w.ShortDay(d.Start.In(env.Zone))
+	}
+	return join(", ", clip(title(w, p), 40), day)
+}
+
 func (b *Book) subscriptionLine(s matching.Subscription, env conversations.Env) string {
 	w := b.say(env)
 	about := w.T("join.about_everything")
@@ -221,9 +235,9 @@ func (b *Book) standing(t ThingPosting, env conversations.Env) string {
 	said := w.T("mine.state." + string(p.State))
 	if p.State == matching.Open {
 		switch {
-		case p.Kind == matching.Offer:
+		case p.Kind == matching.Offer && t.Taken == 0:
 			said = w.T("mine.state.offered")
-		case p.Places > 0:
+		case p.Kind == matching.Need && p.Places > 0:
 			said = w.T("mine.taken", "Taken", t.Taken, "Places", allPlaces(p))
 		case t.Taken > 0:
 			said = w.T("mine.taken_any", "Count", t.Taken)

@@ -117,7 +117,7 @@ func (b *Book) hearText(d reviewDraft, in conversations.Input, _ conversations.E
 func (b *Book) hearJudged(d reviewDraft, in conversations.Input, env conversations.Env) reviewTurn {
 	w := b.say(env)
 	end := func(r channels.Reply) reviewTurn {
-		return reviewTurn{Data: d, End: true, Say: []channels.Reply{r}}
+		return reviewTurn{Data: d, End: true, Say: []channels.Reply{menu(r)}}
 	}
 	switch f := in.Fact.(type) {
 	case Judged:
@@ -155,7 +155,7 @@ func (b *Book) hearJudged(d reviewDraft, in conversations.Input, env conversatio
 		}
 		return end(r)
 	case Refused:
-		r := text(w.T("refused." + string(f.Why)))
+		r := b.refusal(f, env)
 		if f.Why == Outdated {
 			r.Choices = []channels.Choice{choice(w, "/"+Moderate+" look "+d.Posting, "review.choice.look")}
 		}

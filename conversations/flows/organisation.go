@@ -79,7 +79,7 @@ func (b *Book) openOrganisation(o conversations.Opening, env conversations.Env) 
 }
 
 func orgEnd(d orgDraft, r channels.Reply) orgTurn {
-	return orgTurn{Data: d, End: true, Say: []channels.Reply{r}}
+	return orgTurn{Data: d, End: true, Say: []channels.Reply{menu(r)}}
 }
 
 // hearOrganisation tells what became of whatever was asked.
@@ -137,6 +137,9 @@ func (b *Book) hearOrganisation(d orgDraft, fact conversations.Fact, env convers
 func (b *Book) refusal(f Refused, env conversations.Env) channels.Reply {
 	w := b.say(env)
 	r := text(w.T("refused." + string(f.Why)))
+	if f.Why == Over { // said to whoever would have helped
+		r.Text = w.T("refused.gone")
+	}
 	if f.Why == BadCode {
 		r.Choices = []channels.Choice{choice(w, "/"+Org+" code", "org.choice.code")}
 	}

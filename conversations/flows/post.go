@@ -224,6 +224,11 @@ func (b *Book) decidePost(f *form[postDraft, *postDraft]) func(postDraft, conver
 			}
 			return conversations.Turn[postDraft]{Data: d, Next: "published", Do: []conversations.Command{cmd}}, true
 		case "change":
+			if in.Rest != "" { // "nein, Sonntag"
+				if said := rest(in); b.takePost(&d, said, env, "") {
+					return f.next(d, env), true
+				}
+			}
 			return conversations.Turn[postDraft]{Data: d, Next: "edit"}, true
 		case "discard":
 			key := "post.discarded"
@@ -250,7 +255,7 @@ func (b *Book) hearPublished(f *form[postDraft, *postDraft]) func(postDraft, con
 			if fact.Told == 0 {
 				key = "org.asked_nobody"
 			}
-			d.Organisation = fact.Organisation.ID
+			d.Organisation, d.Carrier, d.Actor = fact.Organisation.ID, fact.Organisation.Name, fact.Organisation.Actor
 			return f.next(d, env, text(w.T(key, "Organisation", fact.Organisation.Name)))
 		}
 		return f.next(d, env)
@@ -300,6 +305,8 @@ func (b *Book) hearEdit(f *form[postDraft, *postDraft]) func(postDraft, conversa
 		switch {
 		case in.Said == nil || in.Word == conversations.Back || in.Picked == "ready":
 			return f.next(d, env)
+		case in.Picked != "" && in.Rest != "" && b.takePost(&d, rest(in), env, in.Picked):
+			return f.next(d, env)
 		case in.Picked != "":
 			d.Force = in.Picked
 			return f.next(d, env)
@@ -346,6 +353,13 @@ func (b *Book) understood(d postDraft, env conversations.Env) string {
 	w := b.say(env)
 	p := d.posting(env)
 	return w.T("post.understood") + "\n" + indent(card(w, &p, env)) + "\n"
+}
+
+// rest is what was said behind a choice, as if it had been said alone.
+func rest(in conversations.Input) conversations.Input {
+	m := *in.Said
+	m.Text = in.Rest
+	return conversations.Input{Said: &m}
 }
 
 func atoi(s string) int { n, _ := strconv.Atoi(s); return n }

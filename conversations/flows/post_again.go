@@ -1,6 +1,7 @@
 package flows
 
 import (
+	"encoding/json"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -39,6 +40,13 @@ func (b *Book) hearReopened(f *form[postDraft, *postDraft]) func(postDraft, conv
 		case TakenUp:
 			d.Me = fact.Me
 			d.fill(fact.Posting, env)
+			p := fact.Posting
+			w := b.say(env)
+			t := f.next(d, env, text(w.T("post.now")+"\n"+indent(card(w, &p, env)+onlyAcceptedLines(w, &p))))
+			if t.Next == reviewStep {
+				t.Next = "edit"
+			}
+			return t
 		case Repeated:
 			d.Me = fact.Me
 			p := fact.Posting
@@ -61,6 +69,12 @@ func (b *Book) hearReopened(f *form[postDraft, *postDraft]) func(postDraft, conv
 		}
 		return f.next(d, env)
 	}
+}
+
+// Concerns tells whether an open conversation is about a posting that exists: a change of it under way.
+func (b *Book) Concerns(f conversations.Frame, posting string) bool {
+	var d postDraft
+	return f.Flow == Post && json.Unmarshal(f.Answers, &d) == nil && d.Posting.ID == posting
 }
 
 // comingWeek moves dates by whole weeks, so that the first lies ahead again on the same weekday and hour.
