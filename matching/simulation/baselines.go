@@ -24,11 +24,11 @@ func (practice) next(t *town, n int, now time.Duration) step {
 	return step{ask: all(t, n, math.Inf(1))}
 }
 
-func all(t *town, n int, within float64) []int32 {
-	var out []int32
+func all(t *town, n int, within float64) []asked {
+	var out []asked
 	for _, m := range t.needs[n].eligible {
 		if m.km <= within && t.askable(n, m.person) {
-			out = append(out, m.person)
+			out = append(out, asked{person: m.person})
 		}
 	}
 	return out
@@ -52,7 +52,7 @@ func (p tens) next(t *town, n int, now time.Duration) step {
 	return step{ask: ask[:waveOfTens], next: waking(now + tensEvery)}
 }
 
-func byRank(t *town, n int, rank func(*town, int, match) float64) []int32 {
+func byRank(t *town, n int, rank func(*town, int, match) float64) []asked {
 	type ranked struct {
 		person int32
 		rank   float64
@@ -66,9 +66,9 @@ func byRank(t *town, n int, rank func(*town, int, match) float64) []int32 {
 	slices.SortFunc(rs, func(a, b ranked) int {
 		return cmp.Or(cmp.Compare(a.rank, b.rank), cmp.Compare(a.person, b.person))
 	})
-	out := make([]int32, len(rs))
+	out := make([]asked, len(rs))
 	for i, r := range rs {
-		out[i] = r.person
+		out[i] = asked{person: r.person}
 	}
 	return out
 }
@@ -93,21 +93,35 @@ func (t *town) awake(p int32, now time.Duration) float64 {
 	return 1 - math.Exp(-float64(now-r.last)/float64(awayMean))
 }
 
-// sparse asks once, and no more people than the places need.
-type sparse struct{ target float64 }
+// sparse asks once: everybody's coin lands so that nobody is called more often than attention grows
+// back, and of those the likeliest are told until enough yes are to be expected. It stands for the
+// static policies of Manshadi and Rodilitz, with the rate of calls counted instead of known.
+type sparse struct {
+	calls []int // needs so far, by person
+}
 
-func (p sparse) next(t *town, n int, now time.Duration) step {
-	var ask []int32
-	expected := 0.0
-	for _, i := range byRank(t, n, func(t *town, n int, m match) float64 {
-		return -t.people[m.person].seen * math.Exp(-m.km/yesDistance) * t.awake(m.person, now)
-	}) {
-		if expected >= p.target*float64(t.needs[n].places) {
+const sparseTarget = 2.5
+
+func newSparse(w *world, _ Options) policy { return &sparse{calls: make([]int, len(w.people))} }
+
+func (p *sparse) next(t *town, n int, now time.Duration) step {
+	var ask []asked
+	var expected float64
+	for _, m := range t.needs[n].eligible {
+		p.calls[m.person]++
+	}
+	days := now.Hours()/24 + 7
+	for _, k := range byRank(t, n, likeliestRank) {
+		a := t.awake(k.person, now)
+		share := days / (awayMean.Hours() / 24 * float64(p.calls[k.person]))
+		if uniform(t.seed, n, int(k.person), drawOrder) > share {
+			continue
+		}
+		if expected >= sparseTarget*float64(t.needs[n].places) {
 			break
 		}
-		km := math.Hypot(t.people[i].x-t.needs[n].x, t.people[i].y-t.needs[n].y)
-		ask = append(ask, i)
-		expected += yesFactor * t.people[i].seen * math.Exp(-km/yesDistance) * t.awake(i, now)
+		ask = append(ask, k)
+		expected += a * yesFactor * t.people[k.person].seen * math.Exp(-t.km(n, k.person)/yesDistance)
 	}
 	return step{ask: ask}
 }

@@ -7,6 +7,9 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
+
+	"ehrenamt/matching/waves"
 )
 
 func median(v []float64) float64 {
@@ -26,14 +29,27 @@ func TestExplore(t *testing.T) {
 	}
 	for _, rate := range rates() {
 		o := Defaults()
+		o.YesRate, o.Tiredness = env("YR", 1), env("TI", 1)
 		o.NeedsPerDay = rate
+		o.Tune = func(p *waves.Policy) {
+			p.Target = env("TARGET", p.Target)
+			p.Growth = env("GROW", p.Growth)
+			p.Haste = env("HASTE", p.Haste)
+			p.Cost = env("COST", p.Cost)
+			p.Fairness = env("FAIR", p.Fairness)
+			p.Steps = env("STEPS", p.Steps)
+			p.LastTarget = env("LAST", p.LastTarget)
+			p.Away = time.Duration(float64(p.Away) * env("TAU", 1))
+		}
 		fmt.Println("== needs per day", rate)
 		ps := []struct {
 			name  string
-			p     func() policy
+			p     func(w *world) policy
 			tires bool
-		}{{"practice", func() policy { return practice{} }, true}, {"nearest", func() policy { return tens{nearestRank} }, true}, {"proto", func() policy { return newProto() }, true}}
-		if os.Getenv("ONLY") != "" { ps = ps[2:] }
+		}{{"practice", func(w *world) policy { return practice{} }, true}, {"nearest", func(w *world) policy { return tens{nearestRank} }, true}, {"sparse", func(w *world) policy { return newSparse(w, o) }, true}, {"ours", func(w *world) policy { return newOurs(w, o) }, true}}
+		if os.Getenv("ONLY") != "" {
+			ps = ps[3:]
+		}
 		sum := make([]tally, len(ps))
 		var el []float64
 		for s := first; s < first+seeds; s++ {
@@ -42,7 +58,7 @@ func TestExplore(t *testing.T) {
 				el = append(el, float64(len(n.eligible)))
 			}
 			for i, p := range ps {
-				tw := newTown(w, o, p.p(), p.tires)
+				tw := newTown(w, o, p.p(w), p.tires)
 				tw.run()
 				y := tw.tally()
 				z := &sum[i]

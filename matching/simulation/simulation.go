@@ -3,6 +3,8 @@ package simulation
 
 import (
 	"time"
+
+	"ehrenamt/matching/waves"
 )
 
 // Options of a simulation.
@@ -11,6 +13,7 @@ type Options struct {
 	NeedsPerDay           float64
 	Days, WarmUp          int
 	YesRate, Tiredness    float64
+	Tune                  func(*waves.Policy)
 }
 
 // Defaults of MATCHING

@@ -36,7 +36,7 @@ type record struct {
 	alerts []time.Duration // of the last seven days
 	last   time.Duration   // of the last alert, or before everything
 	served time.Duration   // end of the last service, or before everything
-	yes    float64
+	yes    int
 	asked  float64 // alerts, each by how likely a yes was at that distance
 	over   bool
 }
@@ -53,7 +53,6 @@ type asking struct {
 	planned time.Duration // the plan that counts; others are stale
 	full    time.Duration
 	done    bool
-	p map[int32]float64
 	arrived int // yes that took a place
 	alerts  int
 }
@@ -63,7 +62,8 @@ type asked struct {
 	person   int32
 	at       time.Duration
 	answered bool
-	p float64
+	yes      float64 // as the policy expected it
+	heard    float64
 }
 
 type eventKind int
@@ -100,7 +100,7 @@ func (a *agenda) Pop() any {
 
 // step is what a policy wants done now: whom to ask, and when it wants to be asked again (0: never).
 type step struct {
-	ask  []int32
+	ask  []asked
 	next time.Duration
 }
 
@@ -109,12 +109,19 @@ type policy interface {
 	next(t *town, n int, now time.Duration) step
 }
 
+// learner is a policy that learns from what the platform is told.
+type learner interface {
+	answered(t *town, n int, after time.Duration) // a yes came
+	over(t *town, n int)                          // the need has begun
+}
+
 // town is one run of one policy in one world.
 type town struct {
 	*world
 	o       Options
 	tires   bool
 	policy  policy
+	learner learner // the policy, if it learns
 	moods   []mood
 	records []record
 	asking  []asking
@@ -127,6 +134,7 @@ type town struct {
 func newTown(w *world, o Options, p policy, tires bool) *town {
 	t := &town{world: w, o: o, policy: p, tires: tires,
 		moods: make([]mood, len(w.people)), records: make([]record, len(w.people)), asking: make([]asking, len(w.needs))}
+	t.learner, _ = p.(learner)
 	for i := range t.records {
 		t.records[i].last, t.records[i].served = never, never
 	}
@@ -158,6 +166,9 @@ func (t *town) run() {
 			t.hear(e.need, e.person, e.at)
 		case begin:
 			t.asking[e.need].done = true
+			if t.learner != nil {
+				t.learner.over(t, e.need)
+			}
 		}
 	}
 }
@@ -211,12 +222,18 @@ func (r *record) recent(now time.Duration) (inWeek, today int) {
 	return len(r.alerts), today
 }
 
+// km is the distance between a person and a need.
+func (t *town) km(n int, p int32) float64 {
+	return math.Hypot(t.people[p].x-t.needs[n].x, t.people[p].y-t.needs[n].y)
+}
+
 func (t *town) chance(n int, p int32, km float64) float64 {
 	return min(1, yesFactor*t.o.YesRate*t.people[p].yes*math.Exp(-km/yesDistance))
 }
 
-func (t *town) tell(n int, p int32, now time.Duration) {
-	a, r, m, nd := &t.asking[n], &t.records[p], &t.moods[p], &t.needs[n]
+func (t *town) tell(n int, ask asked, now time.Duration) {
+	p := ask.person
+	a, r, m := &t.asking[n], &t.records[p], &t.moods[p]
 	if a.is[p] {
 		t.twice++
 		return
@@ -226,10 +243,11 @@ func (t *town) tell(n int, p int32, now time.Duration) {
 	}
 	a.is[p] = true
 	a.alerts++
-	a.told = append(a.told, asked{person: p, at: now, p: a.p[p]})
+	ask.at = now
+	a.told = append(a.told, ask)
 	r.alerts = append(r.alerts, now)
 	r.last = now
-	km := math.Hypot(t.people[p].x-nd.x, t.people[p].y-nd.y)
+	km := t.km(n, p)
 	r.asked += yesFactor * math.Exp(-km/yesDistance)
 	inWeek, today := r.recent(now)
 	if inWeek > budgetWeek || today > budgetDay {
@@ -256,6 +274,9 @@ func (t *town) hear(n int, p int32, now time.Duration) {
 	for i := range a.told {
 		if a.told[i].person == p {
 			a.told[i].answered = true
+			if t.learner != nil {
+				t.learner.answered(t, n, now-a.told[i].at)
+			}
 		}
 	}
 	t.records[p].yes++

@@ -4,7 +4,7 @@ import (
 	"cmp"
 	"math"
 	"math/rand/v2"
-"os"
+	"os"
 	"slices"
 	"strconv"
 	"time"
@@ -19,7 +19,6 @@ const (
 	villages       = 8
 	villageNearest = 8.0
 	villageFarest  = 25.0
-	
 
 	categories     = 24
 	weekSlots      = 28
@@ -141,13 +140,19 @@ func newPerson(r *rand.Rand, i int, spots []spot) person {
 }
 
 func newNeeds(r *rand.Rand, spots []spot, o Options) []need {
-	type home struct{ x, y float64; cats []int; q int }
+	type home struct {
+		x, y float64
+		cats []int
+		q    int
+	}
 	homes := make([]home, o.Organisations)
 	share := make([]float64, o.Organisations)
 	var sum float64
 	for i := range homes {
 		homes[i].x, homes[i].y = somewhere(r, spots)
-		for range int(OrgCats) { homes[i].cats = append(homes[i].cats, popular(r, categories, Skew)) }
+		for range int(OrgCats) {
+			homes[i].cats = append(homes[i].cats, popular(r, categories, Skew))
+		}
 		sum += math.Pow(float64(i+1), -0.8)
 		share[i] = sum
 	}
@@ -157,7 +162,10 @@ func newNeeds(r *rand.Rand, spots []spot, o Options) []need {
 			n := need{qualified: -1, category: popular(r, categories, Skew)}
 			n.organisation, _ = slices.BinarySearch(share, r.Float64()*sum)
 			n.organisation = min(n.organisation, o.Organisations-1)
-			if OrgCats > 0 { c := homes[n.organisation].cats; n.category = c[r.IntN(len(c))] }
+			if OrgCats > 0 {
+				c := homes[n.organisation].cats
+				n.category = c[r.IntN(len(c))]
+			}
 			n.x, n.y = homes[n.organisation].x, homes[n.organisation].y
 			n.places = [10]int{1, 1, 1, 1, 1, 1, 1, 2, 2, 4}[r.IntN(10)]
 			if r.IntN(4) == 0 {
@@ -197,6 +205,12 @@ func poisson(r *rand.Rand, mean float64) int {
 	return n
 }
 
-var Skew, QSkew, TownShare = env("SKEW",0.75), env("QSKEW",1), env("TOWN",0.45)
-var OrgCats=env("OC",1)
-func env(k string, d float64) float64 { if v,err:=strconv.ParseFloat(os.Getenv(k),64); err==nil {return v}; return d }
+var Skew, QSkew, TownShare = env("SKEW", 0.75), env("QSKEW", 1), env("TOWN", 0.45)
+var OrgCats = env("OC", 1)
+
+func env(k string, d float64) float64 {
+	if v, err := strconv.ParseFloat(os.Getenv(k), 64); err == nil {
+		return v
+	}
+	return d
+}
