@@ -61,6 +61,7 @@ func newRoot() *cobra.Command {
 	}
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return &exitError{exitUsage, err} })
 	root.AddCommand(
+		newSimulateCmd(),
 		newVersionCmd(),
 	)
 	return root

@@ -53,8 +53,6 @@ type asking struct {
 	planned time.Duration // the plan that counts; others are stale
 	full    time.Duration
 	done    bool
-	arrived int // yes that took a place
-	alerts  int
 }
 
 // asked is one alert to one person.
@@ -242,7 +240,6 @@ func (t *town) tell(n int, ask asked, now time.Duration) {
 		t.quiet++
 	}
 	a.is[p] = true
-	a.alerts++
 	ask.at = now
 	a.told = append(a.told, ask)
 	r.alerts = append(r.alerts, now)
@@ -287,7 +284,6 @@ func (t *town) hear(n int, p int32, now time.Duration) {
 		return
 	}
 	a.open--
-	a.arrived++
 	m.rest = t.needs[n].start + restAfter
 	t.records[p].served = t.needs[n].start
 	if a.open == 0 {

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"math"
 	"math/rand/v2"
-	"os"
 	"slices"
 	"strconv"
 	"time"
@@ -19,10 +18,18 @@ const (
 	villages       = 8
 	villageNearest = 8.0
 	villageFarest  = 25.0
+	townShare      = 0.45
 
 	categories     = 24
 	weekSlots      = 28
 	qualifications = 12
+
+	// The k-th category is chosen with a weight of k to the power of minus this, by people and by
+	// organisations, so that the mean need fits more people than the median one. Needs ask for all
+	// qualifications alike, whether many or few people have them.
+	categorySkew      = 0.75
+	qualificationSkew = 1.0
+	organisationSkew  = 0.8
 
 	yesFactor   = 1.35
 	yesDistance = 12.0 // km at which the chance of a yes has fallen to 1/e
@@ -30,7 +37,7 @@ const (
 )
 
 // dayZero is the first midnight of every simulated town, a Monday.
-var dayZero = time.Date(2026, time.January, 5, 0, 0, 0, 0, time.UTC)
+func dayZero() time.Time { return time.Date(2026, time.January, 5, 0, 0, 0, 0, time.UTC) }
 
 // person is one volunteer as the world knows them.
 type person struct {
@@ -94,7 +101,7 @@ func newWorld(seed uint64, o Options) *world {
 // somewhere is a point in the town or in one of the villages.
 func somewhere(r *rand.Rand, spots []spot) (x, y float64) {
 	s := spots[0]
-	if r.Float64() >= TownShare {
+	if r.Float64() >= townShare {
 		s = spots[1+r.IntN(villages)]
 	}
 	return s.x + s.spread*r.NormFloat64(), s.y + s.spread*r.NormFloat64()
@@ -131,58 +138,57 @@ func newPerson(r *rand.Rand, i int, spots []spot) person {
 	p := person{id: "p" + strconv.Itoa(i)}
 	p.x, p.y = somewhere(r, spots)
 	p.radius = 2 * math.Exp(r.Float64()*math.Log(15))
-	p.wants = some(r, categories, 2, 6, Skew)
+	p.wants = some(r, categories, 2, 6, categorySkew)
 	p.slots = matching.Slots(some(r, weekSlots, 5, 12, 0))
-	p.can = uint16(some(r, qualifications, 0, 2, QSkew))
+	p.can = uint16(some(r, qualifications, 0, 2, qualificationSkew))
 	p.yes = 1 - math.Pow(1-r.Float64(), 1.0/11) // Beta(1,11)
 	p.seen = p.yes * math.Exp(noiseSigma*r.NormFloat64())
 	return p
 }
 
+// organisation is one that asks for help, always at its own place and for its own cause.
+type organisation struct {
+	x, y  float64
+	cause int
+}
+
 func newNeeds(r *rand.Rand, spots []spot, o Options) []need {
-	type home struct {
-		x, y float64
-		cats []int
-		q    int
-	}
-	homes := make([]home, o.Organisations)
+	organisations := make([]organisation, o.Organisations)
 	share := make([]float64, o.Organisations)
 	var sum float64
-	for i := range homes {
-		homes[i].x, homes[i].y = somewhere(r, spots)
-		for range int(OrgCats) {
-			homes[i].cats = append(homes[i].cats, popular(r, categories, Skew))
-		}
-		sum += math.Pow(float64(i+1), -0.8)
+	for i := range organisations {
+		g := &organisations[i]
+		g.x, g.y = somewhere(r, spots)
+		g.cause = popular(r, categories, categorySkew)
+		sum += math.Pow(float64(i+1), -organisationSkew)
 		share[i] = sum
 	}
 	var all []need
-	for day := range o.Days {
+	for d := range o.Days {
 		for range poisson(r, o.NeedsPerDay) {
-			n := need{qualified: -1, category: popular(r, categories, Skew)}
-			n.organisation, _ = slices.BinarySearch(share, r.Float64()*sum)
-			n.organisation = min(n.organisation, o.Organisations-1)
-			if OrgCats > 0 {
-				c := homes[n.organisation].cats
-				n.category = c[r.IntN(len(c))]
-			}
-			n.x, n.y = homes[n.organisation].x, homes[n.organisation].y
-			n.places = [10]int{1, 1, 1, 1, 1, 1, 1, 2, 2, 4}[r.IntN(10)]
-			if r.IntN(4) == 0 {
-				n.qualified = r.IntN(qualifications)
-			}
-			n.published = time.Duration(day)*24*time.Hour + time.Duration((7+15*r.Float64())*float64(time.Hour))
-			lead := min(max(6*math.Exp(r.NormFloat64()), 0.75), 120)
-			n.start = n.published + time.Duration(lead*float64(time.Hour))
-			all = append(all, n)
+			i, _ := slices.BinarySearch(share, r.Float64()*sum)
+			i = min(i, o.Organisations-1)
+			all = append(all, newNeed(r, i, organisations[i], d))
 		}
 	}
 	slices.SortStableFunc(all, func(a, b need) int { return cmp.Compare(a.published, b.published) })
 	return all
 }
 
+func newNeed(r *rand.Rand, index int, g organisation, d int) need {
+	n := need{organisation: index, x: g.x, y: g.y, category: g.cause, qualified: -1}
+	n.places = [10]int{1, 1, 1, 1, 1, 1, 1, 2, 2, 4}[r.IntN(10)]
+	if r.IntN(4) == 0 {
+		n.qualified = r.IntN(qualifications)
+	}
+	n.published = time.Duration(d)*day + time.Duration((7+15*r.Float64())*float64(time.Hour))
+	lead := min(max(6*math.Exp(r.NormFloat64()), 0.75), 120) // hours
+	n.start = n.published + time.Duration(lead*float64(time.Hour))
+	return n
+}
+
 func (w *world) fitting(n *need) []match {
-	slot := matching.SlotAt(dayZero.Add(n.start))
+	slot := matching.SlotAt(dayZero().Add(n.start))
 	var out []match
 	for i := range w.people {
 		p := &w.people[i]
@@ -203,14 +209,4 @@ func poisson(r *rand.Rand, mean float64) int {
 		n++
 	}
 	return n
-}
-
-var Skew, QSkew, TownShare = env("SKEW", 0.75), env("QSKEW", 1), env("TOWN", 0.45)
-var OrgCats = env("OC", 1)
-
-func env(k string, d float64) float64 {
-	if v, err := strconv.ParseFloat(os.Getenv(k), 64); err == nil {
-		return v
-	}
-	return d
 }
