@@ -16,7 +16,7 @@ import (
 // The bot and the hour that RunPace simulates.
 const (
 	paceMatches   = 224 // people each need fits
-	pacePeople    = 60_000
+	pacePeople    = 300_000
 	pacePerSecond = 30.0 // messages of one bot
 	paceReplies   = 5.0  // of them kept for replies
 	paceFirst     = 20   // people whose telling is timed

@@ -98,11 +98,11 @@ func (p *Policy) Scarcity(open int, candidates []Candidate, now time.Time) float
 // weight is how much a yes counts for this organisation: more where its places stay empty, and more
 // where people are answered soon.
 func (p *Policy) weight(s Standing) float64 {
-	const prior = 3
+	const prior = 1
 	filled := float64(max(0, s.Filled)+prior) / float64(max(0, s.Places)+2*prior)
 	w := 1 + p.Fairness*(0.5-min(filled, 1))
 	if s.ReplyAfter > 0 {
 		w *= 1.15 - 0.35*min(1, s.ReplyAfter.Hours()/24)
 	}
-	return min(max(w, 0.5), 2)
+	return min(max(w, 0.5), 3)
 }

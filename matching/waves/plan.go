@@ -193,7 +193,12 @@ func (p *Policy) fill(plan *Plan, n *Need, able []ranked, left time.Duration, in
 		sure = p.Haste
 	}
 	for _, r := range able {
-		if len(plan.Ask) >= p.MaxWave || plan.UnderWay >= target*float64(n.Open) || w*fewer(sure*plan.UnderWay, n.Open) < r.price {
+		worth := w * fewer(sure*plan.UnderWay, n.Open)
+		limit := target
+		if n.Waves == 0 && 2*r.price <= worth {
+			limit = max(target, p.Quick*w)
+		}
+		if len(plan.Ask) >= p.MaxWave || plan.UnderWay >= limit*float64(n.Open) || worth < r.price {
 			return
 		}
 		plan.Ask = append(plan.Ask, Ask{Person: r.person, Yes: r.yes, Heard: r.heard})

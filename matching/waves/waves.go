@@ -101,6 +101,7 @@ type Plan struct {
 // Policy is how waves are made. Default is the measured one; fields are for those who measure again.
 type Policy struct {
 	Target     float64       // expected yes for each open place that a wave fills up to
+	Quick      float64       // the same for a first wave of people whose attention is cheap
 	Growth     float64       // the share by which the target rises with every wave
 	Haste      float64       // share of the expected yes a first wave relies on; lower is faster and costs attention
 	Cost       float64       // of one alert, as a share of an average person's yes
@@ -125,11 +126,11 @@ type Policy struct {
 // Default is the policy that docs/matching.md measures.
 func Default() Policy {
 	return Policy{
-		Target: 1.5, Growth: 0.1, Haste: 0.8, Cost: 0.025, Usual: usualYes,
+		Target: 1.2, Quick: 2.2, Growth: 0.1, Haste: 0.9, Cost: 0.025, Usual: usualYes,
 		Steps: 12, MinStep: 8 * time.Minute, MaxStep: 90 * time.Minute,
 		LastCall: 90 * time.Minute, LastTarget: 3, Undated: 7 * 24 * time.Hour,
 		PerWeek: 3, PerDay: 2, Rest: 7 * 24 * time.Hour, Away: 4 * 24 * time.Hour,
-		NearKM: 12, Fairness: 1, MaxWave: 200,
+		NearKM: 12, Fairness: 2, MaxWave: 200,
 		Quiet: Quiet{From: 21 * time.Hour, To: 8 * time.Hour},
 	}
 }
