@@ -60,7 +60,10 @@ func (p *Policy) underWay(n *Need, now time.Time) float64 {
 	left := p.left(n, now)
 	var sum float64
 	for _, w := range n.Pending {
-		yes := min(max(w.Yes, 0), mostYes)
+		if !(w.Yes > 0) {
+			continue
+		}
+		yes := min(w.Yes, mostYes)
 		gone := max(0, now.Sub(w.AskedAt))
 		by := p.Delay.By(gone)
 		sum += yes * (p.Delay.By(gone+left) - by) / (1 - yes*by)

@@ -99,16 +99,17 @@ func (p *Policy) step(left time.Duration) time.Duration {
 }
 
 // due is when the next wave may leave: however often a need is revised or planned, a wave gets its
-// time. A last wave in the future means that the clock was set back: it counts as having left now.
+// time. A last wave that lies clearly in the future was sent before the clock was set back; then one
+// wave may leave early, which puts the stored time right again.
 func (p *Policy) due(n *Need, step time.Duration, now time.Time) (time.Time, bool) {
-	if n.LastWave.IsZero() {
+	if n.LastWave.IsZero() || n.LastWave.Sub(now) > p.MinStep {
 		return now, false
 	}
 	last := n.LastWave
 	if last.After(now) {
-		return now.Add(p.MinStep), true
+		last = now
 	}
-	due := last.Add(min(step, p.MaxStep))
+	due := last.Add(step)
 	return due, due.After(now)
 }
 
@@ -171,20 +172,29 @@ func (p *Policy) quiet(c *Candidate) Quiet {
 	return c.Quiet
 }
 
+// mostCalls a day are as many as anybody can be worth keeping for.
+const mostCalls = 1000
+
 // price is what one expected yes from this person costs. An alert takes a person's attention for the
 // mean time p.Away; in that time other needs call with the weight Calls a day. By the renewal-reward
 // rule an attentive moment is then worth v/(1+v) of a yes next door, with v = Calls × Away; a need
 // farther off gets only Near of a yes for it.
 func (p *Policy) price(c *Candidate, yes float64) float64 {
-	v := max(0, c.Calls) * p.Away.Hours() / 24
+	v := 0.0
+	if c.Calls > 0 {
+		v = min(c.Calls, mostCalls) * p.Away.Hours() / 24
+	}
 	price := v/(1+v)/p.Near(c.KM) + p.Cost*p.Usual*float64(1+max(0, c.Asked7d))/yes
 	return price * (1 + 0.5*float64(c.Reach))
 }
 
+// mostGrowth is the number of waves after which targets no longer rise.
+const mostGrowth = 10
+
 // fill takes people into the wave.
 func (p *Policy) fill(plan *Plan, n *Need, able []ranked, left time.Duration, inTime float64) {
 	w := p.weight(n.Organisation)
-	target := p.Target * (1 + p.Growth*float64(n.Waves)) * w
+	target := p.Target * (1 + p.Growth*float64(min(n.Waves, mostGrowth))) * w
 	if left <= p.LastCall {
 		target = p.LastTarget * w
 	}

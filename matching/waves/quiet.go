@@ -3,20 +3,26 @@ package waves
 import "time"
 
 // Quiet is the part of the day in which nobody is woken, as wall-clock time after midnight: from From
-// until before To, over midnight if From is later. Equal ends mean that there is none; to say so
-// against a policy that has one, set both to a whole day.
+// until before To, over midnight if From is later. Equal ends mean that there is none; somebody who
+// wants none where the policy has some sets both to a whole day. Whole days on either side do not count.
 type Quiet struct{ From, To time.Duration }
 
 // At tells whether the wall clock of t is in the quiet hours.
 func (q Quiet) At(t time.Time) bool {
 	c := clock(t)
+	from, to := q.ends()
 	switch {
-	case q.From == q.To:
+	case from == to:
 		return false
-	case q.From < q.To:
-		return c >= q.From && c < q.To
+	case from < to:
+		return c >= from && c < to
 	}
-	return c >= q.From || c < q.To
+	return c >= from || c < to
+}
+
+func (q Quiet) ends() (from, to time.Duration) {
+	const day = 24 * time.Hour
+	return (q.From%day + day) % day, (q.To%day + day) % day
 }
 
 // Ends is the first moment from t on that is not quiet.
@@ -24,11 +30,12 @@ func (q Quiet) Ends(t time.Time) time.Time {
 	if !q.At(t) {
 		return t
 	}
+	_, to := q.ends()
 	y, m, d := t.Date()
-	if clock(t) >= q.To {
+	if clock(t) >= to {
 		d++
 	}
-	end := wall(y, m, d, q.To, t.Location())
+	end := wall(y, m, d, to, t.Location())
 	for !end.After(t) || q.At(end) { // the hour that a clock change repeats or leaves out
 		end = end.Add(15 * time.Minute)
 	}
@@ -37,13 +44,14 @@ func (q Quiet) Ends(t time.Time) time.Time {
 
 // Begins is the first moment after t that is quiet, or zero if there is none.
 func (q Quiet) Begins(t time.Time) time.Time {
-	if q.From == q.To {
+	from, to := q.ends()
+	if from == to {
 		return time.Time{}
 	}
 	y, m, d := t.Date()
 	for ; ; d++ {
-		if from := wall(y, m, d, q.From, t.Location()); from.After(t) {
-			return from
+		if begin := wall(y, m, d, from, t.Location()); begin.After(t) {
+			return begin
 		}
 	}
 }
@@ -58,9 +66,6 @@ func (q Quiet) Awake(a, b time.Time) time.Duration {
 		}
 		sum += end.Sub(a)
 		a = q.Ends(end)
-		if !a.After(end) && q.From == q.To {
-			break
-		}
 	}
 	return sum
 }
