@@ -68,6 +68,7 @@ func newRoot() *cobra.Command {
 		newChatCmd(),
 		newMigrateCmd(),
 		newConfigCmd(),
+		newSimulateCmd(),
 		newVersionCmd(),
 		newPlacesCmd(),
 		newFrontCmd(),
