@@ -11,6 +11,7 @@ import (
 	"ehrenamt/conversations/flows"
 	"ehrenamt/conversations/understanding"
 	"ehrenamt/matching"
+	"ehrenamt/matching/waves"
 	"ehrenamt/storage"
 )
 
@@ -59,7 +60,8 @@ func (t *turn) publish(ctx context.Context, k *talk, c flows.Publish) (conversat
 		}
 		return fact, t.askReviewers(ctx, &p, flows.Piece{Kind: flows.NewsReview})
 	}
-	fact.Asked, fact.Eligible, err = t.goLive(ctx, &p)
+	live, err := t.goLive(ctx, &p)
+	fact.Asked, fact.Eligible, fact.Quiet = live.Asked, live.Eligible, live.Quiet
 	return fact, err
 }
 
@@ -179,11 +181,11 @@ func (t *turn) alike(ctx context.Context, front, name string) ([]storage.Organis
 }
 
 // goLive begins the search for people, and sets the clock for the end.
-func (t *turn) goLive(ctx context.Context, p *matching.Posting) (asked, eligible int, err error) {
+func (t *turn) goLive(ctx context.Context, p *matching.Posting) (asking, error) {
 	if err := t.setEnd(ctx, p); err != nil {
-		return 0, 0, err
+		return asking{}, err
 	}
-	return t.wave(ctx, p)
+	return t.wave(ctx, p, waves.Wished)
 }
 
 // setEnd sets the clock for the end of the last date.
@@ -263,7 +265,6 @@ func (t *turn) goOn(ctx context.Context, k *talk, old, p *matching.Posting, fact
 		return nil
 	}
 	fact.New = !old.State.Visible()
-	asked := 0
 	if p.State == matching.Filled || placesGrew(old, p) {
 		for date := range max(1, len(p.Dates)) {
 			if err := t.freed(ctx, p, date); err != nil {
@@ -272,8 +273,8 @@ func (t *turn) goOn(ctx context.Context, k *talk, old, p *matching.Posting, fact
 		}
 	}
 	if p.State == matching.Open {
-		asked, fact.Eligible, err = t.goLive(ctx, p)
-		fact.Asked += asked
+		live, err := t.goLive(ctx, p)
+		fact.Asked, fact.Eligible = fact.Asked+live.Asked, live.Eligible
 		if err != nil {
 			return err
 		}

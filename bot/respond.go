@@ -9,6 +9,7 @@ import (
 	"ehrenamt/conversations"
 	"ehrenamt/conversations/flows"
 	"ehrenamt/matching"
+	"ehrenamt/matching/waves"
 	"ehrenamt/storage"
 )
 
@@ -232,7 +233,7 @@ func (t *turn) freed(ctx context.Context, p *matching.Posting, date int) error {
 		}
 	}
 	if p.State == matching.Open {
-		_, _, err = t.wave(ctx, p)
+		_, err = t.wave(ctx, p, waves.Wished)
 	}
 	return err
 }

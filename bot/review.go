@@ -280,9 +280,11 @@ func (t *turn) judge(ctx context.Context, k *talk, c flows.Judge) (conversations
 		return nil, fmt.Errorf("posting: %w", err)
 	}
 	if c.Approve {
-		if judged.Asked, _, err = t.goLive(ctx, &p); err != nil {
+		live, err := t.goLive(ctx, &p)
+		if err != nil {
 			return nil, err
 		}
+		judged.Asked = live.Asked
 	}
 	piece.Posting, piece.Taken = p, judged.Asked
 	if err := t.tellPoster(ctx, &p, piece); err != nil {

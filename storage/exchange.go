@@ -273,5 +273,6 @@ type Alerts interface {
 	SetAlert(ctx context.Context, person, posting string, state AlertState, at time.Time) error
 	AlertsOf(ctx context.Context, posting string) ([]Alert, error)                              // oldest first
 	AlertsTo(ctx context.Context, person string, since time.Time) ([]Alert, error)              // oldest first
-	AlertCounts(ctx context.Context, persons []string, since time.Time) (map[string]int, error) // raised and not dropped; none: no entry
+	// AlertTimes tells when people were alerted to anything, oldest first; dropped alerts do not count.
+	AlertTimes(ctx context.Context, persons []string, since time.Time) (map[string][]time.Time, error)
 }

@@ -40,6 +40,7 @@ type Published struct {
 	Waits    bool // for an editor
 	Asked    int  // people asked right away
 	Eligible int
+	Quiet    bool // those it fits are asleep, and asked in the morning
 	New      bool // first publication, not a change
 	Accepted int  // people accepted who were told of a change
 }
