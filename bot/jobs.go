@@ -116,7 +116,7 @@ func (b *Bot) zone(ctx context.Context) (*time.Location, error) {
 	err := b.Store.View(ctx, func(ctx context.Context, tx *storage.Tx) error {
 		all, err := tx.Fronts.AllFronts(ctx)
 		if err == nil && len(all) > 0 {
-			z = zone(all[0])
+			z = b.fronts.zone(all[0])
 		}
 		return err
 	})

@@ -93,26 +93,12 @@ func (t *turn) setEnv(k *talk) {
 	if register == "" {
 		register = k.front.Register
 	}
-	z := zone(k.front)
+	z := t.b.fronts.zone(k.front)
 	k.env = conversations.Env{
 		Now: t.now.In(z), Zone: z, Lang: lang, Register: register, Front: k.front.ID, Place: k.front.Place,
 		Person: k.person.ID, Address: k.addr, Name: k.person.Name,
 		AskAll: t.b.accounts[k.addr.Channel+":"+k.addr.Account].AskAll,
 	}
-}
-
-// refresh takes over what a command changed about the person.
-func (t *turn) refresh(ctx context.Context, k *talk) error {
-	p, err := t.tx.People.Person(ctx, k.person.ID)
-	if errors.Is(err, storage.ErrNotFound) {
-		return nil // erased in this turn: the last words are said as before
-	}
-	if err != nil {
-		return fmt.Errorf("person: %w", err)
-	}
-	k.person = p
-	t.setEnv(k)
-	return nil
 }
 
 // language is one of those there are words for, or "" for the front's.

@@ -74,19 +74,15 @@ func (t *turn) hear(ctx context.Context, m channels.Message) error {
 		k.say = append(k.say, t.b.Book.At("long", k.env))
 		return t.close(ctx, k)
 	}
-	offers, err := t.offers(ctx, k.addr)
-	if err != nil {
-		return err
-	}
+	var offers []conversations.Offer
 	pressed := ""
 	if m.Kind == channels.Press {
-		var only *conversations.Offer
-		if pressed, only, err = t.pressed(ctx, m, k); err != nil {
-			return err
-		}
-		if only != nil {
-			offers = []conversations.Offer{*only}
-		}
+		pressed, offers, err = t.pressed(ctx, m, k)
+	} else {
+		offers, err = t.offers(ctx, k.addr, m.Ref)
+	}
+	if err != nil {
+		return err
 	}
 	t.expire(k)
 	way := t.b.Book.Route(&m, k.state.Frames, offers, pressed, k.env)
@@ -218,9 +214,7 @@ func (t *turn) carry(ctx context.Context, k *talk, r conversations.Runner, out c
 			if fact == nil {
 				continue
 			}
-			if err := t.refresh(ctx, k); err != nil {
-				return err
-			}
+			t.setEnv(k) // commands may have changed the person
 			o, err := r.Resume(next.Frame, conversations.Input{Fact: fact}, k.env)
 			if err != nil {
 				return err
@@ -394,9 +388,18 @@ func (b *Bot) handle() (string, error) {
 	return strings.ToLower(base32.StdEncoding.EncodeToString(raw[:])), nil
 }
 
-// offers are the choices shown lately, as the router needs them.
-func (t *turn) offers(ctx context.Context, a channels.Address) ([]conversations.Offer, error) {
-	shown, err := t.tx.Shown.Latest(ctx, a, 4)
+// offers are the choices shown last, as the router needs them; with ref, those of the message replied to come
+// before them.
+func (t *turn) offers(ctx context.Context, a channels.Address, ref string) ([]conversations.Offer, error) {
+	limit, replied := 1, ""
+	if ref != "" {
+		d, err := t.tx.Sent.ByRef(ctx, a, ref)
+		if err != nil && !errors.Is(err, storage.ErrNotFound) {
+			return nil, fmt.Errorf("sent: %w", err)
+		}
+		limit, replied = 20, d.Key
+	}
+	shown, err := t.tx.Shown.Latest(ctx, a, limit)
 	if err != nil {
 		return nil, fmt.Errorf("shown: %w", err)
 	}
@@ -405,7 +408,11 @@ func (t *turn) offers(ctx context.Context, a channels.Address) ([]conversations.
 		if t.now.Sub(s.At) > offersKept {
 			break
 		}
-		out = append(out, offer(s))
+		o := offer(s)
+		if replied != "" && s.Delivery == replied {
+			o.Ref = ref
+		}
+		out = append(out, o)
 	}
 	return out, nil
 }
@@ -418,7 +425,7 @@ func offer(s storage.Shown) conversations.Offer {
 }
 
 // pressed finds the key behind a handle, if it was given to whoever pressed it.
-func (t *turn) pressed(ctx context.Context, m channels.Message, k *talk) (string, *conversations.Offer, error) {
+func (t *turn) pressed(ctx context.Context, m channels.Message, k *talk) (string, []conversations.Offer, error) {
 	id, index, _ := strings.Cut(m.Handle, ".")
 	i, err := strconv.Atoi(index)
 	if err != nil || id == "" {
@@ -434,6 +441,5 @@ func (t *turn) pressed(ctx context.Context, m channels.Message, k *talk) (string
 	if s.Person != k.person.ID || i < 0 || i >= len(s.Choices) {
 		return "", nil, nil
 	}
-	o := offer(s)
-	return s.Choices[i].Key, &o, nil
+	return s.Choices[i].Key, []conversations.Offer{offer(s)}, nil
 }
