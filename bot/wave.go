@@ -47,6 +47,7 @@ type asking struct {
 	Asked    int // now
 	Eligible int
 	Quiet    bool // those who fit are asleep
+	Later    bool // they were asked much already, and are asked later
 }
 
 // wave asks the next people about a posting and sets the clock for the wave after it.
@@ -72,7 +73,7 @@ func (t *turn) wave(ctx context.Context, p *matching.Posting, reach waves.Reach)
 		return a, err
 	}
 	plan := t.b.policy.Next(need, list, t.now.In(t.b.fronts.zone(f)))
-	a.Eligible, a.Quiet = len(cs), plan.Why == waves.Quiets
+	a.Eligible, a.Quiet, a.Later = len(cs), plan.Why == waves.Quiets, plan.Why == waves.Spent
 	for _, ask := range plan.Ask {
 		c := cs[ask.Person]
 		c.yes = ask.Yes

@@ -41,6 +41,7 @@ type Published struct {
 	Asked    int  // people asked right away
 	Eligible int
 	Quiet    bool // those it fits are asleep, and asked in the morning
+	Later    bool // those it fits were asked much already, and are asked later
 	New      bool // first publication, not a change
 	Accepted int  // people accepted who were told of a change
 }

@@ -278,6 +278,10 @@ func (b *Book) publishedReply(fact Published, env conversations.Env) channels.Re
 		said = w.T("post.changed")
 	case fact.Asked > 0:
 		said = w.T("post.published", "Count", fact.Asked)
+	case fact.Quiet:
+		said = w.T("post.published_quiet")
+	case fact.Later:
+		said = w.T("post.published_later")
 	default:
 		said = w.T("post.published_none")
 	}
