@@ -20,6 +20,8 @@ import (
 // callLimit is how long one call may take; a poll may take Hold longer.
 const callLimit = 20 * time.Second
 
+const nameLimit = 5 * time.Second
+
 // maxAnswer is the largest answer that is read, in bytes.
 const maxAnswer = 32 << 20
 
@@ -123,8 +125,11 @@ const notModified = "message is not modified"
 // call performs one method. out receives the result; it may be nil.
 func (b *Bot) call(ctx context.Context, method string, params tgbotapi.Params, files []tgbotapi.RequestFile, out any) error {
 	limit := callLimit
-	if method == "getUpdates" {
+	switch method {
+	case "getUpdates":
 		limit += b.o.Hold
+	case "getMe": // polling must not wait long for a name
+		limit = nameLimit
 	}
 	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
@@ -208,6 +213,15 @@ func understood(method string, api *tgbotapi.Error, status int) *problem {
 		p.class = nil
 	}
 	return p
+}
+
+// patience is how long to wait after err: at least as long as Telegram says.
+func patience(wait time.Duration, err error) time.Duration {
+	var p *problem
+	if errors.As(err, &p) {
+		return max(wait, p.retry)
+	}
+	return wait
 }
 
 // denied tells whether Telegram does not know the token.

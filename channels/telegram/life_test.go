@@ -284,6 +284,20 @@ func TestTheWebhookRefusesWhatIsNotFromTelegram(t *testing.T) {
 	}
 }
 
+func TestPollingObeysRetryAfter(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		fake, bot := calm(t, telegramtest.Options{}, token)
+		fake.Fail(func(method string) (telegramtest.Failure, bool) {
+			return telegramtest.Failure{Code: 429, Text: "Too Many Requests: retry after 40", Retry: 40}, method == "getUpdates"
+		})
+		listening(t, bot, "")
+		time.Sleep(3*time.Minute + 20*time.Second)
+		if n := fake.Calls("getUpdates"); n != 6 {
+			t.Errorf("%d polls in 200 s, want one every 40 s", n)
+		}
+	})
+}
+
 func TestAnOutageRestsAndItsEndIsNoticedAtOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		fake, bot := calm(t, telegramtest.Options{}, token)

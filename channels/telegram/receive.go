@@ -64,7 +64,7 @@ func (b *Bot) poll(ctx context.Context, cursor string, hear func(context.Context
 				refused = 0
 			}
 			b.conflict(ctx, err)
-			rest(ctx, wait)
+			rest(ctx, patience(wait, err))
 			wait = min(2*wait, longestPause)
 			continue
 		}
@@ -211,7 +211,7 @@ func (b *Bot) listen(ctx context.Context, hear func(context.Context, channels.Me
 			b.report(Event{Kind: Denied, Detail: err.Error()})
 			return err
 		}
-		rest(ctx, wait)
+		rest(ctx, patience(wait, err))
 	}
 	return nil
 }

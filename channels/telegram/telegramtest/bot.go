@@ -42,8 +42,9 @@ type Bot struct {
 
 // Failure is an answer put in place of the real one; with Code 0 the Text is sent with status 200.
 type Failure struct {
-	Code int
-	Text string
+	Code  int
+	Text  string
+	Retry int // retry_after in seconds
 }
 
 type chatState struct {
@@ -294,4 +295,15 @@ func (b *Bot) Channel(name string) int64 {
 	b.public[name] = id
 	b.chats[id] = &chatState{}
 	return id
+}
+
+// Queue returns the updates that were not confirmed, as JSON.
+func (b *Bot) Queue() []string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	var all []string
+	for _, q := range b.queue {
+		all = append(all, string(q.body))
+	}
+	return all
 }

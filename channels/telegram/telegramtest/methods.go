@@ -63,7 +63,7 @@ func (b *Bot) serve(w http.ResponseWriter, r *http.Request, method string) {
 				http.Error(w, a.Text, http.StatusOK)
 				return
 			}
-			bad(a.Code, a.Text).write(w)
+			answer{code: a.Code, text: a.Text, retry: a.Retry}.write(w)
 			return
 		}
 	}
