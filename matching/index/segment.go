@@ -2,6 +2,7 @@ package index
 
 import (
 	"math"
+	"math/bits"
 	"sync/atomic"
 
 	"ehrenamt/matching"
@@ -247,6 +248,29 @@ func (s *segment) mask(i int) (m mask) {
 		m[w] |= s.lay.always[w]
 	}
 	return m
+}
+
+// state reads the states of one row.
+func (s *segment) state(i int) (st State) {
+	for k := range 3 {
+		if s.bit(s.lay.at[bitState+k], i) {
+			st |= 1 << k
+		}
+	}
+	return st
+}
+
+// changeStates sets or clears bits of the third word of a mask that are always stored.
+func (s *segment) changeStates(i int, m uint64, on bool) {
+	one := uint64(1) << (i & 63)
+	for ; m != 0; m &= m - 1 {
+		at := int(s.lay.at[128+bits.TrailingZeros64(m)])
+		if p := &s.cols[at*s.words()+i>>6]; on {
+			atomic.OrUint64(p, one)
+		} else {
+			atomic.AndUint64(p, ^one)
+		}
+	}
 }
 
 // bit reads one bit of a row.

@@ -101,12 +101,12 @@ func (x *Subscriptions) Put(e Entry) bool {
 	if x.revision(r.key, home.seg.rows[old.row()].rev) > e.Revision {
 		return false
 	}
-	m := home.seg.mask(old.row())
-	r.mask.setState(r.mask.state()&Paused | m.state()&^Paused)
+	state := home.seg.state(old.row())
+	r.mask.setState(r.mask.state()&Paused | state&^Paused)
 	x.keepRevision(&r, e.Revision)
-	if x.sameRow(&home.seg, old.row(), &r, m) {
+	if sameRow(&home.seg, old.row(), &r) {
 		home.seg.rows[old.row()].rev = r.rev
-		x.setState(old, m, r.mask.state())
+		x.setState(old, state, r.mask.state())
 		return true
 	}
 	p, link := x.insert(&r)
@@ -160,12 +160,12 @@ func (x *Subscriptions) SetState(id string, s State, on bool) bool {
 	if !ok {
 		return false
 	}
-	m := x.homes[p.num()].seg.mask(p.row())
-	now := m.state() | s
-	if !on {
-		now = m.state() &^ s
+	had := x.homes[p.num()].seg.state(p.row())
+	if on {
+		x.setState(p, had, had|s)
+	} else {
+		x.setState(p, had, had&^s)
 	}
-	x.setState(p, m, now)
 	return true
 }
 
@@ -232,26 +232,29 @@ func (x *Subscriptions) find(h uint64, k Key) (position, bool) {
 func (x *Subscriptions) hashAt(p position) uint64 { return x.homes[p.num()].seg.key(p.row()).hash() }
 
 // sameRow tells whether only states and revision differ, which change in place.
-func (x *Subscriptions) sameRow(s *segment, i int, r *staged, m mask) bool {
+func sameRow(s *segment, i int, r *staged) bool {
+	if s.rows[i].lat != r.point.Lat || s.rows[i].lon != r.point.Lon || s.radius(i) != r.radius {
+		return false
+	}
+	m := s.mask(i)
 	m.setState(r.mask.state())
-	return m == r.mask && s.rows[i].lat == r.point.Lat && s.rows[i].lon == r.point.Lon && s.radius(i) == r.radius
+	return m == r.mask
 }
 
 // setState changes the states of a row in place.
-func (x *Subscriptions) setState(p position, have mask, want State) {
-	if have.state() == want {
+func (x *Subscriptions) setState(p position, had, want State) {
+	if had == want {
 		return
 	}
 	home := &x.homes[p.num()]
 	if want != 0 {
 		atomic.StoreUint32(&home.group.away[home.group.index(p.num())], 1)
 	}
-	var now, on, off mask
-	now.setState(want)
-	have[2] &= stateBits
-	on[2], off[2] = now[2]&^have[2], have[2]&^now[2]
-	home.seg.change(p.row(), &on, true)
-	home.seg.change(p.row(), &off, false)
+	var before, after mask
+	before.setState(had)
+	after.setState(want)
+	home.seg.changeStates(p.row(), after[2]&^before[2], true)
+	home.seg.changeStates(p.row(), before[2]&^after[2], false)
 }
 
 // chain tells readers under way of a row that is about to be shown.

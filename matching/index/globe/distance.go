@@ -90,12 +90,5 @@ func (f *From) Quick(b *Box, shade float64) float64 {
 	return max(0, math.Sqrt(max(0, h))*(matching.EarthRadiusKM*(1-1e-9))-1e-6)
 }
 
-// Spread is the squared chord that is at least as long as any chord within km, for comparing it with
-// reliable chords between exact positions.
-func Spread(km float64) float64 {
-	if !(km < 600) {
-		return math.Inf(1)
-	}
-	a := km * (1 / matching.EarthRadiusKM)
-	return a*a*(1+band) + floor
-}
+// Within is a lower bound in km of the arc over a reliable chord between exact positions.
+func Within(chord float64) float64 { return math.Sqrt(chord) * (matching.EarthRadiusKM * (1 - 1e-4)) }

@@ -34,6 +34,7 @@ type Kind struct {
 	Mean   float64 `json:"mean_us"`
 	P50    float64 `json:"p50_us"`
 	P99    float64 `json:"p99_us"`
+	Calm   float64 `json:"calm_p50_us"` // each query from its own calmest round
 	Allocs float64 `json:"allocs"`
 	First  float64 `json:"first_p50_us"` // the first time each query is asked
 	Hits   int     `json:"hits"`
@@ -190,7 +191,7 @@ func Search(seed uint64, n, queries, rounds, compare, workers int, now func() ti
 		ask := func(i int) { hits, _ = x.Search(qs[i], hits[:0]) }
 		k.First = calmest(now, 1, len(qs), ask).p50
 		t := calmest(now, rounds, len(qs), ask)
-		k.Mean, k.P50, k.P99 = t.mean, t.p50, t.p99
+		k.Mean, k.P50, k.P99, k.Calm = t.mean, t.p50, t.p99, t.calmP50
 		i := 0
 		k.Allocs = testing.AllocsPerRun(min(200, len(qs)), func() { ask(i % len(qs)); i++ })
 		for i := range qs {

@@ -44,6 +44,8 @@ type scratch struct {
 	visit  func(*Doc) // instead of collecting
 	groups []bound
 	segs   []bound
+	rows   []bound
+	least  float64 // worst, as long as rows are only glanced at
 	p      partPlan
 }
 
@@ -126,11 +128,13 @@ func (s *scratch) run(list []view) {
 // part visits the groups and segments of a part in the order of what they could offer.
 func (s *scratch) part(v *view) {
 	if s.p.few {
+		s.rows, s.least = s.rows[:0], s.worst()
 		for _, r := range s.p.rows {
 			if s.p.fits(v, int(r)) {
-				s.row(v, int(r), math.Inf(1))
+				s.glance(v, int(r))
 			}
 		}
+		s.judge(v)
 		return
 	}
 	s.groups = s.groups[:0]
@@ -256,68 +260,76 @@ func (s *scratch) segment(v *view, seg int) {
 	if !s.p.attributes(v, seg, &acc) {
 		return
 	}
-	limit := s.spread(&v.part.segs[seg])
+	s.rows, s.least = s.rows[:0], s.worst()
 	for w, word := range acc {
 		for ; word != 0; word &= word - 1 {
-			s.row(v, seg*segmentRows+w*64+bits.TrailingZeros64(word), limit)
-			if s.visit == nil && len(s.top) == s.limit {
-				limit = min(limit, s.nearest())
-			}
+			s.glance(v, seg*segmentRows+w*64+bits.TrailingZeros64(word))
 		}
 	}
+	s.judge(v)
 }
 
-// spread is the squared chord beyond which no row of a segment is of interest.
-func (s *scratch) spread(m *summary) float64 {
-	if !s.place {
-		return math.Inf(1)
-	}
-	km := math.Inf(1)
-	if s.q.Radius > 0 {
-		km = s.q.Radius
-	}
-	if s.visit == nil && s.q.Order == Best && len(s.top) == s.limit {
-		w := &weights[min(1, len(s.words))]
-		soon := soonness(m.from, s.q.Now)
-		if m.undated {
-			soon = max(soon, undatedSoon)
-		}
-		if near := (1 - s.worst() - w.soon*soon - w.words) / w.near; near > 0 {
-			km = min(km, halfKM*(1/near-1)*(1+1e-9)+1e-6)
-		}
-	}
-	return min(globe.Spread(km), s.nearest())
-}
-
-// nearest is the squared chord beyond which nothing is near enough when the nearest are asked for.
-func (s *scratch) nearest() float64 {
-	if s.q.Order != Nearest || s.visit != nil || len(s.top) < s.limit || !s.place {
-		return math.Inf(1)
-	}
-	return globe.Spread(s.worst())
-}
-
-// row judges one row whose attributes fit.
-func (s *scratch) row(v *view, i int, limit float64) {
-	r := &v.part.rows[i]
-	if s.place && limit < math.MaxFloat64 {
-		if x, y := s.from.Angles(r.lat, r.lon); s.from.Reliable(x, y) && s.from.Chord(x, y) > limit {
+// judge looks closely at the rows glanced at, the most promising first.
+func (s *scratch) judge(v *view) {
+	for len(s.rows) > 0 {
+		k := least(s.rows)
+		r := s.rows[k]
+		if r.cost > s.worst() {
 			return
 		}
+		s.rows[k] = s.rows[len(s.rows)-1]
+		s.rows = s.rows[:len(s.rows)-1]
+		s.row(v, int(r.i))
 	}
-	start, soon := int64(undatedStart), undatedSoon
-	if r.dates > 0 {
-		d := r.first
-		if r.dates > 1 {
-			if !v.part.docs[i].during(s.q.Now, s.q.From, s.q.To) {
+}
+
+// glance notes a row whose attributes fit with a lower bound of its cost, if that is of interest.
+func (s *scratch) glance(v *view, i int) {
+	r := &v.part.rows[i]
+	km := 0.0
+	if s.place {
+		if x, y := s.from.Angles(r.lat, r.lon); s.from.Reliable(x, y) {
+			km = globe.Within(s.from.Chord(x, y))
+			if s.q.Radius > 0 && km > s.q.Radius || s.q.Order == Nearest && km > s.least {
 				return
 			}
-			d, _ = v.part.docs[i].next(s.q.Now)
-		} else if d.To <= max(s.q.Now, s.q.From) || s.q.To != 0 && d.From >= s.q.To {
-			return
 		}
-		start, soon = d.From, soonness(d.From, s.q.Now)
 	}
+	start, soon, ok := s.when(v, i)
+	if !ok {
+		return
+	}
+	text := 0.0
+	if len(s.words) > 0 {
+		text = 1
+	}
+	if c := s.cost(km, start, soon, text); c <= s.least {
+		s.rows = append(s.rows, bound{c, int32(i)})
+	}
+}
+
+// when is the next date of a row and how soon that is; ok is false if it has none in the time asked for.
+func (s *scratch) when(v *view, i int) (start int64, soon float64, ok bool) {
+	r := &v.part.rows[i]
+	if r.dates == 0 {
+		return undatedStart, undatedSoon, true
+	}
+	d := r.first
+	if over := d.To <= max(s.q.Now, s.q.From); r.dates > 1 && (over || s.q.To != 0 && d.From >= s.q.To || d.To <= s.q.Now) {
+		if !v.part.docs[i].during(s.q.Now, s.q.From, s.q.To) {
+			return 0, 0, false
+		}
+		d, _ = v.part.docs[i].next(s.q.Now)
+	} else if over || s.q.To != 0 && d.From >= s.q.To {
+		return 0, 0, false
+	}
+	return d.From, soonness(d.From, s.q.Now), true
+}
+
+// row judges one row that was glanced at.
+func (s *scratch) row(v *view, i int) {
+	r := &v.part.rows[i]
+	start, soon, _ := s.when(v, i)
 	km := 0.0
 	if s.place {
 		km = s.from.Exact(r.lat, r.lon)

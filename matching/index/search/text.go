@@ -44,7 +44,7 @@ type matches struct {
 
 // Rows are listed one by one up to fewRows, and what is found is remembered up to cacheBytes.
 const (
-	fewRows    = 4096
+	fewRows    = 512
 	cacheBytes = 48 << 20
 )
 
