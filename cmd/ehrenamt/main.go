@@ -62,6 +62,7 @@ func newRoot() *cobra.Command {
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return &exitError{exitUsage, err} })
 	root.AddCommand(
 		newVersionCmd(),
+		newReadCmd(),
 	)
 	return root
 }

@@ -1,0 +1,118 @@
+package email
+
+import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/base32"
+	"regexp"
+	"strings"
+)
+
+// A token is 80 or more random bits in lower-case base32 (RFC 4648). It says which thread a mail belongs
+// to; whoever has seen the thread knows it, so it proves nothing.
+var (
+	tokenShape    = regexp.MustCompile(`^[a-z0-9]{16,64}$`)
+	tokenSubject  = regexp.MustCompile(`(?i)[\[(#]\s?(?:#|ref:?\s?|token:?\s?|id:?\s?)?([a-z0-9]{16,64})(?:[\])\s]|$)`)
+	ownID         = regexp.MustCompile(`^<ea\.([a-z2-7]{26})(?:\.([a-z2-7]{16,64}))?@[^<>\s]+>$`)
+	messageIDForm = regexp.MustCompile(`<[^<>\s]{1,250}>`)
+)
+
+// IsToken tells whether s has the shape of a thread token. Whether we gave it out is for others to know.
+func IsToken(s string) bool { return tokenShape.MatchString(s) }
+
+// maxReferences bounds how many Message-IDs of a thread are looked at; the newest count.
+const maxReferences = 50
+
+func messageID(v string) string { return messageIDForm.FindString(v) }
+
+func messageIDs(v string) []string {
+	if len(v) > 64<<10 {
+		v = v[len(v)-64<<10:]
+	}
+	all := messageIDForm.FindAllString(v, -1)
+	if len(all) > maxReferences {
+		all = all[len(all)-maxReferences:]
+	}
+	return all
+}
+
+// ours is the newest of the referred mails that we sent, else "".
+func (r Reader) ours(references []string) string {
+	for i := len(references) - 1; i >= 0; i-- {
+		if ownID.MatchString(references[i]) {
+			return references[i]
+		}
+	}
+	return ""
+}
+
+// token finds the thread token: where the mail was delivered, to whom it was written, then the
+// subject, then the mails it refers to; of a report the mail that it is about.
+func (r Reader) token(h *header, f *found, references []string) string {
+	for _, name := range []string{"delivered-to", "x-original-to", "envelope-to", "x-envelope-to", "x-delivered-to", "to", "cc"} {
+		for _, v := range h.all(name) {
+			if t := r.tokenOf(addresses(v)); t != "" {
+				return t
+			}
+		}
+	}
+	if m := tokenSubject.FindAllStringSubmatch(h.text("subject"), 5); m != nil {
+		for _, one := range m {
+			if t := strings.ToLower(one[1]); IsToken(t) && strings.ContainsAny(t, "0123456789") { // not a long word
+				return t
+			}
+		}
+	}
+	if t := tokenIn(references); t != "" {
+		return t
+	}
+	if len(f.returned.fields) > 0 && f.status != "" {
+		return tokenIn([]string{messageID(f.returned.get("message-id"))})
+	}
+	return ""
+}
+
+func tokenIn(ids []string) string {
+	for i := len(ids) - 1; i >= 0; i-- {
+		if m := ownID.FindStringSubmatch(ids[i]); m != nil && m[2] != "" {
+			return m[2]
+		}
+	}
+	return ""
+}
+
+// tokenOf reads "bot+token@host".
+func (r Reader) tokenOf(list []string) string {
+	for _, a := range list {
+		at := strings.LastIndexByte(a, '@')
+		plus := strings.IndexByte(a, '+')
+		if plus < 1 || at < plus {
+			continue
+		}
+		t := a[plus+1 : at]
+		if IsToken(t) && (len(r.Addresses) == 0 || r.own(a[:plus]+a[at:])) {
+			return t
+		}
+	}
+	return ""
+}
+
+// own tells whether an address is ours, with or without a token.
+func (r Reader) own(addr string) bool {
+	if at, plus := strings.LastIndexByte(addr, '@'), strings.IndexByte(addr, '+'); plus > 0 && at > plus {
+		addr = addr[:plus] + addr[at:]
+	}
+	for _, a := range r.Addresses {
+		if addr != "" && strings.EqualFold(a, addr) {
+			return true
+		}
+	}
+	return false
+}
+
+// derive makes a stable name of a key: 130 bits in lower-case base32, guessable only with the secret.
+func derive(secret []byte, key string) string {
+	m := hmac.New(sha256.New, secret)
+	_, _ = m.Write([]byte(key))
+	return strings.ToLower(base32.StdEncoding.EncodeToString(m.Sum(nil)))[:26]
+}
