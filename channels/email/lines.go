@@ -33,7 +33,7 @@ func joinLines(lines []string) string {
 		empty = 0
 		b.WriteString(l)
 	}
-	return b.String()
+	return strings.TrimSpace(b.String())
 }
 
 func isMark(l string) bool {

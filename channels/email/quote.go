@@ -17,6 +17,7 @@ var (
 	writes       = regexp.MustCompile(`(?i)(\bschrieb\b|\bgeschrieben\b|\bwrote\b|\bwrites\b|\bschreibt\b|a écrit|ha scritto|escribió|\bschreef\b|napisał|\byazdı\b|написал|skrev\b|^zitat von\b|^quoting\b|^citando\b)`)
 	opening      = regexp.MustCompile(`(?i)^["'*(]*(am|on|le|il|el|op|em|den|at|dnia|zitat|quoting|mo|di|mi|do|fr|sa|so|mon|tue|wed|thu|fri|sat|sun|\d{1,2}[./]|\d{4}-)\b`)
 	clockOrDate  = regexp.MustCompile(`\d{1,2}[:.]\d{2}|\d{4}|\d{1,2}[./]\d{1,2}`)
+	groupwise    = regexp.MustCompile(`^>>> ?\S.{2,200}\d.{0,20}>>>\s*$`)
 	ruleLine     = regexp.MustCompile(`^[\s>]*[_\-=*]{8,}\s*$`)
 )
 
@@ -53,6 +54,9 @@ func attribution(lines []string, i int) (n int, sure bool) {
 			continue
 		}
 		if !writes.MatchString(joined) {
+			if strings.Contains(joined, "@") && clockOrDate.MatchString(joined) {
+				return k + 1, false
+			}
 			continue
 		}
 		if k > 0 && !opening.MatchString(first) && !writes.MatchString(first) && !strings.Contains(first, "@") {
@@ -158,6 +162,8 @@ func (s *splitter) boundaryAt(lines []string, i int) (boundary, bool) {
 	case forwardLine.MatchString(l):
 		b.forward = true
 		b.body = s.afterHeader(lines, i+1)
+		return b, true
+	case groupwise.MatchString(l):
 		return b, true
 	case originalLine.MatchString(l):
 		b.body = s.afterHeader(lines, i+1)

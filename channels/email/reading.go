@@ -87,7 +87,7 @@ func (r Reader) readText(h *header, f *found, out *Reading) {
 	s := &splitter{
 		reply:   replyTopic.MatchString(out.Subject) || len(out.References) > 0,
 		forward: forwardTopic.MatchString(out.Subject),
-		name:    out.Name,
+		name:    out.Name + " " + nameOfAddress(out.From),
 	}
 	if !s.forward && !s.reply {
 		s.forward = true // a quoted header in a mail that answers nothing can only have been passed on
@@ -116,6 +116,12 @@ func (r Reader) readText(h *header, f *found, out *Reading) {
 			}
 		}
 	}
+}
+
+// nameOfAddress is what the part before the @ tells about a name.
+func nameOfAddress(addr string) string {
+	local, _, _ := strings.Cut(addr, "@")
+	return strings.NewReplacer(".", " ", "_", " ", "-", " ", "+", " ").Replace(local)
 }
 
 // texts joins the segments: once with plain text preferred, once as the HTML says.

@@ -58,12 +58,24 @@ func (s *splitter) signature(lines []string) (text, sign []string, doubt bool) {
 		text = append(append(text, ""), lines[ps[0]:ps[1]]...)
 		sign = append(append([]string(nil), lines[at:ps[0]]...), lines[ps[1]:end]...)
 	}
+	sign = withoutDelimiters(sign)
 	if allEmpty(sign) {
 		if t, sg, ok := inlineClosing(text); ok {
 			return t, sg, doubt
 		}
 	}
 	return text, sign, doubt
+}
+
+// withoutDelimiters empties the lines that only announce a signature.
+func withoutDelimiters(lines []string) []string {
+	out := append([]string(nil), lines...)
+	for i, l := range out {
+		if delimiter.MatchString(strings.TrimSpace(l)) {
+			out[i] = ""
+		}
+	}
+	return out
 }
 
 // markedSignature takes out what HTML marks as the signature.
@@ -254,11 +266,24 @@ func nameLike(l string) bool {
 	return len(words) <= 2 && !strings.HasSuffix(l, ".") || upper*2 >= len(words)
 }
 
-// isSender tells whether a line is the sender's own name or a part of it.
+// isSender tells whether a line is the sender's own name or a part of it, initials included.
 func (s *splitter) isSender(l string) bool {
-	name := " " + folded(s.name) + " "
-	l = folded(l)
-	return len(l) >= 2 && len(strings.Fields(l)) <= 3 && len(name) > 3 && strings.Contains(name, " "+l+" ")
+	said, names := strings.Fields(folded(l)), strings.Fields(folded(s.name))
+	if len(said) == 0 || len(said) > 4 || len(folded(l)) < 2 {
+		return false
+	}
+	whole := false
+	for _, w := range said {
+		hit := false
+		for _, n := range names {
+			hit = hit || w == n || len(w) == 1 && strings.HasPrefix(n, w)
+			whole = whole || w == n && len(w) > 1
+		}
+		if !hit {
+			return false
+		}
+	}
+	return whole
 }
 
 // loneName finds the sender's name as the last paragraph.

@@ -103,7 +103,7 @@ func (s *splitter) blocks(lines []string, p *parts) (out []block, forwarded []st
 		if markOf(l) == markSign {
 			p.marked = true
 		}
-		if _, q := quoted(l); q {
+		if _, q := quoted(l); q && !groupwise.MatchString(l) {
 			end := quotedRun(lines, i)
 			if body, ok := s.passedOn(unquoteAll(lines[i:end])); ok {
 				return out, plainForward(body)
