@@ -7,6 +7,7 @@ package channels
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
 )
 
@@ -151,7 +152,7 @@ var (
 	// ErrUndeliverable means that repeating cannot help: the message itself is refused.
 	ErrUndeliverable = errors.New("undeliverable")
 	// ErrGone means the address does not exist or does not want us; it implies ErrUndeliverable.
-	ErrGone = errors.New("address gone")
+	ErrGone = fmt.Errorf("address gone: %w", ErrUndeliverable)
 	// ErrUncertain means that the message may have arrived.
 	ErrUncertain = errors.New("may have arrived")
 )

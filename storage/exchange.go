@@ -1,0 +1,253 @@
+package storage
+
+import (
+	"context"
+	"encoding/json"
+	"iter"
+	"time"
+
+	"ehrenamt/channels"
+	"ehrenamt/matching"
+)
+
+// Person is one human. Name, place and all further personal fields are sealed at rest.
+type Person struct {
+	ID             string
+	Front          string // where they first came
+	Name           string // first name
+	Lang           string // "" not chosen
+	Register       string // "" the front's
+	Place          matching.Place
+	Radius         float64
+	Age            int
+	Qualifications []matching.Qualification
+	Languages      []string
+	PerWeek        int // alerts a week, 0: the default
+	PerDay         int
+	QuietFrom      int // minutes after local midnight; QuietFrom == QuietTo: the default
+	QuietTo        int
+	Preferred      string // key of the address preferred for alerts (Address.String sealed), "" the last one used
+	PausedUntil    time.Time
+	Stopped        bool // wants nothing but answers to what they write
+	BlockedBy      string
+	Created        time.Time
+	Active         time.Time // last wrote
+	Extra          json.RawMessage
+	Rev            int64
+}
+
+// People keeps persons.
+type People interface {
+	Create(ctx context.Context, p *Person) error // sets ID if empty
+	Person(ctx context.Context, id string) (Person, error)
+	// SavePerson stores p with Rev+1 if the stored Rev is p.Rev, else ErrConflict; it sets p.Rev.
+	SavePerson(ctx context.Context, p *Person) error
+	// ErasePerson removes the person and everything about them: addresses, conversations, shown choices,
+	// subscriptions, alerts, timers, texts in inbox and outbox, unsent deliveries; answers are pseudonymised; a tombstone
+	// (keyed hashes of the addresses) stays so that a restored backup can be cleaned again.
+	ErasePerson(ctx context.Context, id string, at time.Time) error
+	InactiveSince(ctx context.Context, t time.Time, limit int) ([]string, error)
+	// MergePersons moves everything of gone to keep; consents stay apart by front.
+	MergePersons(ctx context.Context, keep, gone string, at time.Time) error
+}
+
+// AddressState tells whether an address can be used.
+type AddressState string
+
+// The states of an address.
+const (
+	AddressOpen        AddressState = "open"
+	AddressUnconfirmed AddressState = "unconfirmed" // mail: no double opt-in yet
+	AddressClosed      AddressState = "closed"      // blocked, bounced, deactivated
+)
+
+// AddressRecord is an address of a person. The ID part is sealed at rest and found by keyed hash.
+type AddressRecord struct {
+	Address channels.Address
+	Person  string
+	Front   string // the front of the account it belongs to
+	State   AddressState
+	Cause   string // why it is closed
+	Soft    int    // temporary failures in a row
+	Last    time.Time
+	Created time.Time
+}
+
+// Addresses keeps who is reached where.
+type Addresses interface {
+	Owner(ctx context.Context, a channels.Address) (AddressRecord, error)
+	SaveAddress(ctx context.Context, r AddressRecord) error // inserts or replaces
+	OfOwner(ctx context.Context, person string) ([]AddressRecord, error)
+	// MoveAddress renames an address (a group became a supergroup), with its conversation and deliveries.
+	MoveAddress(ctx context.Context, from, to channels.Address) error
+	// Erased tells whether the address belonged to somebody who was erased.
+	Erased(ctx context.Context, a channels.Address) (bool, error)
+}
+
+// Consent is what a person agreed to, at a front.
+type Consent struct {
+	Person, Front, Kind, Version, Lang string
+	At                                 time.Time
+	Withdrawn                          time.Time
+}
+
+// Consents are kept for each person and front.
+type Consents interface {
+	Grant(ctx context.Context, c Consent) error
+	Withdraw(ctx context.Context, person, front, kind string, at time.Time) error
+	OfConsenter(ctx context.Context, person string) ([]Consent, error)
+}
+
+// Front is one municipality's face on the shared backend.
+type Front struct {
+	ID        string
+	Name      string
+	Zone      string // IANA name
+	Languages []string
+	Register  string
+	Place     matching.Place
+	Area      []string // AGS of its municipalities
+	Editors   []string // persons
+	Accounts  []string // "telegram:<account>", "email:<account>" …
+	Suspended bool
+	Extra     json.RawMessage
+	Rev       int64
+}
+
+// Fronts keeps the fronts.
+type Fronts interface {
+	Front(ctx context.Context, id string) (Front, error)
+	FrontOf(ctx context.Context, channel, account string) (Front, error)
+	AllFronts(ctx context.Context) ([]Front, error) // by ID
+	SaveFront(ctx context.Context, f *Front) error  // Rev as with persons; Rev 0 inserts
+}
+
+// Organisation is a club, company, school, initiative or office.
+type Organisation struct {
+	ID       string
+	Front    string
+	Name     string
+	Actor    matching.Actor
+	Verified bool
+	Good     int // postings an editor found good
+	Profile  json.RawMessage
+	Created  time.Time
+	Rev      int64
+}
+
+// Organisations keeps organisations. Names are not secret.
+type Organisations interface {
+	Organisation(ctx context.Context, id string) (Organisation, error)
+	// Named finds organisations of a front by folded name.
+	Named(ctx context.Context, front, name string) ([]Organisation, error)
+	SaveOrganisation(ctx context.Context, o *Organisation) error // Rev as with persons; Rev 0 inserts, ID set if empty
+	OfFront(ctx context.Context, front string) ([]Organisation, error)
+}
+
+// Role of a member.
+type Role string
+
+// The roles.
+const (
+	Owner Role = "owner"
+	Helps Role = "member"
+)
+
+// Member is somebody who acts for an organisation.
+type Member struct {
+	Organisation, Person string
+	Role                 Role
+	Since                time.Time
+}
+
+// Members keeps who acts for whom.
+type Members interface {
+	Join(ctx context.Context, m Member) error
+	Leave(ctx context.Context, organisation, person string) error
+	OfOrganisation(ctx context.Context, organisation string) ([]Member, error)
+	OfMember(ctx context.Context, person string) ([]Member, error)
+}
+
+// PostingQuery selects postings; empty fields do not restrict.
+type PostingQuery struct {
+	Front, Author, Organisation string
+	States                      []matching.PostingState
+	Kind                        matching.Kind
+	Near                        matching.Point // with Within
+	Within                      float64        // km
+	EndsBefore                  time.Time      // last date over before
+	Limit                       int            // 0: 1000
+}
+
+// Postings keeps needs and offers. What only accepted people may know is sealed at rest.
+type Postings interface {
+	Posting(ctx context.Context, id string) (matching.Posting, error)
+	PostingByCode(ctx context.Context, code string) (matching.Posting, error) // any case, I L O read as digits
+	// LockPosting is Posting, and keeps other transactions that lock it out until this one ends.
+	LockPosting(ctx context.Context, id string) (matching.Posting, error)
+	// SavePosting stores p with Revision+1 if the stored one is p.Revision (0 inserts; ID and Code are set if
+	// empty), else ErrConflict; it sets p.Revision and writes a Change and the former revision.
+	SavePosting(ctx context.Context, p *matching.Posting, at time.Time) error
+	ListPostings(ctx context.Context, q PostingQuery) ([]matching.Posting, error) // newest first
+	// StreamPostings yields all visible ones, for building an index.
+	StreamPostings(ctx context.Context) iter.Seq2[matching.Posting, error]
+}
+
+// Subscriptions keeps what people want to be told about. The place is sealed at rest; position,
+// which is snapped, and what the index needs are not.
+type Subscriptions interface {
+	Subscription(ctx context.Context, id string) (matching.Subscription, error)
+	// SaveSubscription as SavePosting.
+	SaveSubscription(ctx context.Context, s *matching.Subscription, at time.Time) error
+	RemoveSubscription(ctx context.Context, id string, at time.Time) error
+	OfSubscriber(ctx context.Context, person string) ([]matching.Subscription, error)
+	// Around lists live subscriptions whose circle may contain the point and that may want the category.
+	Around(ctx context.Context, p matching.Point, c matching.Category, limit int) ([]matching.Subscription, error)
+	StreamSubscriptions(ctx context.Context) iter.Seq2[matching.Subscription, error]
+}
+
+// Answers keeps who answered what. Notes are sealed at rest.
+type Answers interface {
+	Answer(ctx context.Context, id string) (matching.Answer, error)
+	// SaveAnswer as SavePosting, without Change; unique per posting, date and person.
+	SaveAnswer(ctx context.Context, a *matching.Answer) error
+	FindAnswer(ctx context.Context, posting string, date int, person string) (matching.Answer, error)
+	OfPosting(ctx context.Context, posting string) ([]matching.Answer, error) // oldest first
+	OfAnswerer(ctx context.Context, person string) ([]matching.Answer, error) // newest first
+	// Pseudonymise replaces the person and erases notes of answers whose posting ended before t.
+	Pseudonymise(ctx context.Context, before time.Time) (int, error)
+}
+
+// AlertState is what became of an alert.
+type AlertState string
+
+// The states of an alert.
+const (
+	AlertQueued    AlertState = "queued"
+	AlertSent      AlertState = "sent"
+	AlertUncertain AlertState = "uncertain"
+	AlertDropped   AlertState = "dropped"
+	AlertYes       AlertState = "yes"
+	AlertNo        AlertState = "no"
+	AlertNever     AlertState = "never"
+)
+
+// Alert is one posting told to one person, at most once.
+type Alert struct {
+	ID, Person, Posting, Subscription, Front string
+	Wave                                     int
+	State                                    AlertState
+	Delivery                                 string // key
+	Yes                                      float64
+	At, Answered                             time.Time
+}
+
+// Alerts keeps who was told what.
+type Alerts interface {
+	// Raise records the alert; fresh is false if the person was told of the posting before.
+	Raise(ctx context.Context, a *Alert) (fresh bool, err error)
+	SetAlert(ctx context.Context, person, posting string, state AlertState, at time.Time) error
+	AlertsOf(ctx context.Context, posting string) ([]Alert, error)                              // oldest first
+	AlertsTo(ctx context.Context, person string, since time.Time) ([]Alert, error)              // oldest first
+	AlertCounts(ctx context.Context, persons []string, since time.Time) (map[string]int, error) // raised and not dropped
+}

@@ -1,0 +1,65 @@
+// Package storage says what is kept and which promises hold: Store, the transaction
+// Tx and the small interfaces in it. It knows no SQL; storage/sqldb is the one
+// implementation and storage/storagetest the contract that it keeps.
+package storage
+
+import (
+	"context"
+	"errors"
+)
+
+// Errors that callers branch on.
+var (
+	// ErrNotFound means that there is no such row.
+	ErrNotFound = errors.New("not found")
+	// ErrConflict means that the row was changed since it was read; run the whole transaction again.
+	ErrConflict = errors.New("changed meanwhile")
+	// ErrNewer means that the database was written by a newer program.
+	ErrNewer = errors.New("database is newer than the program")
+	// ErrKey means that the key is missing or is not the one the database was written with.
+	ErrKey = errors.New("key missing or wrong")
+	// ErrFull means that the disk is full.
+	ErrFull = errors.New("disk full")
+	// ErrBusy means that the database is locked by somebody else for too long.
+	ErrBusy = errors.New("database locked")
+)
+
+// Store keeps everything. It is safe for concurrent use.
+type Store interface {
+	// Update runs fn in one transaction and commits when it returns nil. fn has no effect outside tx, for it
+	// runs again (a few times) after ErrConflict or when the database asks for it. Nothing of an fn that
+	// failed is kept. Inside fn no other transaction may be begun.
+	Update(ctx context.Context, fn func(ctx context.Context, tx *Tx) error) error
+	// View runs fn on one consistent state, read only.
+	View(ctx context.Context, fn func(ctx context.Context, tx *Tx) error) error
+	// Ready tells whether a commit would succeed now.
+	Ready(ctx context.Context) error
+	Close() error
+}
+
+// Tx is one transaction. Its parts share it; none may be used after Update or View returned.
+type Tx struct {
+	Inbox         Inbox
+	Cursors       Cursors
+	Outbox        Outbox
+	Sent          Sent
+	Conversations Conversations
+	Shown         ShownChoices
+	Tokens        Tokens
+	People        People
+	Addresses     Addresses
+	Consents      Consents
+	Fronts        Fronts
+	Organisations Organisations
+	Members       Members
+	Postings      Postings
+	Subscriptions Subscriptions
+	Answers       Answers
+	Alerts        Alerts
+	Timers        Timers
+	Jobs          Jobs
+	Changes       Changes
+	Leases        Leases
+	Counters      Counters
+	Audit         Audit
+}
