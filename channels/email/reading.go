@@ -31,7 +31,7 @@ type Reading struct {
 	Forwarded   string         `json:"forwarded"`   // text of the mail passed on
 	Attachments []string       `json:"attachments"` // names only
 	Calendar    *CalendarReply `json:"calendar"`
-	Token       string         `json:"token"` // the thread token it came in on
+	Token       string         `json:"token"` // names the mail of ours that this answers
 	Trust       string         `json:"trust"` // none, routed, authenticated
 
 	Doubtful   bool                `json:"-"` // something was cut that might have been meant

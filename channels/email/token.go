@@ -8,16 +8,17 @@ import (
 	"strings"
 )
 
-// A token is 80 or more random bits in lower-case base32 (RFC 4648). It says which thread a mail belongs
-// to; whoever has seen the thread knows it, so it proves nothing.
+// A token names one mail of ours: 80 or more unguessable bits in lower-case base32 (RFC 4648). It stands in
+// Reply-To, in the envelope sender and in the Message-ID, so that an answer or a bounce finds its way back by
+// any of them. Whoever has seen the mail knows it, so it proves nothing.
 var (
 	tokenShape    = regexp.MustCompile(`^[a-z0-9]{16,64}$`)
 	tokenSubject  = regexp.MustCompile(`(?i)[\[(#]\s?(?:#|ref:?\s?|token:?\s?|id:?\s?)?([a-z0-9]{16,64})(?:[\])\s]|$)`)
-	ownID         = regexp.MustCompile(`^<ea\.([a-z2-7]{26})(?:\.([a-z2-7]{16,64}))?@[^<>\s]+>$`)
+	ownID         = regexp.MustCompile(`^<ea\.([a-z0-9]{16,64})@([^<>\s@]+)>$`)
 	messageIDForm = regexp.MustCompile(`<[^<>\s]{1,250}>`)
 )
 
-// IsToken tells whether s has the shape of a thread token. Whether we gave it out is for others to know.
+// IsToken tells whether s has the shape of a token. Whether we gave it out is for others to know.
 func IsToken(s string) bool { return tokenShape.MatchString(s) }
 
 // maxReferences bounds how many Message-IDs of a thread are looked at; the newest count.
@@ -46,7 +47,7 @@ func (r Reader) ours(references []string) string {
 	return ""
 }
 
-// token finds the thread token: where the mail was delivered, to whom it was written, then the
+// token finds the token: where the mail was delivered, to whom it was written, then the
 // subject, then the mails it refers to; of a report the mail that it is about.
 func (r Reader) token(h *header, f *found, references []string) string {
 	for _, name := range []string{"delivered-to", "x-original-to", "envelope-to", "x-envelope-to", "x-delivered-to", "to", "cc"} {
@@ -74,8 +75,8 @@ func (r Reader) token(h *header, f *found, references []string) string {
 
 func tokenIn(ids []string) string {
 	for i := len(ids) - 1; i >= 0; i-- {
-		if m := ownID.FindStringSubmatch(ids[i]); m != nil && m[2] != "" {
-			return m[2]
+		if m := ownID.FindStringSubmatch(ids[i]); m != nil {
+			return m[1]
 		}
 	}
 	return ""
@@ -110,7 +111,19 @@ func (r Reader) own(addr string) bool {
 	return false
 }
 
-// derive makes a stable name of a key: 130 bits in lower-case base32, guessable only with the secret.
+// Ref is the Message-ID of the mail of ours that a token names.
+func (r Reader) Ref(token string) string {
+	if token == "" || len(r.Addresses) == 0 {
+		return ""
+	}
+	return ownMessageID(token, domainOf(r.Addresses[0]))
+}
+
+func ownMessageID(token, domain string) string { return "<ea." + token + "@" + domain + ">" }
+
+func domainOf(addr string) string { return addr[strings.LastIndexByte(addr, '@')+1:] }
+
+// derive makes the token of a delivery's key: 130 bits, guessable only with the secret, always the same.
 func derive(secret []byte, key string) string {
 	m := hmac.New(sha256.New, secret)
 	_, _ = m.Write([]byte(key))
