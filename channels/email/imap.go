@@ -158,20 +158,18 @@ func (b *imapBox) login(ctx context.Context) error {
 
 func (b *imapBox) validity() uint32 { return b.uidv }
 
+// maxListed is how many mails are listed at once: a connection that breaks often still makes progress.
+const maxListed = 20
+
 func (b *imapBox) waiting(ctx context.Context) ([]letter, error) {
 	var found []letter
 	err := b.guarded(func() error {
-		seqs := imap.SeqSet{}
-		seqs.AddRange(1, 0)
-		if state := b.client.Mailbox(); state != nil && state.NumMessages == 0 {
-			// an empty mailbox has no 1:*; NOOP asks for what came meanwhile
-			if err := b.client.Noop().Wait(); err != nil {
-				return err
-			}
-			if b.client.Mailbox().NumMessages == 0 {
-				return nil
-			}
+		n, err := b.count()
+		if err != nil || n == 0 {
+			return err
 		}
+		seqs := imap.SeqSet{}
+		seqs.AddRange(1, min(n, maxListed))
 		msgs, err := b.client.Fetch(seqs, &imap.FetchOptions{UID: true, RFC822Size: true}).Collect()
 		if err != nil {
 			return err
@@ -188,6 +186,24 @@ func (b *imapBox) waiting(ctx context.Context) ([]letter, error) {
 	}
 	slices.SortFunc(found, func(a, b letter) int { return int(int64(a.uid) - int64(b.uid)) })
 	return found, ctx.Err()
+}
+
+// count tells how many mails are in the inbox. Where it seems empty the server is asked once more: an
+// empty mailbox has no first mail to list.
+func (b *imapBox) count() (uint32, error) {
+	for range 2 {
+		state := b.client.Mailbox()
+		if state == nil {
+			return 0, errors.New("no mailbox is selected")
+		}
+		if state.NumMessages > 0 {
+			return state.NumMessages, nil
+		}
+		if err := b.client.Noop().Wait(); err != nil {
+			return 0, err
+		}
+	}
+	return 0, nil
 }
 
 func (b *imapBox) fetch(_ context.Context, uid uint32, limit int64) ([]byte, error) {

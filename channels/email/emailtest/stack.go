@@ -15,6 +15,7 @@ import (
 	"os/user"
 	"path/filepath"
 	"sort"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -183,9 +184,17 @@ func (s *Stack) Stop() {
 func (s *Stack) StartIMAP() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	_ = os.Remove(s.path("dovecot", "run", "master.pid"))
-	cmd := exec.Command("dovecot", "-F", "-c", s.path("dovecot", "dovecot.conf"))
 	uid, gid := ids(s.owner)
+	run := s.path("dovecot", "run") // of one that was killed
+	if err := errors.Join(os.RemoveAll(run), os.Mkdir(run, 0o755), os.Chown(run, int(uid), int(gid))); err != nil {
+		return err
+	}
+	// a killed process leaves its lock files; Dovecot waits two minutes before it breaks one
+	locks, _ := filepath.Glob(s.path("mail", "*", "*.lock"))
+	for _, l := range locks {
+		_ = os.Remove(l)
+	}
+	cmd := exec.Command("dovecot", "-F", "-c", s.path("dovecot", "dovecot.conf"))
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Credential: &syscall.Credential{Uid: uid, Gid: gid}}
 	var out bytes.Buffer
 	cmd.Stderr = &out
@@ -214,7 +223,27 @@ func (s *Stack) KillIMAP() {
 	}
 	_ = syscall.Kill(-s.dovecot.Process.Pid, syscall.SIGKILL)
 	_ = s.dovecot.Wait()
+	end := time.Now().Add(patience)
+	for tick := time.NewTicker(2 * time.Millisecond); inGroup(s.dovecot.Process.Pid) && time.Now().Before(end); {
+		<-tick.C
+	}
 	s.dovecot = nil
+}
+
+// inGroup tells whether a process of the group still runs; one that only waits to be reaped does not.
+func inGroup(group int) bool {
+	files, _ := filepath.Glob("/proc/[0-9]*/stat")
+	for _, f := range files {
+		b, err := os.ReadFile(f)
+		if err != nil {
+			continue
+		}
+		_, rest, _ := strings.Cut(string(b), ") ")
+		if w := strings.Fields(rest); len(w) > 2 && w[2] == strconv.Itoa(group) && w[0] != "Z" && w[0] != "X" {
+			return true
+		}
+	}
+	return false
 }
 
 // User hands out a mailbox that nobody else uses.
@@ -295,6 +324,16 @@ func (s *Stack) maildir(user, folder string) string {
 
 // WaitMails waits until at least n mails are in a folder.
 func (s *Stack) WaitMails(ctx context.Context, user, folder string, n int) ([][]byte, error) {
+	return s.waitFor(ctx, user, folder, func(got int) bool { return got >= n })
+}
+
+// WaitEmpty waits until no mail is left in a folder.
+func (s *Stack) WaitEmpty(ctx context.Context, user, folder string) error {
+	_, err := s.waitFor(ctx, user, folder, func(got int) bool { return got == 0 })
+	return err
+}
+
+func (s *Stack) waitFor(ctx context.Context, user, folder string, enough func(int) bool) ([][]byte, error) {
 	w, err := fsnotify.NewWatcher()
 	if err != nil {
 		return nil, err
@@ -313,7 +352,7 @@ func (s *Stack) WaitMails(ctx context.Context, user, folder string, n int) ([][]
 	}
 	for {
 		got, err := s.Mails(user, folder)
-		if err != nil || len(got) >= n {
+		if err != nil || enough(len(got)) {
 			return got, err
 		}
 		select {
@@ -321,7 +360,7 @@ func (s *Stack) WaitMails(ctx context.Context, user, folder string, n int) ([][]
 		case err := <-w.Errors:
 			return got, err
 		case <-ctx.Done():
-			return got, fmt.Errorf("%d of %d mails: %w", len(got), n, ctx.Err())
+			return got, fmt.Errorf("%d mails there: %w", len(got), ctx.Err())
 		}
 	}
 }
