@@ -3,6 +3,7 @@ package email_test
 import (
 	"bytes"
 	"context"
+	"flag"
 	"fmt"
 	"io"
 	"mime"
@@ -31,6 +32,10 @@ type servers struct {
 var shared servers
 
 func TestMain(m *testing.M) {
+	flag.Parse()
+	if err := flag.Set("test.parallel", "24"); err != nil { // these tests wait more than they work
+		panic(err)
+	}
 	code := m.Run()
 	if shared.stack != nil {
 		shared.stack.Stop()

@@ -159,16 +159,16 @@ func (s *splitter) boundaryAt(lines []string, i int) (boundary, bool) {
 			b.body = end
 		}
 		return b, true
-	case forwardLine.MatchString(l):
+	case announces(l) && forwardLine.MatchString(l):
 		b.forward = true
 		b.body = s.afterHeader(lines, i+1)
 		return b, true
 	case groupwise.MatchString(l):
 		return b, true
-	case originalLine.MatchString(l):
+	case announces(l) && originalLine.MatchString(l):
 		b.body = s.afterHeader(lines, i+1)
 		return b, true
-	case ruleLine.MatchString(l):
+	case announces(l) && ruleLine.MatchString(l):
 		k := nextFilled(lines, i+1)
 		if end, ok := headerBlock(lines, k, false); ok && k <= i+4 {
 			b.body = end
@@ -192,6 +192,12 @@ func (s *splitter) boundaryAt(lines []string, i int) (boundary, bool) {
 		return b, sure
 	}
 	return b, false
+}
+
+// announces sorts out, cheaply, the lines that cannot begin a quoted or forwarded mail.
+func announces(l string) bool {
+	t := strings.TrimLeft(l, " \t*")
+	return t == "" || strings.IndexByte("-_=>*", t[0]) >= 0 || strings.HasSuffix(strings.TrimRight(l, "* "), ":") || len(t) < len(l)
 }
 
 // afterHeader skips the header block behind an announcement, and a lead-in such as "Max schrieb am …:".

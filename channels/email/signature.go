@@ -17,10 +17,11 @@ var (
 		`(\s+(aus|vom|von|an|in|und|für|noch|from|and|zurück|auch|allen|alle|euch|dir|ihnen|nach|im|in advance|vorab|bis)\b.{0,50})?[\s,.!;:)–-]*$`)
 	// thanking is a closing only when a name follows: alone it is part of what is said.
 	thanking   = regexp.MustCompile(`(?i)^\W{0,3}(danke|dankeschön|vielen|besten dank|herzlichen dank|thanks|many thanks|thank you|thx|best$|love$|bis |schönen (tag|abend)|schönes|ein schönes|alles|dein|euer|eure|ihr|herzlich|take care|regards$|freundschaft)`)
-	closedName = regexp.MustCompile(`(?i)^\W{0,3}((lg|vg|mfg|glg|bg|hg|vlg|gru(ß|ss)|(liebe|viele|beste|herzliche|schöne|lieben|besten|schönen) gr(ü|u)(ß|ss)e?|best regards|kind regards|regards|cheers|best wishes|danke und (lg|vg|gru(ß|ss)|liebe grüße|viele grüße)|vielen dank und (lg|vg|viele grüße|liebe grüße)|danke|thanks)[\s,.!–-]+)(\p{Lu}[\p{L}.'-]*(\s+(und|&|u\.|and|von|van|de)?\s*\p{Lu}[\p{L}.'-]*){0,3})[\s.!]*$`)
-	inlineEnd  = regexp.MustCompile(`^(.{2,}[.!?)…])\s+((?:LG|VG|MfG|GLG|BG|HG|Lg|lg|Vg|Gruß|Grüße|Liebe Grüße|Viele Grüße|Beste Grüße|Herzliche Grüße|Best regards|Cheers|Regards)[\s,]*(?:\p{Lu}[\p{L}.'-]*(?:\s+\p{Lu}[\p{L}.'-]*){0,2})?[.!]?)$`)
+	closedName = regexp.MustCompile(`(?i)^\W{0,3}((lg|vg|mfg|glg|bg|hg|vlg|gru(ß|ss)|(liebe|viele|beste|herzliche|schöne|lieben|besten|schönen) gr(ü|u)(ß|ss)e?|best regards|kind regards|regards|cheers|best wishes|danke und (lg|vg|gru(ß|ss)|liebe grüße|viele grüße)|vielen dank und (lg|vg|viele grüße|liebe grüße)|danke|thanks)[\s,.!–-]+)(\p{Lu}[\p{L}.'-]*(\s+(und|&|u\.|and|von|van|de|vom|der|des|aus)?\s*\p{Lu}[\p{L}.'-]*){0,4})[\s.!]*$`)
+	yours      = regexp.MustCompile(`(?i:^\W{0,3}(euer|eure|dein|deine|ihr|ihre)\s+)\p{Lu}[\p{L}.'-]*(\s+((und|vom|von|der|des|aus|&)\s+)?[\p{Lu}\d][\p{L}.'-]*){0,4}[\s.!]*$`)
+	inlineEnd  = regexp.MustCompile(`^(.{2,}[.!?)…])\s+((?:LG|VG|MfG|GLG|BG|HG|Lg|lg|Vg|Gruß|Grüße|Liebe Grüße|Viele Grüße|Beste Grüße|Herzliche Grüße|Best regards|Cheers|Regards)[\s,]*(?:\p{Lu}[\p{L}.'-]*(?:\s+(?:(?:und|and|&|von)\s+)?\p{Lu}[\p{L}.'-]*){0,3})?[.!]?)$`)
 	sentFrom   = regexp.MustCompile(`(?i)^\W{0,3}(` +
-		`((von|aus) (meinem|meiner|mein)|vom) .{2,40}(gesendet|geschickt|geschrieben|verschickt|versendet)|(gesendet|geschickt|verschickt|geschrieben|gesandt|versandt) (von|mit|über|via|aus|vom) .{2,80}|(von|aus) (outlook|gmail|yahoo|gmx|web\.de|mail|thunderbird)[^,]{0,30} (gesendet|geschickt|verschickt)|diese (nachricht|e-?mail|mail) wurde (von|mit|über|vom) .{2,90} (gesendet|verschickt|geschrieben|versendet)|diese nachricht wurde .{0,60}(gmx|web\.de|1&1).{0,60}|holen sie sich outlook für .{2,30}|(get|hol dir|laden sie|holen sie sich) outlook (for|für) .{2,30}|outlook für (ios|android) (beziehen|herunterladen)|outlook (for|für) (ios|android).{0,60}` +
+		`((von|aus) (meinem|meiner|mein)[ /]|vom ).{2,40}(gesendet|geschickt|geschrieben|verschickt|versendet)|(gesendet|geschickt|verschickt|geschrieben|gesandt|versandt) (von|mit|über|via|aus|vom) .{2,80}|(von|aus) (outlook|gmail|yahoo|gmx|web\.de|mail|thunderbird)[^,]{0,30} (gesendet|geschickt|verschickt)|diese (nachricht|e-?mail|mail) wurde (von|mit|über|vom) .{2,90} (gesendet|verschickt|geschrieben|versendet)|diese nachricht wurde .{0,60}(gmx|web\.de|1&1).{0,60}|holen sie sich outlook für .{2,30}|(get|hol dir|laden sie|holen sie sich) outlook (for|für) .{2,30}|outlook für (ios|android) (beziehen|herunterladen)|outlook (for|für) (ios|android).{0,60}` +
 		`|sent (from|with|via|using|by) .{2,80}|(send|sendt|envoyé|inviato|enviado|verzonden) (from|fra|de|depuis|da|desde|vanaf|met|mit) .{2,60}|this message was sent (from|with|by) .{2,60}|von unterwegs( gesendet)?|unterwegs gesendet|mobil gesendet|kurz und mobil.{0,60}|excuse (my )?(brevity|typos).{0,60}|entschuldigen sie bitte (die|meine) kürze.{0,40}|bitte entschuldige[n]?( sie)? .{0,40}(kürze|tippfehler).{0,40}|yahoo mail( auf|:| on) .{0,60}|virenfrei\. ?www\.avast\.com.*|diese e-mail wurde von avast.{0,80}|diktiert.{0,60}|dictated .{0,60}|per (siri|spracheingabe) diktiert.{0,40}` +
 		`)[\s.!]*(<?https?://\S+>?)?[\s.]*$`)
 	disclaimer = regexp.MustCompile(`(?i)(diese (e-?mail|nachricht|information)[^.]{0,60} (enthält|kann|können|ist|und etwaige|sowie|einschließlich)|vertrauliche (und|oder|informationen)|rechtlich geschützte|this (e-?mail|message|communication)[^.]{0,80} (is|may|contains?|and any)|confidentiality notice|disclaimer|haftungsausschluss|denken sie an die umwelt|umwelt.{0,40}ausdruck|think before (you )?print|consider the environment|bitte prüfen sie.{0,40}ausgedruckt|datenschutzhinweis|hinweise zum datenschutz|informationen zum datenschutz|wichtiger hinweis:|vertraulichkeitshinweis|amtsgericht [\p{Lu}]|vereinsregister|registergericht|ust-?id)`)
@@ -35,7 +36,7 @@ var (
 func (s *splitter) signature(lines []string) (text, sign []string, doubt bool) {
 	if t, sg, ok := markedSignature(lines); ok {
 		t2, sg2, d := s.signature(t)
-		return t2, append(append(sg2, ""), sg...), d
+		return t2, append(append(sg2, ""), withoutDelimiters(sg)...), d
 	}
 	end := lastFilled(lines)
 	at := end
@@ -71,7 +72,7 @@ func (s *splitter) signature(lines []string) (text, sign []string, doubt bool) {
 func withoutDelimiters(lines []string) []string {
 	out := append([]string(nil), lines...)
 	for i, l := range out {
-		if delimiter.MatchString(strings.TrimSpace(l)) {
+		if delimiter.MatchString(strings.TrimSpace(l)) || ruleLine.MatchString(l) {
 			out[i] = ""
 		}
 	}
@@ -183,6 +184,8 @@ func (s *splitter) closes(lines []string, i, end int) bool {
 	switch {
 	case closedName.MatchString(l):
 		return i == end-1 || s.signedOff(lines[i+1:end])
+	case yours.MatchString(l):
+		return !allEmpty(lines[:i]) && (i == 0 || lines[i-1] == "") && (i == end-1 || contacts(lines[i+1:end]) > 0 && s.signedOff(lines[i+1:end]))
 	case onBehalf.MatchString(l) && len(l) < 60:
 		return s.signedOff(lines[i+1 : end])
 	case !closing.MatchString(l):
@@ -286,13 +289,17 @@ func (s *splitter) isSender(l string) bool {
 	return whole
 }
 
-// loneName finds the sender's name as the last paragraph.
+// loneName finds the sender's name as the last paragraph, with or without ways to reach them below it.
 func (s *splitter) loneName(lines []string, end int) (int, bool) {
-	if end < 2 || allEmpty(lines[:end-1]) || !s.isSender(lines[end-1]) {
+	at := end - 1
+	for at > 0 && end-at <= 8 && !s.isSender(lines[at]) && contact.MatchString(lines[at]) {
+		at--
+	}
+	if at < 1 || allEmpty(lines[:at]) || !s.isSender(lines[at]) {
 		return 0, false
 	}
-	before := strings.TrimSpace(lines[end-2])
-	return end - 1, before == "" || endsSentence(before)
+	before := strings.TrimSpace(lines[at-1])
+	return at, before == "" || endsSentence(before)
 }
 
 func contacts(lines []string) int {

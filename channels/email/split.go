@@ -234,12 +234,27 @@ var (
 	dashed   = regexp.MustCompile(`^\s{0,4}(\d{1,2})\s?[-–=]\s?(\S.*)$`)
 )
 
+// startsMonth tells "März ab 10 Uhr": then the number before it was a day.
+func startsMonth(s string) bool {
+	word, _, _ := strings.Cut(folded(s), " ")
+	switch word {
+	case "januar", "jan", "februar", "feb", "maerz", "mrz", "april", "apr", "mai", "juni", "jun", "juli", "jul", "august", "aug",
+		"september", "sept", "sep", "oktober", "okt", "november", "nov", "dezember", "dez", "january", "february", "march", "may",
+		"june", "july", "october", "oct", "december", "dec":
+		return true
+	}
+	return false
+}
+
 // number reads "1. Samstag", "2) …", "Zu 3: …".
 func number(l string) (int, string, bool) {
+	if !strings.ContainsAny(l[:min(len(l), 20)], "0123456789") {
+		return 0, "", false
+	}
 	for _, re := range []*regexp.Regexp{numbered, keycap} {
 		if m := re.FindStringSubmatch(l); m != nil {
 			n, _ := strconv.Atoi(m[1])
-			return n, strings.TrimSpace(m[2]), n > 0 && n < 60
+			return n, strings.TrimSpace(m[2]), n > 0 && n < 60 && !startsMonth(m[2])
 		}
 	}
 	return 0, "", false
