@@ -114,7 +114,10 @@ func interrupted(t *testing.T, s *emailtest.Stack, hit func(emailtest.Side, []by
 	deliver(t, s, user, 0, 2)
 	cfg := mailboxOf(s, user)
 	cfg.IMAP.Addr = p.Addr
-	cfg.Timeout, cfg.Idle = 400*time.Millisecond, 300*time.Millisecond
+	cfg.Idle = 300 * time.Millisecond
+	if verdict == emailtest.Hang {
+		cfg.Timeout = 1500 * time.Millisecond
+	}
 	e := newEffects()
 	stop := receive(t, open(t, cfg), e.hear)
 	ctx := within(t)
@@ -206,7 +209,7 @@ func TestRandomDrops(t *testing.T) {
 
 func TestUIDValidityChangedAfterAMoveWasLost(t *testing.T) {
 	t.Parallel()
-	s := stack(t)
+	s := emailtest.Start(t)
 	user := s.User()
 	p := emailtest.NewProxy(t, s.IMAP)
 	lost := make(chan struct{})
@@ -225,7 +228,8 @@ func TestUIDValidityChangedAfterAMoveWasLost(t *testing.T) {
 	stop := receive(t, open(t, cfg), e.hear)
 	<-lost
 	stop()
-	if err := s.ChangeValidity(user); err != nil {
+	s.KillIMAP()
+	if err := errors.Join(s.ChangeValidity(user), s.StartIMAP()); err != nil {
 		t.Fatal(err)
 	}
 	cfg.Pause = time.Millisecond

@@ -33,7 +33,7 @@ var shared servers
 
 func TestMain(m *testing.M) {
 	flag.Parse()
-	if err := flag.Set("test.parallel", "24"); err != nil { // these tests wait more than they work
+	if err := flag.Set("test.parallel", "10"); err != nil { // these tests wait more than they work
 		panic(err)
 	}
 	code := m.Run()

@@ -171,6 +171,16 @@ func TestStrictHeadersOnEveryAnswer(t *testing.T) {
 	}
 }
 
+func TestThePolicyAllowsTheStyleSheet(t *testing.T) {
+	s, _ := site(t)
+	body := ask(s, "GET", "/c/done", "").Body.String()
+	_, rest, _ := strings.Cut(body, "<style>")
+	sheet, _, ok := strings.Cut(rest, "</style>")
+	if !ok || !strings.Contains(policy, "'sha256-"+digest(sheet)+"'") {
+		t.Error("the style sheet on the page is not the one that the policy allows")
+	}
+}
+
 func TestTheLanguageIsTheReaders(t *testing.T) {
 	s, _ := site(t)
 	for _, c := range []struct{ target, accept, want string }{

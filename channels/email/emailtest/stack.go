@@ -365,8 +365,8 @@ func (s *Stack) waitFor(ctx context.Context, user, folder string, enough func(in
 	}
 }
 
-// ChangeValidity gives every mailbox of a user a new UIDVALIDITY, as a restored backup does. Nobody may
-// be connected to it.
+// ChangeValidity gives every mailbox of a user a new UIDVALIDITY, as a restored backup does. Dovecot
+// has to be down.
 func (s *Stack) ChangeValidity(user string) error {
 	base := s.path("mail", user)
 	for _, pattern := range []string{"dovecot*", ".*/dovecot*"} {
