@@ -28,7 +28,7 @@ func (r Reader) kind(h *header, f *found, out *Reading) string {
 		return KindBounce
 	case isReceipt(h, f, out):
 		return KindReceipt
-	case h.has(ownMark) || r.own(out.From):
+	case h.has(ownMark) || r.own(out.From) || out.From != "" && out.From == strings.ToLower(h.get("delivered-to")):
 		return KindAuto
 	case f.encrypted:
 		return KindEncrypted

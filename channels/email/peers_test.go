@@ -11,6 +11,8 @@ import (
 	"mime/quotedprintable"
 	"net/mail"
 	"os"
+	"regexp"
+	"sort"
 	"strings"
 	"sync"
 	"testing"
@@ -206,6 +208,8 @@ func subject(t *testing.T, s *emailtest.Stack) *channeltest.Subject {
 		},
 		Arrived: func(ctx context.Context, n int) ([]channeltest.Arrival, error) {
 			mails, err := s.WaitMails(ctx, person, "", n)
+			// Postfix delivers in no order; what it accepted first has the smaller queue id
+			sort.SliceStable(mails, func(i, j int) bool { return queueID(mails[i]) < queueID(mails[j]) })
 			var out []channeltest.Arrival
 			for _, raw := range mails {
 				title, text, err := seenText(raw)
@@ -231,6 +235,16 @@ func subject(t *testing.T, s *emailtest.Stack) *channeltest.Subject {
 		Secrets: []string{emailtest.Password, string(cfg.Secret)},
 	}
 }
+
+// queueID is the number under which Postfix accepted a mail; it begins with the time.
+func queueID(raw []byte) string {
+	if m := queued.FindSubmatch(raw); m != nil {
+		return string(m[1])
+	}
+	return ""
+}
+
+var queued = regexp.MustCompile(`\(Postfix\) with \S+ id (\S+)`)
 
 // fault makes the submission server meet a fault.
 func fault(p *emailtest.Proxy, f channeltest.Fault) {

@@ -180,7 +180,11 @@ func (s *splitter) boundaryAt(lines []string, i int) (boundary, bool) {
 		b.body = end
 		return b, true
 	}
-	if n, sure := attribution(lines, i); n > 0 {
+	n, sure := attribution(lines, i)
+	if n == 0 && strings.Contains(l, "@") && len(l) < 200 && clockOrDate.MatchString(l) {
+		n = 1 // who and when, with neither verb nor colon: only a quote right behind it makes it one
+	}
+	if n > 0 {
 		k := nextFilled(lines, i+n)
 		b.body, b.forward = i+n, false
 		if k < len(lines) {

@@ -52,7 +52,10 @@ type Reading struct {
 type Reader struct {
 	Addresses  []string // our own, without token
 	AuthServID string   // the name our own MX signs its Authentication-Results with
-	Verifier   *Verifier
+	// AuthServByTrace takes that name from the mail: the server whose results come first, if it also took the
+	// mail in. For looking at mail only; whoever writes the whole header can claim it.
+	AuthServByTrace bool
+	Verifier        *Verifier
 }
 
 // Read reads a whole mail. It never fails and its work is bounded: what cannot be read is KindUnreadable.

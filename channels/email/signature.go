@@ -10,7 +10,7 @@ import (
 var (
 	closing = regexp.MustCompile(`(?i)^\W{0,3}(` +
 		`(mit|viele|liebe|beste|schöne|herzliche|sonnige|freundliche|sportliche|ganz liebe|ganz herzliche|kollegiale|bunte|allerbeste|vielen dank und|besten|lieben|schönen|herzlichen|danke und|mit besten|mit lieben|mit herzlichen|mit vielen|mit sportlichen|mit den besten|mit schönem?|tausend|glück auf und|musikalische|solidarische|ehrenamtliche|winterliche|weihnachtliche|adventliche|frohe|nachbarschaftliche|feuchtfröhliche|kameradschaftliche|mit freundlichem|mit freundlichen|mit kameradschaftlichen|mit solidarischen|mit kollegialen|1000)\s+([\p{L}-]+\s+){0,3}(gr(ü|ue)(ß|ss)(e|en)?|gru(ß|ss)|gruessen)` +
-		`|mfg|m\. ?f\. ?g\.?|lg|l\.g\.|vg|v\.g\.|bg|hg|glg|ganz lg|vlg|sg|gru(ß|ss)|gr(ü|ue)(ß|ss)e|gr(ü|ue)(ß|ss)le|hochachtungsvoll|herzlichst|herzlich|alles (liebe|gute)|beste wünsche|bis (dann|bald|samstag|sonntag|morgen|später)|schönen (tag|abend|gruß)( noch)?|schönes wochenende|ein schönes wochenende|gut pfad|glück auf|mit sportlichem gru(ß|ss)|gut holz|dein[e]?|euer|eure|ihr[e]?|horrido|freundschaft` +
+		`|(es |so )?gr(ü|ue)(ß|ss)(t|en)( (dich|euch|sie|herzlich|freundlich|ganz|lieb))*|mfg|m\. ?f\. ?g\.?|lg|l\.g\.|vg|v\.g\.|bg|hg|glg|ganz lg|vlg|sg|gru(ß|ss)|gr(ü|ue)(ß|ss)e|gr(ü|ue)(ß|ss)le|hochachtungsvoll|herzlichst|herzlich|alles (liebe|gute)|beste wünsche|bis (dann|bald|samstag|sonntag|morgen|später)|schönen (tag|abend|gruß)( noch)?|schönes wochenende|ein schönes wochenende|gut pfad|glück auf|mit sportlichem gru(ß|ss)|gut holz|dein[e]?|euer|eure|ihr[e]?|horrido|freundschaft` +
 		`|(best|kind|kindest|warm|warmest|with kind|with best|many|with warm|friendly) (regards|wishes)|regards|best|all the best|cheers|thanks|many thanks|thank you|thanks a lot|thanks again|thx|yours|yours (sincerely|faithfully|truly)|sincerely( yours)?|respectfully|take care|love|br|kr|rgds|brgds` +
 		`|cordialement|bien (à vous|cordialement)|met vriendelijke groet(en)?|mvg|groetjes|saludos|cordiali saluti|pozdrawiam|saygılarımla` +
 		`|danke|dankeschön|vielen dank|besten dank|herzlichen dank|danke (schön|vorab|dir|euch|ihnen|im voraus|sehr)|vielen (lieben )?dank (im voraus|vorab))` +
@@ -19,7 +19,7 @@ var (
 	thanking   = regexp.MustCompile(`(?i)^\W{0,3}(danke|dankeschön|vielen|besten dank|herzlichen dank|thanks|many thanks|thank you|thx|best$|love$|bis |schönen (tag|abend)|schönes|ein schönes|alles|dein|euer|eure|ihr|herzlich|take care|regards$|freundschaft)`)
 	closedName = regexp.MustCompile(`(?i)^\W{0,3}((lg|vg|mfg|glg|bg|hg|vlg|gru(ß|ss)|(liebe|viele|beste|herzliche|schöne|lieben|besten|schönen) gr(ü|u)(ß|ss)e?|best regards|kind regards|regards|cheers|best wishes|danke und (lg|vg|gru(ß|ss)|liebe grüße|viele grüße)|vielen dank und (lg|vg|viele grüße|liebe grüße)|danke|thanks)[\s,.!–-]+)(\p{Lu}[\p{L}.'-]*(\s+(und|&|u\.|and|von|van|de|vom|der|des|aus)?\s*\p{Lu}[\p{L}.'-]*){0,4})[\s.!]*$`)
 	yours      = regexp.MustCompile(`(?i:^\W{0,3}(euer|eure|dein|deine|ihr|ihre)\s+)\p{Lu}[\p{L}.'-]*(\s+((und|vom|von|der|des|aus|&)\s+)?[\p{Lu}\d][\p{L}.'-]*){0,4}[\s.!]*$`)
-	inlineEnd  = regexp.MustCompile(`^(.{2,}[.!?)…])\s+((?:LG|VG|MfG|GLG|BG|HG|Lg|lg|Vg|Gruß|Grüße|Liebe Grüße|Viele Grüße|Beste Grüße|Herzliche Grüße|Best regards|Cheers|Regards)[\s,]*(?:\p{Lu}[\p{L}.'-]*(?:\s+(?:(?:und|and|&|von)\s+)?\p{Lu}[\p{L}.'-]*){0,3})?[.!]?)$`)
+	inlineEnd  = regexp.MustCompile(`^(.{2,}[.!?)…])\s+((?:(?:Danke|Vielen Dank|Besten Dank|Dank|Thanks)(?:,| und| and)\s+)?(?:LG|VG|MfG|GLG|BG|HG|Lg|lg|Vg|mfg|vg|Gruß|Grüße|Liebe Grüße|Viele Grüße|Beste Grüße|Herzliche Grüße|Schöne Grüße|Lieben Gruß|viele Grüße|liebe Grüße|Mit freundlichen Grüßen|Mit freundlichem Gruß|Best regards|Best wishes|Kind regards|Cheers|Regards)[\s,]*(?:\p{Lu}[\p{L}.'-]*(?:\s+(?:(?:und|and|&|von)\s+)?\p{Lu}[\p{L}.'-]*){0,3})?[.!]?)$`)
 	sentFrom   = regexp.MustCompile(`(?i)^\W{0,3}(` +
 		`((von|aus) (meinem|meiner|mein)[ /]|vom ).{2,40}(gesendet|geschickt|geschrieben|verschickt|versendet)|(gesendet|geschickt|verschickt|geschrieben|gesandt|versandt) (von|mit|über|via|aus|vom) .{2,80}|(von|aus) (outlook|gmail|yahoo|gmx|web\.de|mail|thunderbird)[^,]{0,30} (gesendet|geschickt|verschickt)|diese (nachricht|e-?mail|mail) wurde (von|mit|über|vom) .{2,90} (gesendet|verschickt|geschrieben|versendet)|diese nachricht wurde .{0,60}(gmx|web\.de|1&1).{0,60}|holen sie sich outlook für .{2,30}|(get|hol dir|laden sie|holen sie sich) outlook (for|für) .{2,30}|outlook für (ios|android) (beziehen|herunterladen)|outlook (for|für) (ios|android).{0,60}` +
 		`|sent (from|with|via|using|by) .{2,80}|(send|sendt|envoyé|inviato|enviado|verzonden) (from|fra|de|depuis|da|desde|vanaf|met|mit) .{2,60}|this message was sent (from|with|by) .{2,60}|von unterwegs( gesendet)?|unterwegs gesendet|mobil gesendet|kurz und mobil.{0,60}|excuse (my )?(brevity|typos).{0,60}|entschuldigen sie bitte (die|meine) kürze.{0,40}|bitte entschuldige[n]?( sie)? .{0,40}(kürze|tippfehler).{0,40}|yahoo mail( auf|:| on) .{0,60}|virenfrei\. ?www\.avast\.com.*|diese e-mail wurde von avast.{0,80}|diktiert.{0,60}|dictated .{0,60}|per (siri|spracheingabe) diktiert.{0,40}` +
@@ -272,10 +272,10 @@ func nameLike(l string) bool {
 // isSender tells whether a line is the sender's own name or a part of it, initials included.
 func (s *splitter) isSender(l string) bool {
 	said, names := strings.Fields(folded(l)), strings.Fields(folded(s.name))
-	if len(said) == 0 || len(said) > 4 || len(folded(l)) < 2 {
+	if len(said) == 0 || len(said) > 4 {
 		return false
 	}
-	whole := false
+	whole := len(said) == 1 && strings.HasSuffix(strings.TrimSpace(l), ".")
 	for _, w := range said {
 		hit := false
 		for _, n := range names {

@@ -13,7 +13,7 @@ import (
 // any of them. Whoever has seen the mail knows it, so it proves nothing.
 var (
 	tokenShape    = regexp.MustCompile(`^[a-z0-9]{16,64}$`)
-	tokenSubject  = regexp.MustCompile(`(?i)[\[(#]\s?(?:#|ref:?\s?|token:?\s?|id:?\s?)?([a-z0-9]{16,64})(?:[\])\s]|$)`)
+	tokenSubject  = regexp.MustCompile(`(?i)(?:^|[\s\[(<#:])([a-z0-9]{16,64})(?:$|[\s\])>,;.])`)
 	ownID         = regexp.MustCompile(`^<ea\.([a-z0-9]{16,64})@([^<>\s@]+)>$`)
 	messageIDForm = regexp.MustCompile(`<[^<>\s]{1,250}>`)
 )
@@ -59,24 +59,40 @@ func (r Reader) token(h *header, f *found, references []string) string {
 	}
 	if m := tokenSubject.FindAllStringSubmatch(h.text("subject"), 5); m != nil {
 		for _, one := range m {
-			if t := strings.ToLower(one[1]); IsToken(t) && strings.ContainsAny(t, "0123456789") { // not a long word
+			if t := strings.ToLower(one[1]); IsToken(t) && mixed(t) {
 				return t
 			}
 		}
 	}
-	if t := tokenIn(references); t != "" {
+	if t := r.tokenIn(references); t != "" {
 		return t
 	}
 	if len(f.returned.fields) > 0 && f.status != "" {
-		return tokenIn([]string{messageID(f.returned.get("message-id"))})
+		return r.tokenIn([]string{messageID(f.returned.get("message-id"))})
 	}
 	return ""
 }
 
-func tokenIn(ids []string) string {
+// mixed tells a token from a long word, a number or a hash in hexadecimal digits.
+func mixed(t string) bool {
+	return strings.ContainsAny(t, "0123456789") && strings.ContainsAny(t, "ghijklmnopqrstuvwxyz")
+}
+
+// tokenIn finds the token in the newest of our own Message-IDs. Where our address is not known, any
+// Message-ID with a token in base32 counts.
+func (r Reader) tokenIn(ids []string) string {
 	for i := len(ids) - 1; i >= 0; i-- {
 		if m := ownID.FindStringSubmatch(ids[i]); m != nil {
 			return m[1]
+		}
+		if len(r.Addresses) > 0 {
+			continue
+		}
+		local, _, _ := strings.Cut(strings.Trim(ids[i], "<>"), "@")
+		for _, piece := range strings.FieldsFunc(local, func(c rune) bool { return strings.ContainsRune(".+_-", c) }) {
+			if IsToken(piece) && mixed(piece) && !strings.ContainsAny(piece, "0189") {
+				return piece
+			}
 		}
 	}
 	return ""

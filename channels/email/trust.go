@@ -60,13 +60,37 @@ func (r Reader) trust(h *header, raw []byte, single bool, from, token string) st
 // results is the topmost Authentication-Results of our own MX; those of others are somebody's claim.
 // Only the topmost counts: one further down may have come in with the mail.
 func (r Reader) results(h *header) string {
-	if r.AuthServID == "" {
+	own := r.AuthServID
+	if own == "" && r.AuthServByTrace {
+		own = receivedBy(h)
+	}
+	if own == "" {
 		return ""
 	}
 	for _, v := range h.all("authentication-results") {
 		id, _, _ := strings.Cut(v, ";")
-		if f := strings.Fields(withoutComments(id)); len(f) > 0 && strings.EqualFold(f[0], r.AuthServID) {
+		if f := strings.Fields(withoutComments(id)); len(f) > 0 && strings.EqualFold(f[0], own) {
 			return v
+		}
+	}
+	return ""
+}
+
+// receivedBy is the server whose Authentication-Results come first, if it is among the last two that
+// passed the mail on.
+func receivedBy(h *header) string {
+	id, _, _ := strings.Cut(h.get("authentication-results"), ";")
+	f := strings.Fields(withoutComments(id))
+	if len(f) == 0 {
+		return ""
+	}
+	trace := h.all("received")
+	for _, v := range trace[:min(2, len(trace))] {
+		words := strings.Fields(withoutComments(v))
+		for i, w := range words[:max(0, len(words)-1)] {
+			if strings.EqualFold(w, "by") && strings.EqualFold(strings.Trim(words[i+1], ";,"), f[0]) {
+				return f[0]
+			}
 		}
 	}
 	return ""

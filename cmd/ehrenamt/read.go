@@ -25,13 +25,14 @@ func newReadCmd() *cobra.Command {
 Needs no store and sends nothing. The network is used only with --dkim.`,
 		Args: cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			reader.AuthServByTrace = reader.AuthServID == ""
 			if dkim {
 				reader.Verifier = &email.Verifier{LookupTXT: net.LookupTXT}
 			}
 			return readMails(cmd, reader, args)
 		},
 	}
-	cmd.Flags().StringVar(&reader.AuthServID, "authserv-id", "", "name with which the own mail server signs Authentication-Results")
+	cmd.Flags().StringVar(&reader.AuthServID, "authserv-id", "", "name with which the own mail server signs Authentication-Results (default: the server that took the mail in)")
 	cmd.Flags().StringSliceVar(&reader.Addresses, "address", nil, "own address, repeatable; without one any plus address with a token counts")
 	cmd.Flags().BoolVar(&dkim, "dkim", false, "where there are no Authentication-Results, check DKIM and DMARC by DNS")
 	return cmd

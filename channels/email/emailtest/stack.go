@@ -365,20 +365,26 @@ func (s *Stack) waitFor(ctx context.Context, user, folder string, enough func(in
 	}
 }
 
-// ChangeValidity gives every mailbox of a user a new UIDVALIDITY, as a restored backup does. Dovecot
-// has to be down.
+// ChangeValidity gives the inbox of a user a new UIDVALIDITY, as a restored backup does. Dovecot has to be down.
 func (s *Stack) ChangeValidity(user string) error {
-	base := s.path("mail", user)
-	for _, pattern := range []string{"dovecot*", ".*/dovecot*"} {
-		files, err := filepath.Glob(filepath.Join(base, pattern))
-		if err != nil {
+	list := s.path("mail", user, "dovecot-uidlist")
+	old, err := os.ReadFile(list)
+	if err != nil {
+		return err
+	}
+	var version, validity int
+	if _, err := fmt.Sscanf(string(old), "%d V%d", &version, &validity); err != nil {
+		return fmt.Errorf("uidlist: %w", err)
+	}
+	files, err := filepath.Glob(s.path("mail", user, "dovecot*"))
+	if err != nil {
+		return err
+	}
+	for _, f := range files {
+		if err := os.Remove(f); err != nil {
 			return err
 		}
-		for _, f := range files {
-			if err := os.Remove(f); err != nil {
-				return err
-			}
-		}
 	}
-	return nil
+	uid, gid := ids(s.owner)
+	return errors.Join(os.WriteFile(list, fmt.Appendf(nil, "%d V%d N1\n", version, validity+1000), 0o600), os.Chown(list, int(uid), int(gid)))
 }
