@@ -40,6 +40,10 @@ const (
 	Failure   Kind = "failure"   // a delivery failed for good; Message.Ref names it if known
 	Calendar  Kind = "calendar"  // an answer to an invitation (RFC 5546 REPLY)
 	Auto      Kind = "auto"      // an automatic answer; recorded, never answered
+
+	Bounced    Kind = "bounced"    // a delivery failed, the address may still be good; Message.Ref names it, Text is the status code
+	Encrypted  Kind = "encrypted"  // end-to-end encrypted; nobody here can read it
+	Unreadable Kind = "unreadable" // broken; Raw is what came in, a human has to look
 )
 
 // Trust says how far the sender of a message is who they claim to be.

@@ -74,6 +74,7 @@ func newRoot() *cobra.Command {
 		newFrontCmd(),
 		newUnderstandCmd(),
 		newBenchCmd(),
+		newReadCmd(),
 	)
 	return root
 }
