@@ -39,8 +39,10 @@ type Config struct {
 	Now      func() time.Time
 	Rand     io.Reader // for handles
 	Log      *slog.Logger
-	Holder   string // names this process in leases
-	Workers  int    // sends under way at once on one account; 0: 64
+	// PublicURL is where the pages are reached, for links in mails; "" where there are none.
+	PublicURL string
+	Holder    string // names this process in leases
+	Workers   int    // sends under way at once on one account; 0: 64
 }
 
 // Bot is one process of the exchange.

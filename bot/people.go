@@ -167,6 +167,9 @@ func (t *turn) tell(ctx context.Context, person, key string, piece flows.Piece, 
 	return true, t.sendAs(ctx, k, key, r, d)
 }
 
+// softBounces in a row close an address.
+const softBounces = 5
+
 // network takes what the network reports about an address.
 func (t *turn) network(ctx context.Context, m channels.Message) error {
 	rec, err := t.tx.Addresses.Owner(ctx, m.From)
@@ -185,6 +188,10 @@ func (t *turn) network(ctx context.Context, m channels.Message) error {
 		rec.State, rec.Cause = storage.AddressOpen, ""
 	case channels.Blocked, channels.Failure:
 		rec.State, rec.Cause = storage.AddressClosed, string(m.Kind)
+	case channels.Bounced:
+		if rec.Soft++; rec.Soft >= softBounces {
+			rec.State, rec.Cause = storage.AddressClosed, string(m.Kind)
+		}
 	}
 	return t.tx.Addresses.SaveAddress(ctx, rec)
 }

@@ -60,7 +60,7 @@ func (t *turn) hear(ctx context.Context, m channels.Message) error {
 	switch m.Kind {
 	case channels.Auto:
 		return nil
-	case channels.Blocked, channels.Unblocked, channels.Moved, channels.Failure:
+	case channels.Blocked, channels.Unblocked, channels.Moved, channels.Failure, channels.Bounced:
 		return t.network(ctx, m)
 	}
 	k, err := t.open(ctx, m)
@@ -69,6 +69,14 @@ func (t *turn) hear(ctx context.Context, m channels.Message) error {
 	}
 	if m.Group != "" {
 		return t.group(ctx, m, k)
+	}
+	if !proved(&m) {
+		return t.confirmFirst(ctx, k, m)
+	}
+	if m.From.Channel == "email" {
+		if more, err := t.mayAnswer(ctx, k); err != nil || !more {
+			return err
+		}
 	}
 	if utf8.RuneCountInString(m.Text) > maxText && m.From.Channel != "email" {
 		k.say = append(k.say, t.b.Book.At("long", k.env))

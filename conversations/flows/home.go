@@ -327,3 +327,9 @@ func (b *Book) Missed(env conversations.Env) channels.Reply { return text(b.say(
 func (b *Book) Again(topic string, env conversations.Env) channels.Reply {
 	return text(b.say(env).T("home.again", "Topic", topic))
 }
+
+// Confirm asks whether a mail was really written by the owner of its address.
+func (b *Book) Confirm(code, link string, env conversations.Env) channels.Reply {
+	w := b.say(env)
+	return channels.Reply{Title: w.T("home.confirm.title"), Text: w.T("home.confirm", "Code", code[:4]+"-"+code[4:8]+"-"+code[8:], "Link", link)}
+}
