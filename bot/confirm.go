@@ -80,8 +80,6 @@ func (t *turn) confirmedByCode(ctx context.Context, k *talk, m channels.Message)
 	return false, nil
 }
 
-func plainCode(s string) string { return strings.ToUpper(strings.ReplaceAll(s, "-", "")) }
-
 // confirmed uses the token up and hears its message as one that is proved.
 func (t *turn) confirmed(ctx context.Context, code string, token storage.Token) error {
 	if _, err := t.tx.Tokens.Take(ctx, confirmToken, code, t.now); err != nil {

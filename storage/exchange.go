@@ -271,8 +271,8 @@ type Alerts interface {
 	Raise(ctx context.Context, a *Alert) (fresh bool, err error)
 	// SetAlert sets the state, and Answered if that is an answer; ErrNotFound if there is no such alert.
 	SetAlert(ctx context.Context, person, posting string, state AlertState, at time.Time) error
-	AlertsOf(ctx context.Context, posting string) ([]Alert, error)                              // oldest first
-	AlertsTo(ctx context.Context, person string, since time.Time) ([]Alert, error)              // oldest first
+	AlertsOf(ctx context.Context, posting string) ([]Alert, error)                 // oldest first
+	AlertsTo(ctx context.Context, person string, since time.Time) ([]Alert, error) // oldest first
 	// AlertTimes tells when people were alerted to anything, oldest first; dropped alerts do not count.
 	AlertTimes(ctx context.Context, persons []string, since time.Time) (map[string][]time.Time, error)
 }

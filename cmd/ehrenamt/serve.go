@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"ehrenamt/bot"
+	"ehrenamt/channels/web"
 	"ehrenamt/storage/sqldb"
 )
 
@@ -56,15 +57,27 @@ func serve(ctx context.Context, c config, stderr io.Writer) error {
 		return &exitError{storeExit(err), err}
 	}
 	accounts := telegramAccounts(c, r.words, log)
-	b, err := newBot(s, r, accounts, holderName(c), log)
+	mailboxes, err := emailAccounts(c, log)
+	if err != nil {
+		return &exitError{exitConfig, err}
+	}
+	accounts = append(accounts, mailboxes...)
+	b, err := newBot(s, r, accounts, holderName(c), c.PublicURL, log)
 	if err != nil {
 		return &exitError{exitConfig, err}
 	}
 	sayOff(c, stderr)
-	return runAll(ctx, c, s, b, accounts, log)
+	site, err := web.New(web.Config{
+		Front: c.Fronts[c.onlyFront()].Name, Langs: r.words.Languages(), Words: sayIn(r.words),
+		Confirmer: pages{b}, Unsubscriber: pages{b}, Log: log,
+	})
+	if err != nil {
+		return err
+	}
+	return runAll(ctx, c, s, b, accounts, site, log)
 }
 
-func runAll(ctx context.Context, c config, s *sqldb.Store, b *bot.Bot, accounts []bot.Account, log *slog.Logger) error {
+func runAll(ctx context.Context, c config, s *sqldb.Store, b *bot.Bot, accounts []bot.Account, site http.Handler, log *slog.Logger) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	var wg sync.WaitGroup
@@ -76,18 +89,19 @@ func runAll(ctx context.Context, c config, s *sqldb.Store, b *bot.Bot, accounts 
 			}
 			return s.Ready(ctx)
 		}
-		web, err := listen(c.Listen, ready, log)
+		front, err := listen(c.Listen, ready, log)
 		if err != nil {
 			return &exitError{exitConfig, err}
 		}
+		front.handle("/", site)
 		for _, a := range accounts {
 			if hook, ok := a.Channel.(http.Handler); ok && c.Telegram[a.Account].Webhook {
-				web.handle(webhookPath(a.Account), hook)
+				front.handle(webhookPath(a.Account), hook)
 			}
 		}
-		log.Info("listening", "address", web.addr())
+		log.Info("listening", "address", front.addr())
 		wg.Go(func() {
-			if err := web.serve(ctx); err != nil {
+			if err := front.serve(ctx); err != nil {
 				log.Error("http", "error", err)
 			}
 		})

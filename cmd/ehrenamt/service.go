@@ -145,9 +145,9 @@ func telegramOptions(c config, name string) telegram.Options {
 func webhookPath(name string) string { return "/telegram/" + name }
 
 // newBot ties the rooms together.
-func newBot(s storage.Store, r rooms, accounts []bot.Account, holder string, log *slog.Logger) (*bot.Bot, error) {
+func newBot(s storage.Store, r rooms, accounts []bot.Account, holder, publicURL string, log *slog.Logger) (*bot.Bot, error) {
 	return bot.New(bot.Config{
-		Store: s, Book: r.book, Accounts: accounts, Now: time.Now, Rand: rand.Reader, Log: log, Holder: holder,
+		Store: s, Book: r.book, Accounts: accounts, Now: time.Now, Rand: rand.Reader, Log: log, Holder: holder, PublicURL: publicURL,
 	})
 }
 

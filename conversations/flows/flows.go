@@ -76,10 +76,14 @@ func (b *Book) say(env conversations.Env) wording.Words { return b.catalog.For(e
 
 // read lets the reader read what was said, with the reference time of the front.
 func (b *Book) read(said *channels.Message, env conversations.Env, expect understanding.Field, base *understanding.Draft, kind understanding.Intent) understanding.Reading {
-	return b.reader.Read(understanding.Request{
+	r := b.reader.Read(understanding.Request{
 		Text: said.Text, Subject: said.Subject, Channel: said.From.Channel, Lang: env.Lang,
 		Now: env.Now, Front: env.Place, Expect: expect, Base: base, Kind: kind,
 	})
+	for i := range r.Doubts { // they are told back to people
+		r.Doubts[i].Text = clip(r.Doubts[i].Text, 60)
+	}
+	return r
 }
 
 // text is a reply of words only.
