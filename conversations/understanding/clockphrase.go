@@ -123,6 +123,15 @@ func (p *timeParser) clockRange(a atom, c clockTime, lead string) (atom, bool) {
 
 // dayInRange reads the day before the second time of "Fr 22 Uhr bis Sa 6 Uhr".
 func (p *timeParser) dayInRange(j int) (*atom, int) {
+	if k := p.skipWeekday(j); k > j {
+		if a, ok := p.dates(k); ok && len(a.spans) == 1 {
+			k = a.last + 1
+			for p.tok(k).is(",", "um", "at") {
+				k++
+			}
+			return &a, k
+		}
+	}
 	for _, read := range []func(*timeParser, int) (atom, bool){(*timeParser).dates, (*timeParser).weekdayList, (*timeParser).relative} {
 		if a, ok := read(p, j); ok && !a.wide && len(a.wds) <= 1 && len(a.spans) <= 1 && !a.habit {
 			k := a.last + 1
@@ -234,7 +243,7 @@ func (p *timeParser) fromIsClock(c clockTime, i, j int) bool {
 	if p.tok(c.next).is(".") && p.tok(j).kind == numberToken {
 		return false // "ab 5." is a date
 	}
-	return c.min <= 11*60 && (c.word || p.loose) && c.min >= 6*60
+	return c.min >= 6*60 && (c.word && c.min <= 12*60 || p.loose || c.min <= 13*60 && p.dayNear(i))
 }
 
 // adjacentDay tells that the token before i ends a day or a part of one.

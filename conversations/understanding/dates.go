@@ -62,6 +62,7 @@ func (p *timeParser) dateLead(i int, a *atom) int {
 	for ; j < i+3; j++ {
 		t := p.tok(j)
 		switch {
+		case t.is("zum", "z") && a.bound == untilThen:
 		case t.is("ab", "from", "starting", "since", "seit", "zum", "beginning", "z"):
 			a.bound = fromThen
 		case t.is("bis", "until", "till", "by", "spaetestens"):

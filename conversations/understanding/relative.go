@@ -24,6 +24,11 @@ func (p *timeParser) relative(i int) (atom, bool) {
 			a.role = pastTime
 		}
 		p.partBehind(&a)
+		if b, ok := p.inDays(a, a.last+1); ok && !p.tok(a.last+1).is("heute") {
+			plus := b.spans[0].first - p.today
+			a.last = b.last
+			a.spans[0] = days{a.spans[0].first + plus, a.spans[0].first + plus}
+		}
 		return a, true
 	}
 	if p.tok(j).is("tonight") {
@@ -275,6 +280,10 @@ func (p *timeParser) period(i int) (atom, bool) {
 		}
 	}
 month:
+	if _, season := p.class(j, "season"); season && lead {
+		a.last, a.rule = j, "vague"
+		return a, true
+	}
 	m, ok := p.class(j, "month")
 	if !ok {
 		m, ok = p.class(j, "shortmonth")
