@@ -132,7 +132,10 @@ func (q *counter) at(i int) (tally, bool) {
 	if c, ok := q.one(i); ok {
 		return c, true
 	}
-	if q.tok(i).is("paar", "einige", "mehrere", "some", "several", "viele", "few") {
+	if q.tok(i).is("ein", "a") && q.tok(i+1).is("paar", "few", "couple") {
+		return tally{}, false
+	}
+	if q.tok(i).is("paar", "couple", "einige", "mehrere", "some", "several", "viele", "few") {
 		if n, ok := q.noun(i+1, 2); ok && q.countsAs(n, i) {
 			q.vague = true
 		}
@@ -148,7 +151,7 @@ func (q *counter) numbered(i int) (tally, bool) {
 	if t.is("a", "an") && q.m.lang == "en" {
 		n, ok = 1, true
 	}
-	if !ok || n < 1 || n > 2000 || q.notCount(i) {
+	if !ok || n < 1 || n > 100000 || q.notCount(i) {
 		return tally{}, false
 	}
 	article := t.is("ein", "eine", "einen", "eins", "a", "an", "one", "bir") && t.kind == wordToken

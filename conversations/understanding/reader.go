@@ -22,7 +22,7 @@ func New(g *places.Gazetteer) (*Reader, error) {
 	if err != nil {
 		return nil, fmt.Errorf("understanding: %w", err)
 	}
-	return &Reader{tab: t, mail: newMailRules(), text: newTextRules(), places: g, typos: newTypos(t.time)}, nil
+	return &Reader{tab: t, mail: newMailRules(), text: newTextRules(), places: g, typos: newTypos(t)}, nil
 }
 
 // Read understands one message.
