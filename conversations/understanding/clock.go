@@ -206,7 +206,7 @@ func (p *timeParser) counted(i int) bool {
 	if t.is("zeit", "time", "uhr") {
 		return false
 	}
-	for _, w := range p.tab.words[t.norm] {
+	for _, w := range t.time {
 		switch w.class {
 		case "weekday", "habit", "hourunit", "day", "part", "parthabit", "short", "until", "at", "from":
 			return false

@@ -54,6 +54,7 @@ type counter struct {
 	tp     *timeParser
 	intent Intent
 	vague  bool
+	cased  int // 1 if there are capitals, -1 if not, 0 if not looked for
 	post   int // token behind the last numbered post, 0 if there is none
 }
 
@@ -63,11 +64,14 @@ func (q *counter) tok(i int) token { return q.tp.tok(i) }
 func (q *counter) person(i int) (role, group, target bool, last int) {
 	last = i
 	thing := false
-	for _, h := range q.p.hits {
-		if (h.table == "people" && h.value == "thing" || h.table == "things") && h.first == i {
+	for _, h := range q.p.hits[q.p.from(i):] {
+		if h.first != i {
+			break
+		}
+		if h.table == "people" && h.value == "thing" || h.table == "things" {
 			thing = true
 		}
-		if h.table != "people" || h.first > i || h.last < i || (h.first < i && q.tok(i).kind != wordToken) || h.first != i {
+		if h.table != "people" {
 			continue
 		}
 		switch h.value {
@@ -101,8 +105,13 @@ func (q *counter) agent(i int) bool {
 
 // lower tells that the message is written without capitals.
 func (q *counter) lower() bool {
+	if q.cased != 0 {
+		return q.cased < 0
+	}
+	q.cased = -1
 	for _, t := range q.p.ts {
 		if t.upper && t.kind == wordToken && !q.p.cue("greeting", 0) {
+			q.cased = 1
 			return false
 		}
 	}
@@ -308,7 +317,10 @@ func (q *counter) countsAs(j, number int) bool {
 
 // wanted tells that a word of wanting stands in the same sentence before the number, or right behind it.
 func (q *counter) wanted(i int) bool {
-	for _, h := range q.p.hits {
+	for _, h := range q.p.hits[q.p.from(i-40):] {
+		if h.first > i+9 {
+			break
+		}
 		if h.table == "intents" && h.value == "need" && q.p.sentence[h.first] == q.p.sentence[i] && i-h.last < 32 && h.first-i < 9 {
 			return true
 		}
