@@ -12,6 +12,7 @@ type tables struct {
 	time *timeTables
 	scan *scanner
 
+	right      []string // every word of every pattern
 	vocabulary []string // the single words among the patterns
 }
 
@@ -39,8 +40,12 @@ func loadTables() (*tables, error) {
 				if w == "" || !utf8.ValidString(w) {
 					return nil, fmt.Errorf("lexicon %s: empty pattern for %s", name, r[0])
 				}
-				if ts := tokenize(strings.Trim(w, "*")); len(ts) == 1 && ts[0].kind == wordToken && !strings.HasPrefix(w, "*") {
+				ts := tokenize(strings.Trim(w, "*"))
+				if len(ts) == 1 && ts[0].kind == wordToken && !strings.HasPrefix(w, "*") {
 					t.vocabulary = append(t.vocabulary, ts[0].norm)
+				}
+				for _, x := range ts {
+					t.right = append(t.right, x.norm)
 				}
 				t.scan.add(w, &entry{table: name, value: r[0], weight: weight, word: w})
 			}

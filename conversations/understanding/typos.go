@@ -27,8 +27,10 @@ func newTypos(t *tables) typos {
 			}
 		}
 	}
-	for _, w := range t.vocabulary {
+	for _, w := range t.right {
 		y.known[w] = true
+	}
+	for _, w := range t.vocabulary {
 		enter(y.deletes, w)
 	}
 	for _, w := range t.time.feasts {
@@ -66,10 +68,16 @@ func (y typos) mend(w string) (string, bool) {
 	if len(w) < leastTypo || y.scan.means(w, 3) {
 		return "", false
 	}
-	if m, ok := nearest(y.deletes, w); ok {
+	if m, ok := nearest(y.deletes, w); ok && !inflected(w, m) {
 		return m, true
 	}
 	return y.compound(w)
+}
+
+// inflected tells that two words differ in their ending only, as forms of one word do.
+func inflected(a, b string) bool {
+	n := min(len(a), len(b)) - 2
+	return a[:n] == b[:n]
 }
 
 // nearest looks a word up with one letter more, less, changed or swapped.
