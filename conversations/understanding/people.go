@@ -188,6 +188,10 @@ func (q *counter) numbered(i int) (tally, bool) {
 	if article {
 		reach = 4
 	}
+	if t.kind == wordToken && !article && n > 1 && q.tok(i-1).is("insgesamt", "zusammen", "total") && q.roleBefore(i) {
+		c.last, c.rule = i, "altogether"
+		return c, true
+	}
 	if q.tok(k).is("stueck", "stk") && q.roleBefore(i) {
 		c.last, c.rule = k, "pieces behind people"
 		return c, true
@@ -213,7 +217,7 @@ func (q *counter) numbered(i int) (tally, bool) {
 
 // roleBefore tells that people were named without a number earlier in the sentence.
 func (q *counter) roleBefore(i int) bool {
-	for j := max(0, i-12); j < i; j++ {
+	for j := max(0, i-16); j < i; j++ {
 		if role, _, _, _ := q.person(j); role && q.p.sentence[j] == q.p.sentence[i] {
 			return true
 		}
@@ -446,6 +450,9 @@ func (q *counter) bareRoles() []tally {
 			continue
 		}
 		for k := last + 1; k < last+4; k++ {
+			if q.agentOnly(i) || q.tok(i-1).is("meine", "meiner", "mein", "meinen", "my", "unsere", "unserer") {
+				break
+			}
 			if s := q.tok(k); s.is("(", ":", "x") && q.tok(k+1).kind == numberToken && q.tok(k+1).val > 0 && q.tok(k+1).val < 200 {
 				if e := q.tok(k + 2); e.is(")", ",") || e.kind == newlineToken {
 					return []tally{{low: q.tok(k + 1).val, high: q.tok(k + 1).val, first: i, last: k + 1, rule: "number behind people"}}
@@ -462,6 +469,11 @@ func (q *counter) bareRoles() []tally {
 		}
 	}
 	return nil
+}
+
+// agentOnly tells that a noun was only guessed to be somebody.
+func (q *counter) agentOnly(i int) bool {
+	return !slices.ContainsFunc(q.p.hits[q.p.from(i):min(q.p.from(i+1), len(q.p.hits))], func(h hit) bool { return h.table == "people" })
 }
 
 // total adds the roles of a need; an offer has one number.

@@ -81,6 +81,9 @@ func (r *Reader) fill(m *message, out *Reading) {
 	r.readRadius(m, out)
 	r.readAge(m, out)
 	r.readTitle(m, out)
+	if out.Intent == Offer && d.Category == matching.ResourcesLending {
+		d.Helpers, d.HelpersMin = nil, nil // things are counted, not people
+	}
 }
 
 func (m *message) timeParser(r *Reader, p part) *timeParser {
