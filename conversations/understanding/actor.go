@@ -111,6 +111,11 @@ func (m *message) voice(p part, h hit, intent Intent) float64 {
 		if v < 1.15 {
 			v *= 0.4
 		}
+		for n := 1; n <= 8; n++ {
+			if p.before(h.first, n).is("wenn", "sobald", "falls", "when", "whenever", "if") {
+				v = 0.2
+			}
+		}
 		if t := p.after(h.last, 1); t.is("braucht", "sucht", "suchen", "needs") || p.before(h.first, 1).is("welche", "wenn", "sobald") || p.before(h.first, 2).is("wenn", "sobald", "when", "whenever") {
 			v = 0.2
 		}

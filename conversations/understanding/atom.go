@@ -98,7 +98,7 @@ func (p *timeParser) class(i int, class string) (int, bool) {
 	if i < 0 || i >= len(p.ts) || p.ts[i].kind != wordToken {
 		return 0, false
 	}
-	for _, w := range p.tab.words[p.ts[i].norm] {
+	for _, w := range p.ts[i].time {
 		if w.class == class {
 			return w.val, true
 		}
@@ -110,7 +110,7 @@ func (p *timeParser) named(i int, class string) (string, bool) {
 	if i < 0 || i >= len(p.ts) || p.ts[i].kind != wordToken {
 		return "", false
 	}
-	for _, w := range p.tab.words[p.ts[i].norm] {
+	for _, w := range p.ts[i].time {
 		if w.class == class {
 			return w.text, true
 		}
@@ -127,6 +127,9 @@ func (p *timeParser) number(i int) (int, bool) {
 	return p.class(i, "number")
 }
 
+// maxAtoms is how many phrases of time are read; no message about one thing has more.
+const maxAtoms = 120
+
 func (p *timeParser) parse() []atom {
 	p.feast = map[int]hit{}
 	for _, h := range p.tab.holidays.find(flatten(p.ts)) {
@@ -134,7 +137,7 @@ func (p *timeParser) parse() []atom {
 			p.feast[h.first] = h
 		}
 	}
-	for i := 0; i < len(p.ts); {
+	for i := 0; i < len(p.ts) && len(p.atoms) < maxAtoms; {
 		a, ok := p.at(i)
 		if !ok {
 			i++

@@ -122,23 +122,23 @@ func (p *timeParser) spokenClock(i int) (clockTime, bool) {
 		return done(24*60, i+1)
 	case t.is("halb"):
 		if n, ok := hour(i + 1); ok && n <= 12 {
-			return done(n*60-30, i+2)
+			return done(p.byDay(n*60-30, i), i+2)
 		}
 	case t.is("half") && p.tok(i+1).is("past"):
 		if n, ok := hour(i + 2); ok {
-			return done(n*60+30, i+3)
+			return done(p.byDay(n*60+30, i), i+3)
 		}
 	case t.is("dreiviertel"):
 		if n, ok := hour(i + 1); ok && n <= 12 {
-			return done(n*60-15, i+2)
+			return done(p.byDay(n*60-15, i), i+2)
 		}
 	case t.is("viertel", "quarter"):
 		if n, ok := hour(i + 2); ok {
 			switch {
 			case p.tok(i+1).is("vor", "to"):
-				return done(n*60-15, i+3)
+				return done(p.byDay(n*60-15, i), i+3)
 			case p.tok(i+1).is("nach", "past"):
-				return done(n*60+15, i+3)
+				return done(p.byDay(n*60+15, i), i+3)
 			}
 		}
 		if n, ok := hour(i + 1); ok && n <= 12 && t.is("viertel") {
@@ -146,6 +146,19 @@ func (p *timeParser) spokenClock(i int) (clockTime, bool) {
 		}
 	}
 	return p.minutesTo(i)
+}
+
+// byDay puts spoken hours below half past six into the afternoon, unless the night or the early morning is named.
+func (p *timeParser) byDay(min, i int) int {
+	if min >= 6*60+30 || min < 0 {
+		return min
+	}
+	for j := i - 3; j < i+6; j++ {
+		if p.tok(j).is("frueh", "morgens", "nachts", "nacht", "am", "night", "morning") && !(p.tok(j).is("am") && p.lang != "en") {
+			return min
+		}
+	}
+	return min + 12*60
 }
 
 // minutesTo reads "zehn vor acht", "5 nach halb 9", "twenty past six".
@@ -177,7 +190,7 @@ func (p *timeParser) minutesTo(i int) (clockTime, bool) {
 	if !ok || n < 1 || n > 12 {
 		return clockTime{}, false
 	}
-	c := p.unitBehind(clockTime{min: n*60 + base + sign*m, next: j + 2, strong: true, word: true})
+	c := p.unitBehind(clockTime{min: p.byDay(n*60+base+sign*m, i), next: j + 2, strong: true, word: true})
 	return c, true
 }
 
@@ -193,7 +206,7 @@ func (p *timeParser) counted(i int) bool {
 	if t.is("zeit", "time", "uhr") {
 		return false
 	}
-	for _, w := range p.tab.words[t.norm] {
+	for _, w := range t.time {
 		switch w.class {
 		case "weekday", "habit", "hourunit", "day", "part", "parthabit", "short", "until", "at", "from":
 			return false

@@ -117,12 +117,32 @@ func (p *timeParser) clockRange(a atom, c clockTime, lead string) (atom, bool) {
 	a.strong = c.strong || d.strong
 	if day == nil {
 		a.start, a.end = shareMeridiem(c, d, p.lang)
+		if part, ok := p.partAt(d.next); ok && (part == "afternoon" || part == "evening") && a.start < 12*60 && a.end <= 12*60 && a.end > a.start {
+			a.start, a.end = a.start+12*60, a.end+12*60
+		}
 	}
 	return a, true
 }
 
+// partAt is the part of the day that a token names.
+func (p *timeParser) partAt(i int) (string, bool) {
+	if part, ok := p.named(i, "parthabit"); ok {
+		return part, true
+	}
+	return p.named(i, "part")
+}
+
 // dayInRange reads the day before the second time of "Fr 22 Uhr bis Sa 6 Uhr".
 func (p *timeParser) dayInRange(j int) (*atom, int) {
+	if k := p.skipWeekday(j); k > j {
+		if a, ok := p.dates(k); ok && len(a.spans) == 1 {
+			k = a.last + 1
+			for p.tok(k).is(",", "um", "at") {
+				k++
+			}
+			return &a, k
+		}
+	}
 	for _, read := range []func(*timeParser, int) (atom, bool){(*timeParser).dates, (*timeParser).weekdayList, (*timeParser).relative} {
 		if a, ok := read(p, j); ok && !a.wide && len(a.wds) <= 1 && len(a.spans) <= 1 && !a.habit {
 			k := a.last + 1
@@ -162,7 +182,7 @@ func (p *timeParser) rangeHolds(a atom, c, d clockTime, lead string, otherDay bo
 		return true
 	}
 	if prev, near := p.before(a.first); near && (prev.kind == dayAtom || prev.kind == partAtom || prev.kind == recurAtom || prev.kind == clockAtom) {
-		return d.min > c.min && c.min >= 6*60 || p.lang == "en"
+		return d.min > c.min && (c.min >= 6*60 || prev.part == "morning" && c.min >= 4*60) || p.lang == "en"
 	}
 	return (lead == "range" || lead == "between") && d.min > c.min && c.min >= 6*60 && p.dayNear(a.first)
 }
@@ -234,7 +254,7 @@ func (p *timeParser) fromIsClock(c clockTime, i, j int) bool {
 	if p.tok(c.next).is(".") && p.tok(j).kind == numberToken {
 		return false // "ab 5." is a date
 	}
-	return c.min <= 11*60 && (c.word || p.loose) && c.min >= 6*60
+	return c.min >= 6*60 && (c.word && c.min <= 12*60 || p.loose || c.min <= 13*60 && p.dayNear(i))
 }
 
 // adjacentDay tells that the token before i ends a day or a part of one.
@@ -248,11 +268,22 @@ func (p *timeParser) adjacentDay(i int) bool {
 
 // afternoon reads an English "at 5" as five in the afternoon, and any hour as its part of the day says.
 func (p *timeParser) afternoon(c clockTime, lead string) int {
-	if c.meridiem != 0 || c.min >= 12*60 {
+	if c.meridiem != 0 || c.min > 12*60 {
 		return c.min
+	}
+	if c.min == 12*60 && (p.tok(c.next).is("nachts") || p.tok(c.next).is("nacht")) {
+		return 24 * 60
+	}
+	if n := len(p.atoms); n > 0 && lead == "at" && c.min >= 60 {
+		if prev := p.atoms[n-1]; prev.kind == partAtom && (prev.part == "afternoon" || prev.part == "evening") && c.next-prev.last <= 5 {
+			return c.min + 12*60
+		}
 	}
 	if part, ok := p.named(c.next, "part"); ok && (part == "afternoon" || part == "evening") && !p.tok(c.next).is("morgen") {
 		return c.min + 12*60
+	}
+	if c.min == 12*60 {
+		return c.min
 	}
 	if part, ok := p.named(c.next, "parthabit"); ok && (part == "afternoon" || part == "evening") {
 		return c.min + 12*60

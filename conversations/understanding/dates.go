@@ -28,7 +28,7 @@ func (p *timeParser) dates(i int) (atom, bool) {
 
 // dayOfMonth reads "am 24." and "am 24. oder 25." without a month: the next such day.
 func (p *timeParser) dayOfMonth(a atom, j int) (atom, bool) {
-	if !p.tok(j-1).is("am", "den", "dem", "vom", "zum") || p.tok(j).kind != numberToken {
+	if !p.tok(j-1).is("am", "den", "dem", "vom", "zum") && !(p.tok(j-1).is("der") && len(p.atoms) > 0 && p.atoms[len(p.atoms)-1].weekdaysOnly()) || p.tok(j).kind != numberToken {
 		return a, false
 	}
 	for {
@@ -62,6 +62,7 @@ func (p *timeParser) dateLead(i int, a *atom) int {
 	for ; j < i+3; j++ {
 		t := p.tok(j)
 		switch {
+		case t.is("zum", "z") && a.bound == untilThen:
 		case t.is("ab", "from", "starting", "since", "seit", "zum", "beginning", "z"):
 			a.bound = fromThen
 		case t.is("bis", "until", "till", "by", "spaetestens"):
@@ -174,6 +175,10 @@ func (p *timeParser) oneDate(j int) (dayMonth, int, bool) {
 		}
 		k++
 	}
+	if m, ok := p.spokenMonth(k); ok && k == j+2 {
+		y, next := p.year(k + 1)
+		return dayMonth{t.val, m, y}, next, true
+	}
 	if m, ok := p.month(k); ok && !(p.tok(k).is("mar", "may", "mart") && p.lang == "de" && p.tok(k).is("may")) {
 		next := k + 1
 		if p.tok(next).is(".") && p.tok(next).glued && len(p.tok(k).norm) <= 4 {
@@ -254,6 +259,18 @@ func (p *timeParser) notDate(j int, m token) bool {
 	return !wd && !sh && !(len(m.norm) == 2 && len(p.tok(j).norm) == 2 && m.val%15 != 0 && m.val != 10)
 }
 
+// spokenMonth reads the month of "siebten vierten" and "siebter 4.".
+func (p *timeParser) spokenMonth(k int) (int, bool) {
+	m, ok := p.class(k, "ordinal")
+	if t := p.tok(k); !ok && t.kind == numberToken && p.tok(k+1).is(".") && p.tok(k+1).glued && p.tok(k-1).kind == wordToken {
+		m, ok = t.val, true
+	}
+	if _, _, _, weekday := p.weekdayAt(k+1, true); weekday || p.tok(k+1).upper && p.tok(k+1).kind == wordToken {
+		return 0, false
+	}
+	return m, ok && m >= 1 && m <= 12
+}
+
 func (p *timeParser) month(k int) (int, bool) {
 	if m, ok := p.class(k, "month"); ok {
 		return m, true
@@ -304,6 +321,13 @@ func (p *timeParser) wordDate(j int) (dayMonth, int, bool) {
 		k++
 	}
 	if m, ok := p.month(k); ok {
+		y, next := p.year(k + 1)
+		return dayMonth{d, m, y}, next, true
+	}
+	if m, ok := p.spokenMonth(k); ok {
+		if p.tok(k+1).is(".") && p.tok(k).kind == numberToken {
+			k++
+		}
 		y, next := p.year(k + 1)
 		return dayMonth{d, m, y}, next, true
 	}

@@ -125,7 +125,15 @@ func (m *message) said(s scores) {
 					s["offer"] += 3
 					break
 				}
+				if p.ts[j].is("nicht", "leider", "kein", "keine", "not", "nie") {
+					mine = false
+				}
 			}
+			if mine && (subject.is("ich", "i") || m.personOnly()) && s["offer"] < 2.5 && !p.asked(i) {
+				s["offer"] += 2.5
+			}
+		case i <= firstWord(p) && t.is("kann", "koennte", "haette", "wuerde", "moechte", "can", "could") && !next.is("wer", "jemand", "jmd", "uns", "mir", "man", "ich", "irgendwer", "einer", "ihr", "du", "sie", "i", "you", "anyone", "someone", "we", "wir", "this", "der", "die", "das") && !p.asked(i):
+			s["offer"] += 3
 		case t.is("gibt", "geben", "stelle", "stellen", "stellt", "biete", "bietet", "bieten", "gebe", "stehen", "steht", "stehe") && !asked:
 			for j := i + 1; j < len(p.ts) && j < i+30 && p.sentence[j] == p.sentence[i]; j++ {
 				if p.ts[j].is("ab", "bereit", "an") && (j+1 == len(p.ts) || p.ts[j+1].kind != wordToken && p.ts[j+1].kind != numberToken) || p.ts[j].is("verfuegung") {
@@ -133,6 +141,9 @@ func (m *message) said(s scores) {
 					break
 				}
 			}
+		case t.is("sucht", "suchen") && m.seeksTask(i):
+			s["offer"] += 6
+			s["need"] -= 2
 		case t.is("suche", "such", "suchen", "looking") && (t.is("suche", "such") || subject.is("ich")):
 			for j := i + 1; j < len(p.ts) && j < i+9 && p.sentence[j] == p.sentence[i]; j++ {
 				if p.has("cues", "ehrenamt", j, j+2) && !p.ts[j].is("hilfe") && !p.has("people", "one", i+1, j) {
@@ -142,6 +153,20 @@ func (m *message) said(s scores) {
 			}
 		}
 	}
+}
+
+// seeksTask tells "unsere Abteilung sucht ein Projekt": what is sought is something to do.
+func (m *message) seeksTask(i int) bool {
+	p := m.body
+	for j := i + 1; j < len(p.ts) && j < i+10 && p.sentence[j] == p.sentence[i]; j++ {
+		if p.ts[j].is("projekt", "einsatz", "einsatzstelle", "einsatzstellen", "aufgabe", "betaetigung", "engagement", "einsatzort", "auftrittsmoeglichkeit") {
+			return true
+		}
+		if p.cue("deed", j) || p.has("people", "role", j, j) || p.has("people", "one", j, j) {
+			return false
+		}
+	}
+	return false
 }
 
 // wishes adds "… Bescheid … wenn … mir" and questions for what there is, however they are worded.
@@ -393,6 +418,8 @@ func (m *message) guess(s scores) (Intent, float64, scores) {
 		return Need, 0.5, s
 	case other >= 4:
 		return Other, 0.6, s
+	case m.substance() && m.body.any("people", "role") && !m.personOnly() && !m.question():
+		return Need, 0.5, s
 	case m.cause() && m.dayNamed() && m.body.words() >= 6:
 		if m.personOnly() {
 			return Offer, 0.4, s

@@ -1,6 +1,7 @@
 package understanding
 
 import (
+	"sort"
 	"strings"
 	"unicode"
 )
@@ -35,6 +36,11 @@ type message struct {
 
 func (r *Reader) part(text string) part {
 	p := part{text: text, ts: softWrap(text, r.fixTypos(tokenize(text)))}
+	for i := range p.ts {
+		if p.ts[i].kind == wordToken {
+			p.ts[i].time = r.tab.time.words[p.ts[i].norm]
+		}
+	}
 	p.sentence = sentences(p.ts)
 	p.hits = r.tab.scan.find(flatten(p.ts))
 	p.cues = map[cueAt]bool{}
@@ -77,12 +83,20 @@ func (p part) of(table string) []hit {
 
 // has tells whether a cue of one kind stands between two tokens, inclusive.
 func (p part) has(table, value string, first, last int) bool {
-	for _, h := range p.hits {
-		if h.table == table && h.value == value && h.first >= first && h.last <= last {
+	for _, h := range p.hits[p.from(first):] {
+		if h.first > last {
+			break
+		}
+		if h.table == table && h.value == value && h.last <= last {
 			return true
 		}
 	}
 	return false
+}
+
+// from is the index of the first hit that begins at or behind a token.
+func (p part) from(i int) int {
+	return sort.Search(len(p.hits), func(k int) bool { return p.hits[k].first >= i })
 }
 
 // any tells whether a cue of one kind stands anywhere.

@@ -68,7 +68,7 @@ func ageAt(tp *timeParser, p part, i int, intent Intent) (age, last int, ok bool
 		if lead == "ab" && afterDay(tp, p, i) {
 			return 0, 0, false
 		}
-		return n, i, n >= 12 && n <= 30 && (lead == "ab" || far == "alter" || unit.kind != wordToken || unit.is("sein", "und", "alt", "bitte"))
+		return n, i, n >= 14 && n <= 30 && (lead == "ab" || far == "alter" || unit.kind != wordToken || unit.is("sein", "und", "alt", "bitte"))
 	}
 	return 0, 0, false
 }

@@ -124,6 +124,11 @@ func (q *planner) resolve(a *atom, clock int) []days {
 		} else if c == today && !(clock > now) && !(weekend && a.rule != "weekend") && !(weekend && w == 6) {
 			c += 7
 		}
+		if a.week != anyWeek {
+			d := today.monday() + civil(7*a.week+w-1)
+			out = append(out, days{d, d})
+			continue
+		}
 		if i == 0 {
 			c += civil(7 * a.plus)
 			if weekend && today.weekday() == 7 && a.rule == "this weekend" && !q.p.hasNext(a) {
@@ -132,7 +137,7 @@ func (q *planner) resolve(a *atom, clock int) []days {
 			if weekend && q.p.hasNext(a) && today.weekday() >= 6 && c == today {
 				c += 7
 			}
-			if q.p.hasNext(a) && !weekend && c-today < 7 && w > today.weekday() {
+			if q.p.hasNext(a) && !weekend && a.plus == 0 && c-today < 7 && w > today.weekday() {
 				q.out.doubts = append(q.out.doubts, Doubt{Field: FieldStart, Kind: SeveralReadings, Text: q.p.text(a.first, a.last),
 					Values: []Moment{{T: c.at(0, q.zone), DateOnly: true}, {T: (c + 7).at(0, q.zone), DateOnly: true}}})
 			}

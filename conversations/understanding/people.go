@@ -54,6 +54,7 @@ type counter struct {
 	tp     *timeParser
 	intent Intent
 	vague  bool
+	cased  int // 1 if there are capitals, -1 if not, 0 if not looked for
 	post   int // token behind the last numbered post, 0 if there is none
 }
 
@@ -63,11 +64,14 @@ func (q *counter) tok(i int) token { return q.tp.tok(i) }
 func (q *counter) person(i int) (role, group, target bool, last int) {
 	last = i
 	thing := false
-	for _, h := range q.p.hits {
-		if (h.table == "people" && h.value == "thing" || h.table == "things") && h.first == i {
+	for _, h := range q.p.hits[q.p.from(i):] {
+		if h.first != i {
+			break
+		}
+		if h.table == "people" && h.value == "thing" || h.table == "things" {
 			thing = true
 		}
-		if h.table != "people" || h.first > i || h.last < i || (h.first < i && q.tok(i).kind != wordToken) || h.first != i {
+		if h.table != "people" {
 			continue
 		}
 		switch h.value {
@@ -101,8 +105,13 @@ func (q *counter) agent(i int) bool {
 
 // lower tells that the message is written without capitals.
 func (q *counter) lower() bool {
+	if q.cased != 0 {
+		return q.cased < 0
+	}
+	q.cased = -1
 	for _, t := range q.p.ts {
 		if t.upper && t.kind == wordToken && !q.p.cue("greeting", 0) {
+			q.cased = 1
 			return false
 		}
 	}
@@ -132,7 +141,10 @@ func (q *counter) at(i int) (tally, bool) {
 	if c, ok := q.one(i); ok {
 		return c, true
 	}
-	if q.tok(i).is("paar", "einige", "mehrere", "some", "several", "viele", "few") {
+	if q.tok(i).is("ein", "a") && q.tok(i+1).is("paar", "few", "couple") {
+		return tally{}, false
+	}
+	if q.tok(i).is("paar", "couple", "einige", "mehrere", "some", "several", "viele", "few") {
 		if n, ok := q.noun(i+1, 2); ok && q.countsAs(n, i) {
 			q.vague = true
 		}
@@ -148,7 +160,7 @@ func (q *counter) numbered(i int) (tally, bool) {
 	if t.is("a", "an") && q.m.lang == "en" {
 		n, ok = 1, true
 	}
-	if !ok || n < 1 || n > 2000 || q.notCount(i) {
+	if !ok || n < 1 || n > 100000 || q.notCount(i) {
 		return tally{}, false
 	}
 	article := t.is("ein", "eine", "einen", "eins", "a", "an", "one", "bir") && t.kind == wordToken
@@ -176,6 +188,10 @@ func (q *counter) numbered(i int) (tally, bool) {
 	if article {
 		reach = 4
 	}
+	if t.kind == wordToken && !article && n > 1 && q.tok(i-1).is("insgesamt", "zusammen", "total") && q.roleBefore(i) {
+		c.last, c.rule = i, "altogether"
+		return c, true
+	}
 	if q.tok(k).is("stueck", "stk") && q.roleBefore(i) {
 		c.last, c.rule = k, "pieces behind people"
 		return c, true
@@ -201,7 +217,7 @@ func (q *counter) numbered(i int) (tally, bool) {
 
 // roleBefore tells that people were named without a number earlier in the sentence.
 func (q *counter) roleBefore(i int) bool {
-	for j := max(0, i-12); j < i; j++ {
+	for j := max(0, i-16); j < i; j++ {
 		if role, _, _, _ := q.person(j); role && q.p.sentence[j] == q.p.sentence[i] {
 			return true
 		}
@@ -305,7 +321,10 @@ func (q *counter) countsAs(j, number int) bool {
 
 // wanted tells that a word of wanting stands in the same sentence before the number, or right behind it.
 func (q *counter) wanted(i int) bool {
-	for _, h := range q.p.hits {
+	for _, h := range q.p.hits[q.p.from(i-40):] {
+		if h.first > i+9 {
+			break
+		}
 		if h.table == "intents" && h.value == "need" && q.p.sentence[h.first] == q.p.sentence[i] && i-h.last < 32 && h.first-i < 9 {
 			return true
 		}
@@ -431,6 +450,9 @@ func (q *counter) bareRoles() []tally {
 			continue
 		}
 		for k := last + 1; k < last+4; k++ {
+			if q.agentOnly(i) || q.tok(i-1).is("meine", "meiner", "mein", "meinen", "my", "unsere", "unserer") {
+				break
+			}
 			if s := q.tok(k); s.is("(", ":", "x") && q.tok(k+1).kind == numberToken && q.tok(k+1).val > 0 && q.tok(k+1).val < 200 {
 				if e := q.tok(k + 2); e.is(")", ",") || e.kind == newlineToken {
 					return []tally{{low: q.tok(k + 1).val, high: q.tok(k + 1).val, first: i, last: k + 1, rule: "number behind people"}}
@@ -447,6 +469,11 @@ func (q *counter) bareRoles() []tally {
 		}
 	}
 	return nil
+}
+
+// agentOnly tells that a noun was only guessed to be somebody.
+func (q *counter) agentOnly(i int) bool {
+	return !slices.ContainsFunc(q.p.hits[q.p.from(i):min(q.p.from(i+1), len(q.p.hits))], func(h hit) bool { return h.table == "people" })
 }
 
 // total adds the roles of a need; an offer has one number.

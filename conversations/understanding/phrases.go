@@ -1,5 +1,7 @@
 package understanding
 
+import "strings"
+
 // holiday reads a feast, and school holidays ("in den Osterferien", "bis zu den Sommerferien").
 func (p *timeParser) holiday(i int) (atom, bool) {
 	j, b := i, exactly
@@ -49,6 +51,9 @@ named:
 		a.spans[0].last = first
 	}
 	a.wide = last-first > 6
+	if p.tok(i).is("vor", "before") {
+		a.rule, a.wide = "vague", true
+	}
 	return a, true
 }
 
@@ -62,11 +67,18 @@ func (p *timeParser) schoolHoliday(i, j int, b bound) (atom, bool) {
 		last = j + 1
 	}
 	week := 0
-	if n, isOrd := p.class(j, "ordinal"); !ok && isOrd && p.tok(j+1).is("woche", "ferienwoche", "wochen") {
+	if n, isOrd := p.class(j, "ordinal"); !ok && isOrd && (p.tok(j+1).is("woche", "ferienwoche", "wochen") || strings.HasSuffix(p.tok(j+1).norm, "ferienwoche")) {
 		for k := j + 2; k < j+5; k++ {
 			if name, ok = p.named(k, "holidays"); ok {
 				week, last = n, k
 				break
+			}
+		}
+		if feast, cut := cutSuffix(p.tok(j+1).norm, "ferienwoche"); cut {
+			for _, w := range p.tab.words[feast+"ferien"] {
+				if w.class == "holidays" {
+					name, ok, week, last = w.text, true, n, j+1
+				}
 			}
 		}
 		if !ok && p.tok(j+1).is("ferienwoche") {

@@ -2,6 +2,7 @@ package understanding
 
 import (
 	"fmt"
+	"strings"
 
 	"ehrenamt/matching"
 	"ehrenamt/matching/places"
@@ -22,7 +23,7 @@ func New(g *places.Gazetteer) (*Reader, error) {
 	if err != nil {
 		return nil, fmt.Errorf("understanding: %w", err)
 	}
-	return &Reader{tab: t, mail: newMailRules(), text: newTextRules(), places: g, typos: newTypos(t.time)}, nil
+	return &Reader{tab: t, mail: newMailRules(), text: newTextRules(), places: g, typos: newTypos(t)}, nil
 }
 
 // Read understands one message.
@@ -37,9 +38,11 @@ func (r *Reader) Read(req Request) Reading {
 	out := Reading{Lang: m.lang, Plain: m.plain}
 	intent, conf, _ := m.intent()
 	out.Intent, out.IntentConfidence = intent, conf
-	if c := r.condition(m); (intent == Other || conf < 0.8) && m.conditional(c) {
-		out.Intent, out.Condition = Answer, c
-		return out
+	if (intent == Other || conf < 0.8) && m.body.words() <= 20 {
+		if c := r.condition(m); m.conditional(c) {
+			out.Intent, out.Condition = Answer, c
+			return out
+		}
 	}
 	if req.Kind != "" {
 		out.Intent, out.IntentConfidence = req.Kind, 1
@@ -50,7 +53,7 @@ func (r *Reader) Read(req Request) Reading {
 
 func (r *Reader) message(req Request) *message {
 	if len(req.Text) > maxText {
-		req.Text = req.Text[:maxText]
+		req.Text = strings.ToValidUTF8(req.Text[:maxText], "")
 	}
 	m := &message{req: req}
 	body, sign := r.trimmed(req.Text, req.Channel == "email" || req.Subject != "")
@@ -78,6 +81,9 @@ func (r *Reader) fill(m *message, out *Reading) {
 	r.readRadius(m, out)
 	r.readAge(m, out)
 	r.readTitle(m, out)
+	if out.Intent == Offer && d.Category == matching.ResourcesLending {
+		d.Helpers, d.HelpersMin = nil, nil // things are counted, not people
+	}
 }
 
 func (m *message) timeParser(r *Reader, p part) *timeParser {

@@ -24,6 +24,11 @@ func (p *timeParser) relative(i int) (atom, bool) {
 			a.role = pastTime
 		}
 		p.partBehind(&a)
+		if b, ok := p.inDays(a, a.last+1); ok && !p.tok(a.last+1).is("heute") {
+			plus := b.spans[0].first - p.today
+			a.last = b.last
+			a.spans[0] = days{a.spans[0].first + plus, a.spans[0].first + plus}
+		}
 		return a, true
 	}
 	if p.tok(j).is("tonight") {
@@ -119,6 +124,12 @@ func (p *timeParser) inDays(a atom, j int) (atom, bool) {
 	return a, true
 }
 
+// daysAhead is "die nächsten drei Tage".
+func (p *timeParser) daysAhead(a atom, n, last int) atom {
+	a.spans, a.last, a.rule, a.wide = []days{{p.today + 1, p.today + civil(n)}}, last, "next days", true
+	return a
+}
+
 // weekOrMonth reads "nächste Woche", "diese Woche", "nächsten Monat".
 func (p *timeParser) weekOrMonth(a atom, j int) (atom, bool) {
 	k := j
@@ -135,6 +146,11 @@ func (p *timeParser) weekOrMonth(a atom, j int) (atom, bool) {
 	near := w.is("diese", "dieser", "diesen", "diesem", "dieses", "this", "bu")
 	_, week := p.class(k+1, "week")
 	_, month := p.class(k+1, "monthunit")
+	if n, ok := p.number(k + 1); ok && this && !near && n > 1 && n < 30 {
+		if _, days := p.class(k+2, "dayunit"); days {
+			return p.daysAhead(a, n, k+2), true
+		}
+	}
 	switch {
 	case week && !p.tok(k+1).is("wo", "wochen", "weeks"):
 		n := 1
@@ -275,6 +291,10 @@ func (p *timeParser) period(i int) (atom, bool) {
 		}
 	}
 month:
+	if _, season := p.class(j, "season"); season && lead {
+		a.last, a.rule = j, "vague"
+		return a, true
+	}
 	m, ok := p.class(j, "month")
 	if !ok {
 		m, ok = p.class(j, "shortmonth")

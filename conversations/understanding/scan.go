@@ -1,6 +1,7 @@
 package understanding
 
 import (
+	"bytes"
 	"slices"
 	"strings"
 )
@@ -101,7 +102,7 @@ func (s *scanner) find(f flat) []hit {
 		at := int32(0)
 		for j := i; j < len(f.text); j++ {
 			n := &s.nodes[at]
-			k := slices.Index(n.keys, f.text[j])
+			k := bytes.IndexByte(n.keys, f.text[j])
 			if k < 0 {
 				break
 			}

@@ -11,6 +11,9 @@ import (
 type tables struct {
 	time *timeTables
 	scan *scanner
+
+	right      []string // every word of every pattern
+	vocabulary []string // the single words among the patterns
 }
 
 // lexiconFiles are scanned for together; the file's name is the table of its entries.
@@ -36,6 +39,13 @@ func loadTables() (*tables, error) {
 				w = strings.TrimSpace(w)
 				if w == "" || !utf8.ValidString(w) {
 					return nil, fmt.Errorf("lexicon %s: empty pattern for %s", name, r[0])
+				}
+				ts := tokenize(strings.Trim(w, "*"))
+				if len(ts) == 1 && ts[0].kind == wordToken && !strings.HasPrefix(w, "*") {
+					t.vocabulary = append(t.vocabulary, ts[0].norm)
+				}
+				for _, x := range ts {
+					t.right = append(t.right, x.norm)
 				}
 				t.scan.add(w, &entry{table: name, value: r[0], weight: weight, word: w})
 			}

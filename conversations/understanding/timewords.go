@@ -47,6 +47,7 @@ type timeTables struct {
 	words    map[string][]timeWord
 	holidays *scanner
 	school   []schoolHoliday
+	feasts   []string // holidays of one word
 }
 
 type schoolHoliday struct {
@@ -82,6 +83,9 @@ func loadTimeTables() (*timeTables, error) {
 			e := &entry{table: "holiday", value: r[0], word: w}
 			if strings.HasPrefix(w, "!") {
 				w, e.weight = w[1:], 1
+			}
+			if ts := tokenize(w); len(ts) == 1 && !strings.Contains(w, "*") {
+				t.feasts = append(t.feasts, ts[0].norm)
 			}
 			t.holidays.add(w, e)
 		}

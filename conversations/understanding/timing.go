@@ -43,8 +43,8 @@ type planner struct {
 func (p *timeParser) plan(intent Intent, now time.Time, sentence []int) timing {
 	q := &planner{p: p, intent: intent, now: now, zone: now.Location(), sentence: sentence}
 	p.assignRoles(sentence)
-	q.sort()
 	q.out.doubts = p.odd
+	q.sort()
 	if intent == Subscribe {
 		q.rhythmOfSubscription()
 	} else if r := q.rhythm(); r != nil {
@@ -65,6 +65,8 @@ func (q *planner) sort() {
 			if a.dated() {
 				s := a.spans[len(a.spans)-1]
 				q.out.deadline = (s.last + 1).at(0, q.zone)
+			} else if len(a.wds) == 1 {
+				q.out.deadline = (q.p.today.next(a.wds[0]) + 1).at(0, q.zone)
 			}
 		case a.role != eventTime:
 		case a.kind == flexAtom:
@@ -73,7 +75,7 @@ func (q *planner) sort() {
 		case a.kind == clockAtom:
 			q.clocks = append(q.clocks, a)
 		case a.kind == dayAtom:
-			if a.wide && a.rule == "about a month" || a.wide && a.rule == "relative day" {
+			if a.rule == "vague" || a.wide && a.rule == "about a month" || a.wide && a.rule == "relative day" {
 				q.out.doubts = append(q.out.doubts, Doubt{Field: FieldStart, Kind: Vague, Text: q.p.text(a.first, a.last)})
 				continue
 			}

@@ -26,11 +26,12 @@ func subjectOf(s string) string {
 }
 
 // textRules recognise what no title or description may show.
-type textRules struct{ phone, mail, link *regexp.Regexp }
+type textRules struct{ phone, label, mail, link *regexp.Regexp }
 
 func newTextRules() textRules {
 	return textRules{
-		phone: regexp.MustCompile(`(?i)((tel|fon|telefon|mobil|handy|fax|whatsapp|phone|call)\s*\.?\s*:?\s*)?(\+|00|\(?0)[1-9][\d\s/().\-]{5,18}\d`),
+		phone: regexp.MustCompile(`(\+|00|\(?0)[1-9][\d\s/().\-]{5,18}\d`),
+		label: regexp.MustCompile(`(?i)(tel|fon|telefon|mobil|handy|fax|whatsapp|phone|call)\s*\.?\s*:?\s*$`),
 		mail:  regexp.MustCompile(`[\w.+\-]+@[\w\-]+(\.[\w\-]+)+`),
 		link:  regexp.MustCompile(`https?://\S+|www\.\S+`),
 	}
@@ -38,8 +39,21 @@ func newTextRules() textRules {
 
 // clean removes phone numbers and mail addresses, and brings white space in order.
 func (t textRules) clean(s string) string {
-	s = t.mail.ReplaceAllString(s, "")
-	s = t.phone.ReplaceAllString(s, "")
+	if strings.Contains(s, "@") {
+		s = t.mail.ReplaceAllString(s, "")
+	}
+	for {
+		at := t.phone.FindStringIndex(s)
+		if at == nil {
+			break
+		}
+		before := s[:at[0]]
+		tail := max(0, len(before)-16)
+		if l := t.label.FindStringIndex(before[tail:]); l != nil {
+			before = before[:tail+l[0]]
+		}
+		s = before + " " + s[at[1]:]
+	}
 	var b strings.Builder
 	blank := 0
 	for _, l := range strings.Split(s, "\n") {

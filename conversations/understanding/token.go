@@ -25,9 +25,10 @@ type token struct {
 	from, to int // bytes of the text
 	val      int // of numbers, -1 when it does not fit
 	glued    bool
-	upper    bool // begins with a capital letter
-	caps     bool // all capitals, at least two letters
-	slashIn  bool // a gender form in the singular: "Fahrer/in", "Kassenwart*in", "eine/n"
+	upper    bool       // begins with a capital letter
+	caps     bool       // all capitals, at least two letters
+	time     []timeWord // what the word means as a word of time
+	slashIn  bool       // a gender form in the singular: "Fahrer/in", "Kassenwart*in", "eine/n"
 }
 
 func (t token) is(words ...string) bool {
@@ -39,7 +40,7 @@ func (t token) is(words ...string) bool {
 	return false
 }
 
-const maxText = 64 << 10 // bytes read of one message; what follows is not looked at
+const maxText = 16 << 10 // bytes read of one message; what follows is not looked at
 
 func tokenize(text string) []token {
 	if len(text) > maxText {
