@@ -74,7 +74,10 @@ func clip(s string, n int) string {
 }
 
 func postNeedsPlace(d postDraft, _ conversations.Env) bool {
-	_, doubt := d.doubt(understanding.FieldPlace)
+	x, doubt := d.doubt(understanding.FieldPlace)
+	if doubt && x.Kind == understanding.AmbiguousPlace && len(d.Draft.Places) < 2 {
+		doubt = false // there is nothing to choose between; the summary shows it
+	}
 	return d.Draft.Place == nil || doubt
 }
 
