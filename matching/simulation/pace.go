@@ -271,24 +271,7 @@ func (h *rush) hear(n, match int, now time.Duration) {
 
 func (h *rush) plan(n int, now time.Duration) {
 	c := &h.calls[n]
-	need := waves.Need{Open: c.open, Published: dayZero().Add(c.published), Start: dayZero().Add(c.start),
-		Waves: c.waves, LastWave: moment(c.last), Queued: c.queued}
-	var candidates []waves.Candidate
-	index := make(map[string]int, len(c.fitting))
-	for i := range c.fitting {
-		f := &c.fitting[i]
-		if f.asked {
-			if f.sent && !f.answered {
-				need.Pending = append(need.Pending, waves.Pending{Person: h.names[f.person], AskedAt: dayZero().Add(f.at), Yes: f.expect})
-			}
-			continue
-		}
-		r := &h.people[f.person]
-		week, today := r.recent(now)
-		index[h.names[f.person]] = i
-		candidates = append(candidates, waves.Candidate{Person: h.names[f.person], KM: f.km, Yes: yesFactor * h.seen[f.person] * math.Exp(-f.km/yesDistance),
-			LastAsked: moment(r.last), Asked7d: week, AskedToday: today, ServedAt: moment(r.served)})
-	}
+	need, candidates, index := h.stored(c, now)
 	p := h.policy.Next(need, candidates, dayZero().Add(now))
 	deadline := h.policy.Deadline(&need).Sub(dayZero())
 	for _, a := range p.Ask {
@@ -312,6 +295,30 @@ func (h *rush) plan(n int, now time.Duration) {
 		c.planned = p.Next.Sub(dayZero())
 		h.add(c.planned, plan, n, 0)
 	}
+}
+
+// stored is what the bot would read from its store before planning a need; index finds the fit of a
+// candidate by name.
+func (h *rush) stored(c *call, now time.Duration) (need waves.Need, candidates []waves.Candidate, index map[string]int) {
+	need = waves.Need{Open: c.open, Published: dayZero().Add(c.published), Start: dayZero().Add(c.start),
+		Waves: c.waves, LastWave: moment(c.last), Queued: c.queued}
+	index = make(map[string]int, len(c.fitting))
+	for i := range c.fitting {
+		f := &c.fitting[i]
+		name := h.names[f.person]
+		if f.asked {
+			if f.sent && !f.answered {
+				need.Pending = append(need.Pending, waves.Pending{Person: name, AskedAt: dayZero().Add(f.at), Yes: f.expect})
+			}
+			continue
+		}
+		r := &h.people[f.person]
+		week, today := r.recent(now)
+		index[name] = i
+		candidates = append(candidates, waves.Candidate{Person: name, KM: f.km, Yes: yesFactor * h.seen[f.person] * math.Exp(-f.km/yesDistance),
+			LastAsked: moment(r.last), Asked7d: week, AskedToday: today, ServedAt: moment(r.served)})
+	}
+	return need, candidates, index
 }
 
 // PaceReport is how soon one bot tells people, for several orders and loads.

@@ -11,20 +11,28 @@ const (
 	day  = 24 * time.Hour
 	week = 7 * day
 
+	// From an alert that is heard to its yes: lognormal.
 	delayMedian = 12 * time.Minute
 	delaySigma  = 1.2
-	awayMean    = 4 * day
+
+	// An alert that is heard starts a time in which no other is: exponential (Manshadi and Rodilitz).
+	awayMean = 4 * day
+	// With this chance each alert beyond the weekly budget makes a person leave.
 	leaveChance = 0.02
-	filledDays  = 14 * day
+	// A yes that comes too late costs, with this chance, as much time.
 	filledShare = 0.2
-	restAfter   = 7 * day
-	budgetWeek  = 3
-	budgetDay   = 2
-	quietFrom   = 22 * time.Hour
-	quietTo     = 7 * time.Hour
+	filledAway  = 14 * day
+	// After the start of what they came for, people rest.
+	restAfter = 7 * day
+
+	budgetWeek = 3
+	budgetDay  = 2
+	quietFrom  = 22 * time.Hour
+	quietTo    = 7 * time.Hour
 )
 
-// mood is the hidden state of a person. No policy may read it.
+// mood is the hidden state of a person. No policy may read it, but for who has left: those have
+// unsubscribed.
 type mood struct {
 	away time.Duration // deaf to alerts until then
 	rest time.Duration // has said yes, serves and rests until then
@@ -36,9 +44,7 @@ type record struct {
 	alerts []time.Duration // of the last seven days
 	last   time.Duration   // of the last alert, or before everything
 	served time.Duration   // end of the last service, or before everything
-	yes    int
-	asked  float64 // alerts, each by how likely a yes was at that distance
-	over   bool
+	over   bool            // has been told more than the budget allows
 }
 
 const never = -1000 * day
@@ -245,7 +251,6 @@ func (t *town) tell(n int, ask asked, now time.Duration) {
 	r.alerts = append(r.alerts, now)
 	r.last = now
 	km := t.km(n, p)
-	r.asked += yesFactor * math.Exp(-km/yesDistance)
 	inWeek, today := r.recent(now)
 	if inWeek > budgetWeek || today > budgetDay {
 		r.over = true
@@ -276,10 +281,9 @@ func (t *town) hear(n int, p int32, now time.Duration) {
 			}
 		}
 	}
-	t.records[p].yes++
 	if a.open == 0 || a.done {
 		if t.tires && uniform(t.seed, n, int(p), drawFilled) < filledShare {
-			m.away = max(m.away, now+time.Duration(float64(filledDays)*t.o.Tiredness))
+			m.away = max(m.away, now+time.Duration(float64(filledAway)*t.o.Tiredness))
 		}
 		return
 	}

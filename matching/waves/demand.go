@@ -35,10 +35,11 @@ func (d *Demand) Observe(p *Policy, at time.Time, scarcity float64, fitting []Ca
 	for i := range fitting {
 		c := &fitting[i]
 		k := d.calls[c.Person]
-		if at.Before(k.at) {
-			at = k.at // a clock set back
+		as := at
+		if as.Before(k.at) {
+			as = k.at // a clock set back
 		}
-		d.calls[c.Person] = call{sum: k.sum*d.fade(k.at, at) + scarcity*p.Near(c.KM), at: at}
+		d.calls[c.Person] = call{sum: k.sum*d.fade(k.at, as) + scarcity*p.Near(c.KM), at: as}
 	}
 }
 

@@ -21,7 +21,7 @@ type Case struct {
 // expected, over all, per category, and per category, hour of the day and lead time. Each level is
 // held towards the one above it by a prior worth priorYes expected yes, so that a level without rows says
 // what the level above it says, and no rows at all say the prior. It is rebuilt from stored alerts.
-// The zero value is ready; it is not safe for concurrent use.
+// The zero value knows no distances; it is not safe for concurrent use.
 type Rates struct {
 	nearKM float64
 	cells  map[cell]tally

@@ -126,7 +126,7 @@ type Policy struct {
 // Default is the policy that docs/matching.md measures.
 func Default() Policy {
 	return Policy{
-		Target: 1.2, Quick: 2.2, Growth: 0.1, Haste: 0.9, Cost: 0.025, Usual: usualYes,
+		Target: 1.2, Quick: 2.6, Growth: 0.1, Haste: 0.9, Cost: 0.025, Usual: usualYes,
 		Steps: 12, MinStep: 8 * time.Minute, MaxStep: 90 * time.Minute,
 		LastCall: 90 * time.Minute, LastTarget: 3, Undated: 7 * 24 * time.Hour,
 		PerWeek: 3, PerDay: 2, Rest: 7 * 24 * time.Hour, Away: 4 * 24 * time.Hour,
