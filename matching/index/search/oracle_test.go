@@ -3,8 +3,10 @@ package search
 import (
 	"cmp"
 	"context"
+	"flag"
 	"fmt"
 	"iter"
+	"os"
 	"slices"
 	"strings"
 	"sync"
@@ -183,6 +185,11 @@ func drawQuery(t *rapid.T) Query {
 }
 
 func TestSearchesEqualBruteForcePageByPage(t *testing.T) {
+	if os.Getenv("EHRENAMT_SOAK") == "1" {
+		if err := flag.Set("rapid.checks", "5000"); err != nil {
+			t.Fatal(err)
+		}
+	}
 	rapid.Check(t, func(t *rapid.T) {
 		wide := rapid.SampledFrom([]float64{0, 0.01, 1}).Draw(t, "width")
 		ds := map[string]Doc{}
