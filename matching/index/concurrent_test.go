@@ -40,7 +40,26 @@ func TestWhoMovesIsFoundExactlyOnce(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	q := Query{Point: aachen, Categories: 1, Slots: 1, Without: Away}
+	stop := watch(t, x, Query{Point: aachen, Categories: 1, Slots: 1, Without: Away}, people)
+	for i := range moves {
+		switch i % 3 {
+		case 0, 1:
+			x.Put(friend("friend "+strconv.Itoa(r.IntN(people)), int64(i+2)))
+		default:
+			e := r.entry(strconv.Itoa(r.IntN(6000)))
+			e.Categories, e.Revision = 2, int64(i+2)
+			if r.IntN(3) == 0 {
+				x.Remove(e.ID, e.Revision)
+			} else {
+				x.Put(e)
+			}
+		}
+	}
+	stop()
+}
+
+// watch matches again and again, beside what the test does until it calls stop, and expects so many people.
+func watch(t *testing.T, x *Subscriptions, q Query, people int) (stop func()) {
 	var done atomic.Bool
 	var wg sync.WaitGroup
 	for range 2 {
@@ -62,20 +81,8 @@ func TestWhoMovesIsFoundExactlyOnce(t *testing.T) {
 			}
 		})
 	}
-	for i := range moves {
-		switch i % 3 {
-		case 0, 1:
-			x.Put(friend("friend "+strconv.Itoa(r.IntN(people)), int64(i+2)))
-		default:
-			e := r.entry(strconv.Itoa(r.IntN(6000)))
-			e.Categories, e.Revision = 2, int64(i+2)
-			if r.IntN(3) == 0 {
-				x.Remove(e.ID, e.Revision)
-			} else {
-				x.Put(e)
-			}
-		}
+	return func() {
+		done.Store(true)
+		wg.Wait()
 	}
-	done.Store(true)
-	wg.Wait()
 }

@@ -39,17 +39,24 @@ type Entry struct {
 // EntryOf is the entry of a subscription at a time; ok is false where the position is not known, so
 // that nothing can match. Resting and Spent are not the subscription's: set them by SetState.
 func EntryOf(s *matching.Subscription, now time.Time) (e Entry, ok bool) {
+	return EntryOfRow(&matching.SubscriptionRow{
+		ID: s.ID, Revision: s.Revision, Point: s.Place.Point, Radius: s.Radius, Slots: s.Slots,
+		Categories: matching.CategoryMask(s.Categories), Kinds: s.Kinds,
+		Qualifications: matching.QualificationMask(s.Qualifications), Languages: s.Languages,
+		Stopped: s.Stopped, PausedUntil: s.PausedUntil,
+	}, now)
+}
+
+// EntryOfRow is EntryOf for what a store streams at start.
+func EntryOfRow(r *matching.SubscriptionRow, now time.Time) (e Entry, ok bool) {
 	e = Entry{
-		ID: s.ID, Point: s.Place.Point, Radius: s.Radius, Slots: s.Slots, Revision: s.Revision,
-		Categories:     matching.CategoryMask(s.Categories),
-		Kinds:          kindMask(s.Kinds),
-		Languages:      LanguageMask(s.Languages),
-		Qualifications: matching.QualificationMask(s.Qualifications),
+		ID: r.ID, Point: r.Point, Radius: r.Radius, Slots: r.Slots, Revision: r.Revision, Categories: r.Categories,
+		Kinds: kindMask(r.Kinds), Languages: LanguageMask(r.Languages), Qualifications: r.Qualifications,
 	}
-	if s.Stopped || now.Before(s.PausedUntil) {
+	if r.Stopped || now.Before(r.PausedUntil) {
 		e.State = Paused
 	}
-	return e, !s.Place.Point.IsZero() && s.Place.Point.Valid()
+	return e, !r.Point.IsZero() && r.Point.Valid()
 }
 
 func kindMask(ks []matching.Kind) uint8 {

@@ -153,3 +153,42 @@ func TestAPauseEndsByItself(t *testing.T) {
 		t.Error("never woken")
 	}
 }
+
+// TestTheIndexProposesWhateverMatches compares proposals with the exact rule, on drawn subscriptions and
+// postings: whoever fits by matching.Match is among them.
+func TestTheIndexProposesWhateverMatches(t *testing.T) {
+	now := time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)
+	rapid.Check(t, func(t *rapid.T) {
+		near := func(name string) matching.Place {
+			return matching.Place{Point: matching.Point{Lat: 50.7 + rapid.Float64Range(0, 0.3).Draw(t, name), Lon: 6.1}}
+		}
+		p := matching.Posting{
+			State: matching.Open, Author: "author", Place: near("posting"), Revision: 1,
+			Kind:      rapid.SampledFrom(matching.Kinds).Draw(t, "kind"),
+			Category:  rapid.SampledFrom(matching.Categories).Draw(t, "category"),
+			Languages: rapid.SliceOfN(rapid.SampledFrom([]string{"de", "uk", "xx", "yy"}), 0, 2).Draw(t, "languages"),
+			Required:  rapid.SliceOfN(rapid.SampledFrom(matching.Qualifications[:4]), 0, 2).Draw(t, "required"),
+			Flexible:  rapid.Bool().Draw(t, "flexible"), Radius: rapid.Float64Range(0, 20).Draw(t, "reach"),
+		}
+		for range rapid.IntRange(0, 2).Draw(t, "dates") {
+			start := now.Add(time.Duration(rapid.IntRange(-30, 100).Draw(t, "in hours")) * time.Hour)
+			p.Dates = append(p.Dates, matching.Span{Start: start, End: start.Add(3 * time.Hour)})
+		}
+		s := matching.Subscription{
+			ID: "s", Person: "p", Place: near("home"), Radius: rapid.Float64Range(0, 30).Draw(t, "radius"),
+			Categories:     rapid.SliceOfN(rapid.SampledFrom(matching.Categories), 0, 9).Draw(t, "categories"),
+			Kinds:          rapid.SliceOfN(rapid.SampledFrom(matching.Kinds), 0, 2).Draw(t, "kinds"),
+			Slots:          matching.Slots(rapid.Uint32().Draw(t, "slots")) & matching.AllSlots,
+			Qualifications: rapid.SliceOfN(rapid.SampledFrom(matching.Qualifications[:4]), 0, 4).Draw(t, "qualifications"),
+			Languages:      rapid.SliceOfN(rapid.SampledFrom([]string{"de", "uk", "xx", "yy"}), 0, 2).Draw(t, "speaks"),
+		}
+		e, ok := EntryOf(&s, now)
+		q, ask := QueryOf(&p, now, time.UTC)
+		x := New()
+		x.Put(e)
+		proposed := ok && ask && len(x.Match(q, nil)) == 1
+		if fit := matching.Match(&s, &p, now, time.UTC); fit.OK && !proposed {
+			t.Fatalf("%+v fits %+v and is not proposed: %+v, %+v", s, p, e, q)
+		}
+	})
+}

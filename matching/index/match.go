@@ -296,21 +296,26 @@ func (s *scratch) measure(series bool, out []Candidate) []Candidate {
 // near drops the rows that are too far for sure. Half of all are, in no order that a processor could
 // guess, so there is no branch: the next result overwrites what was not to stay.
 func (s *scratch) near() []measured {
-	p := &s.plan
-	s.kept = slices.Grow(s.kept[:0], len(s.found))
-	near := s.kept[:len(s.found)]
-	reach := globe.Limit(p.q.Reach)
 	s.touchRows()
+	rows := s.rows
+	numbers := s.found[:len(rows)]
+	s.kept = slices.Grow(s.kept[:0], len(rows))
+	near := s.kept[:len(rows)]
+	from := s.plan.from // a copy, which the loop need not read again
+	reach := globe.Limit(s.plan.q.Reach)
 	n := 0
-	for k, r := range s.rows {
-		x, y := p.from.Angles(r.lat, r.lon)
-		chord := p.from.Chord(x, y)
-		limit := max(reach, globe.Limit(float64(r.radius)*(1/radiusUnit)))
+	for k, r := range rows {
+		x, y := from.Angles(r.lat, r.lon)
+		chord := from.Chord(x, y)
+		limit := globe.Limit(float64(r.radius) * (1 / radiusUnit))
+		if limit < reach {
+			limit = reach
+		}
 		margin := globe.Margin(limit)
-		if !p.from.Reliable(x, y) {
+		if !from.Reliable(x, y) {
 			chord, limit = 0, 0
 		}
-		near[n] = measured{chord, s.found[k], chord < limit-margin}
+		near[n] = measured{chord, numbers[k], chord < limit-margin}
 		next := n
 		if chord <= limit+margin {
 			next = n + 1
@@ -332,7 +337,10 @@ func (p *plan) add(seg *segment, i int, km float64, out []Candidate) []Candidate
 	if seg.lay != p.lay {
 		p.compile(seg.lay)
 	}
-	c := Candidate{Key: seg.key(i), KM: km, AnyTime: seg.bit(p.anyAt[0], i), AnyCategory: seg.bit(p.anyAt[1], i)}
+	c := Candidate{Key: seg.key(i), KM: km, Slots: p.common}
+	if p.mayBeAny {
+		c.AnyTime, c.AnyCategory = seg.bit(p.anyAt[0], i), seg.bit(p.anyAt[1], i)
+	}
 	for _, s := range p.slots {
 		if seg.bit(s.at, i) {
 			c.Slots |= s.slot

@@ -1,6 +1,7 @@
 package index
 
 import (
+	"flag"
 	"fmt"
 	"iter"
 	"math"
@@ -16,6 +17,15 @@ import (
 
 // soak tells whether the long form of a test is wanted.
 func soak() bool { return os.Getenv("EHRENAMT_SOAK") == "1" }
+
+// deepen makes property tests look at millions of cases if the long form is wanted.
+func deepen(t *testing.T, checks string) {
+	if soak() {
+		if err := flag.Set("rapid.checks", checks); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
 
 func sequence(es []Entry) iter.Seq2[Entry, error] {
 	return func(yield func(Entry, error) bool) {
@@ -193,6 +203,7 @@ func drawID(t *rapid.T, i int) string {
 // TestMatchesEqualBruteForce builds, changes and asks. A case of the count is one subscription looked
 // at by one query.
 func TestMatchesEqualBruteForce(t *testing.T) {
+	deepen(t, "5000")
 	cases := 0
 	rapid.Check(t, func(t *rapid.T) {
 		at := town(t)

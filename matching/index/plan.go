@@ -10,18 +10,20 @@ import (
 
 // plan is a query made ready for a layout.
 type plan struct {
-	q     Query
-	from  globe.From
-	box   globe.Box // within which a circle must reach
-	lay   *layout
-	never bool
-	and   []int16   // columns of which all must be set
-	any   [][]int16 // of each list one must be set
-	not   []int16   // columns that must not be set
-	lists [3][]int16
-	slots []slotColumn
-	anyAt [2]int16 // bitAnyTime, bitAnyCategory
-	lost  bool     // the point is none
+	q        Query
+	from     globe.From
+	box      globe.Box // within which a circle must reach
+	lay      *layout
+	never    bool
+	and      []int16   // columns of which all must be set
+	any      [][]int16 // of each list one must be set
+	not      []int16   // columns that must not be set
+	lists    [3][]int16
+	slots    []slotColumn
+	common   matching.Slots // of everybody found: the only slot asked for
+	anyAt    [2]int16       // bitAnyTime, bitAnyCategory
+	mayBeAny bool           // somebody has one of these
+	lost     bool           // the point is none
 }
 
 type slotColumn struct {
@@ -43,6 +45,7 @@ func (p *plan) compile(lay *layout) {
 	p.lay, p.never = lay, false
 	p.and, p.any, p.not, p.slots = p.and[:0], p.any[:0], p.not[:0], p.slots[:0]
 	p.anyAt = [2]int16{lay.at[bitAnyTime], lay.at[bitAnyCategory]}
+	p.mayBeAny = p.anyAt != [2]int16{none, none}
 	kind := kindBit(p.q.Kind)
 	if p.q.Kind == "" {
 		kind = kindBit(matching.Need)
@@ -56,7 +59,12 @@ func (p *plan) compile(lay *layout) {
 	p.all(lay, bitKind, uint64(kind))
 	p.one(2, lay, bitLanguage, uint64(p.q.Languages))
 	p.never = p.never || kind == 0 || p.q.Slots != 0 && p.q.Slots&matching.AllSlots == 0
-	for m := uint64(p.q.Slots & matching.AllSlots); m != 0; m &= m - 1 {
+	p.common = 0
+	slots := uint64(p.q.Slots & matching.AllSlots)
+	if bits.OnesCount64(slots) == 1 {
+		p.common, slots = matching.Slots(slots), 0
+	}
+	for m := slots; m != 0; m &= m - 1 {
 		b := bits.TrailingZeros64(m)
 		p.slots = append(p.slots, slotColumn{lay.at[bitSlot+b], 1 << b})
 	}

@@ -54,6 +54,10 @@ type scratch struct {
 func (x *Postings) Search(q Query, out []Hit) ([]Hit, Cursor) {
 	s := x.pool.Get().(*scratch)
 	defer x.pool.Put(s)
+	return x.search(s, q, out)
+}
+
+func (x *Postings) search(s *scratch, q Query, out []Hit) ([]Hit, Cursor) {
 	s.reset(q)
 	s.run(*x.list.Load())
 	for _, f := range s.top {

@@ -103,7 +103,7 @@ func Distinct(text string) []string {
 	all := Split(text)
 	var out []string
 	for _, w := range all {
-		if !slices.Contains(idle, w) && !slices.Contains(out, w) {
+		if !idle[w] && !slices.Contains(out, w) {
 			out = append(out, w)
 		}
 	}
@@ -280,12 +280,20 @@ func Typos(word string, alphabet []rune, yield func([]byte)) {
 }
 
 // idle words say nothing in a search.
-var idle = strings.Fields(`aber alle als am an auch auf aus bei beim bin bis bitte da dann das dass dein deine dem den der des die
+var idle = set(`aber alle als am an auch auf aus bei beim bin bis bitte da dann das dass dein deine dem den der des die
 	dies diese dieser doch dort du ein eine einem einen einer eines er es etwas fuer gern gerne haben hat hier ich ihr im in ist
 	kann kein keine mal man mein meine mich mir mit nach nicht noch nur ob oder ohne schon sein sich sie sind so suche suchen
 	sucht ueber um und uns unser unsere unter vom von vor was wer wie will wir wird wo zu zum zur
 	a an and any are as at be but by can do for from have i in is it me my no not of on or our please that the their there
 	they this to want we what when where who will with you your`)
+
+func set(words string) map[string]bool {
+	m := map[string]bool{}
+	for _, w := range strings.Fields(words) {
+		m[w] = true
+	}
+	return m
+}
 
 // undivided words hold letters that look like a part and are none.
 var undivided = strings.Fields(`transport export import passport support report rapport manifest protest attest contest kontest
