@@ -136,6 +136,7 @@ type Reply struct {
 	Thread  string     `json:"thread,omitempty"`  // what this belongs to, so that mail threads and edits find each other
 	Invite  *Event     `json:"invite,omitempty"`  // a calendar entry to send along
 	Private bool       `json:"private,omitempty"` // must not be shown in a group
+	Stop    string     `json:"stop,omitempty"`    // https link that ends such messages in one click (mail: List-Unsubscribe, RFC 8058)
 }
 
 // Event is a calendar entry (RFC 5545). Times are UTC on the wire.

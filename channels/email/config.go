@@ -69,6 +69,7 @@ type Config struct {
 	AuthServID string    // name of our own MX in Authentication-Results; "" believes none
 	Verifier   *Verifier // own check of DKIM and DMARC where there are none
 	NoPlus     bool      // the server knows no plus addresses: tokens go into the subject
+	DKIM       *DKIMKey  // signs what is sent; nil where the submission server signs
 	Secret     []byte    // makes tokens unguessable; at least 16 bytes, the same for ever
 
 	Timeout  time.Duration // of one command; default 30 s

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"math/rand/v2"
 	"net"
 	"slices"
@@ -210,21 +211,48 @@ func (b *imapBox) fetch(_ context.Context, uid uint32, limit int64) ([]byte, err
 	section := &imap.FetchItemBodySection{Peek: true, Partial: &imap.SectionPartial{Offset: 0, Size: limit}}
 	var raw []byte
 	err := b.guarded(func() error {
-		msgs, err := b.client.Fetch(imap.UIDSetNum(imap.UID(uid)), &imap.FetchOptions{UID: true, BodySection: []*imap.FetchItemBodySection{section}}).Collect()
-		if err != nil {
-			return err
-		}
-		for _, m := range msgs {
-			if m.UID == imap.UID(uid) && len(m.BodySection) > 0 {
-				raw = m.BodySection[0].Bytes
-				if raw == nil {
-					raw = []byte{}
-				}
+		cmd := b.client.Fetch(imap.UIDSetNum(imap.UID(uid)), &imap.FetchOptions{UID: true, BodySection: []*imap.FetchItemBodySection{section}})
+		for msg := cmd.Next(); msg != nil; msg = cmd.Next() {
+			body, err := bodyOf(msg, imap.UID(uid))
+			if err != nil {
+				return err
+			}
+			if body != nil {
+				raw = body
 			}
 		}
-		return nil
+		return cmd.Close()
 	})
 	return raw, err
+}
+
+// bodyOf reads the body that a response carries. Once reading it has failed nothing more of the response may be
+// touched: the library goes on decoding then, and its own Collect would read from under it.
+func bodyOf(msg *imapclient.FetchMessageData, want imap.UID) ([]byte, error) {
+	var body []byte
+	var uid imap.UID
+	for item := msg.Next(); item != nil; item = msg.Next() {
+		switch x := item.(type) {
+		case imapclient.FetchItemDataUID:
+			uid = x.UID
+		case imapclient.FetchItemDataBodySection:
+			body = []byte{}
+			if x.Literal == nil {
+				continue
+			}
+			var err error
+			if body, err = io.ReadAll(x.Literal); err != nil {
+				return nil, fmt.Errorf("read body: %w", err)
+			}
+			if int64(len(body)) != x.Literal.Size() {
+				return nil, io.ErrUnexpectedEOF
+			}
+		}
+	}
+	if uid != want {
+		return nil, nil
+	}
+	return body, nil
 }
 
 func (b *imapBox) move(_ context.Context, uid uint32, folder string) error {

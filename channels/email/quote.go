@@ -115,6 +115,8 @@ func headerBlock(lines []string, i int, announced bool) (end int, ok bool) {
 		}
 		c, v := label(l)
 		switch {
+		case c == 'f' && !announced && v != "" && v[0] >= '0' && v[0] <= '9':
+			return i, false // "Von: 14 Uhr" is no sender
 		case c != 0 && (c == 'o' || !seen[c]):
 			seen[c], last, empty = true, c, v == ""
 			count++

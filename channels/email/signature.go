@@ -14,10 +14,11 @@ var (
 		`|(best|kind|kindest|warm|warmest|with kind|with best|many|with warm|friendly) (regards|wishes)|regards|best|all the best|cheers|thanks|many thanks|thank you|thanks a lot|thanks again|thx|yours|yours (sincerely|faithfully|truly)|sincerely( yours)?|respectfully|take care|love|br|kr|rgds|brgds` +
 		`|cordialement|bien (à vous|cordialement)|met vriendelijke groet(en)?|mvg|groetjes|saludos|cordiali saluti|pozdrawiam|saygılarımla` +
 		`|danke|dankeschön|vielen dank|besten dank|herzlichen dank|danke (schön|vorab|dir|euch|ihnen|im voraus|sehr)|vielen (lieben )?dank (im voraus|vorab))` +
-		`(\s+(aus|vom|von|an|in|und|für|noch|from|and|zurück|auch|allen|alle|euch|dir|ihnen|nach|im|in advance|vorab|bis)\b.{0,50})?[\s,.!;:)–-]*$`)
+		`(\s+(aus|vom|von|an (alle|euch|dich|sie|das|die)|in|und|für|noch|from|and|zurück|auch|allen|alle|euch|dir|ihnen|nach|im|in advance|vorab|bis)\b.{0,50})?[\s,.!;:)–-]*$`)
 	// thanking is a closing only when a name follows: alone it is part of what is said.
 	thanking   = regexp.MustCompile(`(?i)^\W{0,3}(danke|dankeschön|vielen|besten dank|herzlichen dank|thanks|many thanks|thank you|thx|best$|love$|bis |schönen (tag|abend)|schönes|ein schönes|alles|dein|euer|eure|ihr|herzlich|take care|regards$|freundschaft)`)
-	closedName = regexp.MustCompile(`(?i)^\W{0,3}((lg|vg|mfg|glg|bg|hg|vlg|gru(ß|ss)|(liebe|viele|beste|herzliche|schöne|lieben|besten|schönen) gr(ü|u)(ß|ss)e?|best regards|kind regards|regards|cheers|best wishes|danke und (lg|vg|gru(ß|ss)|liebe grüße|viele grüße)|vielen dank und (lg|vg|viele grüße|liebe grüße)|danke|thanks)[\s,.!–-]+)(\p{Lu}[\p{L}.'-]*(\s+(und|&|u\.|and|von|van|de|vom|der|des|aus)?\s*\p{Lu}[\p{L}.'-]*){0,4})[\s.!]*$`)
+	closedName = regexp.MustCompile(`^\W{0,3}(?i:(lg|vg|mfg|glg|bg|hg|vlg|gru(ß|ss)|gr(ü|ue)(ß|ss)e|(ganz )?(liebe|viele|beste|herzliche|schöne|lieben|besten|schönen|freundliche) gr(ü|u)(ß|ss)e?|mit freundlichen gr(ü|u)(ß|ss)en|best regards|kind regards|regards|cheers|best wishes|danke und (lg|vg|gru(ß|ss)|liebe grüße|viele grüße)|vielen dank und (lg|vg|viele grüße|liebe grüße)|danke|thanks)[\s,.!–-]+)\p{Lu}[\p{L}.'-]*(\s+((und|&|u\.|and|von|van|de|vom|der|des|aus)\s+)?\p{Lu}[\p{L}.'-]*){0,4}[\s.!]*$`)
+	closedLow  = regexp.MustCompile(`(?i)^\W{0,3}((lg|vg|mfg|glg|bg|hg|vlg|gru(ß|ss)|(liebe|viele|beste|herzliche|schöne|lieben) gr(ü|u)(ß|ss)e?)[\s,.!–-]+)[\p{L}-]{2,20}(\s(und|&)\s[\p{L}-]{2,20})?[\s.!]*$`)
 	yours      = regexp.MustCompile(`(?i:^\W{0,3}(euer|eure|dein|deine|ihr|ihre)\s+)\p{Lu}[\p{L}.'-]*(\s+((und|vom|von|der|des|aus|&)\s+)?[\p{Lu}\d][\p{L}.'-]*){0,4}[\s.!]*$`)
 	inlineEnd  = regexp.MustCompile(`^(.{2,}[.!?)…])\s+((?:(?:Danke|Vielen Dank|Besten Dank|Dank|Thanks)(?:,| und| and)\s+)?(?:LG|VG|MfG|GLG|BG|HG|Lg|lg|Vg|mfg|vg|Gruß|Grüße|Liebe Grüße|Viele Grüße|Beste Grüße|Herzliche Grüße|Schöne Grüße|Lieben Gruß|viele Grüße|liebe Grüße|Mit freundlichen Grüßen|Mit freundlichem Gruß|Best regards|Best wishes|Kind regards|Cheers|Regards)[\s,]*(?:\p{Lu}[\p{L}.'-]*(?:\s+(?:(?:und|and|&|von)\s+)?\p{Lu}[\p{L}.'-]*){0,3})?[.!]?)$`)
 	sentFrom   = regexp.MustCompile(`(?i)^\W{0,3}(` +
@@ -182,13 +183,13 @@ func (s *splitter) closingAt(lines []string, at int) (start int, ps []int, doubt
 func (s *splitter) closes(lines []string, i, end int) bool {
 	l := strings.TrimSpace(lines[i])
 	switch {
-	case closedName.MatchString(l):
+	case closedName.MatchString(l), closedLow.MatchString(l):
 		return i == end-1 || s.signedOff(lines[i+1:end])
 	case yours.MatchString(l):
 		return !allEmpty(lines[:i]) && (i == 0 || lines[i-1] == "") && (i == end-1 || contacts(lines[i+1:end]) > 0 && s.signedOff(lines[i+1:end]))
 	case onBehalf.MatchString(l) && len(l) < 60:
 		return s.signedOff(lines[i+1 : end])
-	case !closing.MatchString(l):
+	case !closing.MatchString(l), len(strings.Fields(l)) >= 6 && strings.HasSuffix(l, "."):
 		return false
 	}
 	rest := lines[i+1 : end]
@@ -319,7 +320,7 @@ func contactBlock(lines []string, end int) (int, bool) {
 		start--
 	}
 	n := end - start
-	if start == 0 || n < 3 || n > 14 || allEmpty(lines[:start]) {
+	if start == 0 || n < 3 || n > 14 || allEmpty(lines[:start]) || strings.HasSuffix(lines[lastFilled(lines[:start])-1], ":") {
 		return 0, false
 	}
 	for _, l := range lines[start:end] {
