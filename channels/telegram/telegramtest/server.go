@@ -8,6 +8,7 @@ package telegramtest
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"net"
@@ -118,7 +119,10 @@ func (s *Server) Down(down bool) error {
 	s.mu.Unlock()
 	if down {
 		_ = ln.Close() // the server closes it too, but not before it has begun to serve
-		return h.Close()
+		if err := h.Close(); err != nil && !errors.Is(err, net.ErrClosed) {
+			return err
+		}
+		return nil
 	}
 	return s.Listen(addr)
 }
