@@ -164,6 +164,9 @@ func (b *Book) parseCarrier(d *postDraft, in conversations.Input, env conversati
 		}
 		return true
 	}
+	if in.Said == nil || d.takeAside(in.Said.Text) {
+		return in.Said != nil
+	}
 	t := firstLine(in.Text())
 	if !wordy(t) || utf8.RuneCountInString(t) > MaxTitle {
 		return false
@@ -197,6 +200,9 @@ func (b *Book) askCarrierName(d postDraft, env conversations.Env) channels.Reply
 }
 
 func (b *Book) parseCarrierName(d *postDraft, in conversations.Input, _ conversations.Env) bool {
+	if in.Said == nil || d.takeAside(in.Said.Text) {
+		return in.Said != nil
+	}
 	t := firstLine(in.Text())
 	if utf8.RuneCountInString(t) < 2 || channels.Fold(t) == "" {
 		return false

@@ -82,6 +82,13 @@ func (d *postDraft) takeLabels(said string) bool {
 	return len(labels) > 0
 }
 
+// takeAside takes what can be said at any question and is never the answer to one: "Treffpunkt: …" and
+// "noch zwei mehr".
+func (d *postDraft) takeAside(said string) bool {
+	_, rest := understanding.ReadLabels(said)
+	return rest == "" && d.takeLabels(said) || d.Heard && d.takeResize(said)
+}
+
 // unlabelled is a message without what only accepted people may learn, so that nothing of it is published.
 func unlabelled(said *channels.Message) *channels.Message {
 	if said == nil {

@@ -39,6 +39,9 @@ func (b *Book) parseWhat(d *postDraft, in conversations.Input, env conversations
 	if !forced {
 		b.takePost(d, in, env, qWhat)
 	}
+	if forced && utf8.RuneCountInString(d.Draft.Description) <= shortMessage {
+		d.Draft.Description = ""
+	}
 	if d.Draft.Title == "" || forced {
 		if !wordy(t) {
 			return false
