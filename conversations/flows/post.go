@@ -23,6 +23,7 @@ type postDraft struct {
 	Organisation string                `json:"organisation,omitempty"`
 	Carrier      string                `json:"carrier,omitempty"`
 	ForWhom      bool                  `json:"for_whom,omitempty"` // it is settled for whom
+	Guessed      bool                  `json:"guessed,omitempty"`  // who speaks is a guess of the reader
 	AnyTime      bool                  `json:"any_time,omitempty"`
 	AnyNumber    bool                  `json:"any_number,omitempty"`
 	Doubts       []understanding.Doubt `json:"doubts,omitempty"`
@@ -123,6 +124,9 @@ func (b *Book) takePost(d *postDraft, in conversations.Input, env conversations.
 	}
 	kind := understanding.Intent(d.Draft.Kind)
 	r := b.read(said, env, fieldOf(expect), base, kind)
+	if base != nil && expect == "" && aboutNames(r) && b.takeCarrier(d, said, env) {
+		return true
+	}
 	if base != nil && len(r.Changed) == 0 && len(r.Doubts) == 0 {
 		return took
 	}
@@ -140,6 +144,7 @@ func (b *Book) takePost(d *postDraft, in conversations.Input, env conversations.
 	}
 	d.bound()
 	if base == nil {
+		d.Guessed = guessed(r, understanding.FieldActor)
 		return took || len(r.Found) > 0 || d.Draft.Title != ""
 	}
 	if slices.Contains(r.Changed, understanding.FieldCarrier) || slices.Contains(r.Changed, understanding.FieldActor) {
