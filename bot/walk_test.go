@@ -52,13 +52,7 @@ func walk(t *testing.T, w *world, r *rand.Rand, turns int) {
 	who := []string{"anna", "ben", "chris", "derya", "emil"}
 	ctx := t.Context()
 	var story []string
-	// One of them is an editor, so that postings of new organisations wait for them.
-	if err := w.Send(ctx, "emil", "appointed"); err != nil {
-		t.Fatal(err)
-	}
-	if err := w.Say(ctx, "emil", "/redaktion {code}"); err != nil {
-		t.Fatal(err)
-	}
+	w.appoint("emil") // so that postings of new organisations wait for somebody
 	for range turns {
 		p := who[r.IntN(len(who))]
 		var err error

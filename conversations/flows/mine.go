@@ -121,7 +121,7 @@ func (b *Book) hearMine(d mineDraft, fact conversations.Fact, env conversations.
 	case Withdrew:
 		return about("withdrew", &f.Posting, "Count", f.Told)
 	case Finished:
-		return about("finished", &f.Posting)
+		return about(strings.TrimPrefix(forKind(w, "mine.finished", &f.Posting), "mine."), &f.Posting)
 	case Enlarged:
 		if f.Asked > 0 {
 			return about("enlarged_asked", &f.Posting, "Count", f.Asked)
@@ -232,7 +232,7 @@ func (b *Book) subscriptionLine(s matching.Subscription, env conversations.Env) 
 func (b *Book) standing(t ThingPosting, env conversations.Env) string {
 	w := b.say(env)
 	p := &t.Posting
-	said := w.T("mine.state." + string(p.State))
+	said := w.T(forKind(w, "mine.state."+string(p.State), p))
 	if p.State == matching.Open {
 		switch {
 		case p.Kind == matching.Offer && t.Taken == 0:
@@ -291,7 +291,7 @@ func (b *Book) mineCard(f MineSeen, env conversations.Env) channels.Reply {
 			add("/"+Mine+" number", "mine.choice.number")
 		}
 		if f.CanFinish {
-			add("/"+Mine+" done", "mine.choice.done")
+			add("/"+Mine+" done", forKind(w, "mine.choice.done", p))
 		}
 		add("/"+Mine+" withdraw", "mine.choice.withdraw")
 	}

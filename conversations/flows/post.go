@@ -214,9 +214,6 @@ func (d *postDraft) posting(env conversations.Env) matching.Posting {
 		yes := true
 		p.Accessible = &yes
 	}
-	if p.Kind == matching.Offer && p.Places == 0 && p.GroupMax > 0 {
-		p.Places = 1 // a room or a team is given once
-	}
 	p.Actor, p.Organisation, p.Carrier = d.Actor, d.Organisation, d.Carrier
 	if p.Front == "" {
 		p.Front = env.Front
