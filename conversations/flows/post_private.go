@@ -12,7 +12,7 @@ import (
 )
 
 // MaxPrivate is how long each of what only accepted people learn may be, in characters.
-const MaxPrivate = 500
+const MaxPrivate = 400
 
 // Questions that are asked only when somebody wants to change the answer.
 const (
