@@ -207,7 +207,7 @@ func (t *turn) lookAtMine(ctx context.Context, k *talk, c flows.LookAtMine) (con
 		return nil, err
 	}
 	begun := !p.Dated() || !p.Dates[0].Start.After(t.now)
-	return flows.MineSeen{ThingPosting: th, CanChange: !p.State.Over(), CanFinish: p.State.Visible() && begun}, nil
+	return flows.MineSeen{ThingPosting: th, CanChange: !p.State.Over(), CanFinish: p.State.Visible() && (begun || p.Kind == matching.Offer)}, nil
 }
 
 func (t *turn) takeUp(ctx context.Context, k *talk, c flows.TakeUp) (conversations.Fact, error) {

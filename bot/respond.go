@@ -203,6 +203,12 @@ func (t *turn) freed(ctx context.Context, p *matching.Posting, date int) error {
 		if a.Party > free {
 			continue
 		}
+		if !p.AutoAccept { // the other side decides about each
+			if err := t.moveUp(ctx, p, a); err != nil {
+				return err
+			}
+			continue
+		}
 		a.State, a.Changed = matching.Accepted, t.now
 		if err := t.tx.Answers.SaveAnswer(ctx, &a); err != nil {
 			return fmt.Errorf("answer: %w", err)
@@ -236,6 +242,19 @@ func (t *turn) freed(ctx context.Context, p *matching.Posting, date int) error {
 		_, err = t.wave(ctx, p, waves.Wished)
 	}
 	return err
+}
+
+// moveUp asks the other side about somebody on the waiting list.
+func (t *turn) moveUp(ctx context.Context, p *matching.Posting, a matching.Answer) error {
+	a.State, a.Changed = matching.Interested, t.now
+	if err := t.tx.Answers.SaveAnswer(ctx, &a); err != nil {
+		return fmt.Errorf("answer: %w", err)
+	}
+	name, err := t.nameOf(ctx, a.Person)
+	if err != nil {
+		return err
+	}
+	return t.tellPoster(ctx, p, flows.Piece{Kind: flows.NewsAsks, Posting: *p, Answer: a, Name: name, Date: a.Date})
 }
 
 // taken counts the places of a date that are taken, but for one answer.

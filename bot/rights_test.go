@@ -36,6 +36,15 @@ func (w *world) play(who string, lines ...string) {
 	}
 }
 
+// appoint makes somebody an editor.
+func (w *world) appoint(who string) {
+	w.t.Helper()
+	if err := w.Send(w.t.Context(), who, "appointed"); err != nil {
+		w.t.Fatal(err)
+	}
+	w.play(who, "/redaktion {code}")
+}
+
 func newTown(t *testing.T) *town {
 	w := newWorld(t, false)
 	x := &town{world: w, person: map[string]string{}, shown: map[string][]storage.Shown{}, stranger: "uwe", guest: "gast"}
@@ -47,10 +56,7 @@ func newTown(t *testing.T) *town {
 	w.play("anna", "ich möchte helfen", "1")
 	w.play("gast", "/hilfe")
 	w.play("carla", "Wir suchen Freitag 16–18 Uhr 2 Leute zum Kuchenverkauf in Brand", "1, Chor Brand", "ja")
-	if err := w.Send(t.Context(), "berta", "appointed"); err != nil {
-		t.Fatal(err)
-	}
-	w.play("berta", "/redaktion {code}")
+	w.appoint("berta")
 	w.play("vera", "Wir suchen Freitag 16–18 Uhr 2 Leute zum Abbau in Brand", "ja")
 	x.look()
 	return x
@@ -216,10 +222,7 @@ func TestWhoMayDoWhat(t *testing.T) {
 
 func TestAnEditorDoesNotJudgeTheirOwn(t *testing.T) {
 	x := newTown(t)
-	if err := x.Send(t.Context(), "edgar", "appointed"); err != nil {
-		t.Fatal(err)
-	}
-	x.play("edgar", "/redaktion {code}")
+	x.appoint("edgar")
 	x.play("vera", "/verein", "Einladen")
 	x.play("berta", "/verein {code}") // belongs to the club now
 	before := x.facts()
@@ -336,5 +339,21 @@ func TestTryingCodesIsSlowedDown(t *testing.T) {
 	fact, err = x.bot.Perform(t.Context(), address("anna"), flows.Enter{Code: strings.ToLower(code)})
 	if in, _ := fact.(flows.Entered); err != nil || in.Organisation.ID != x.club {
 		t.Errorf("%+v %v", fact, err)
+	}
+}
+
+func TestNobodyAnswersTheirOwnPosting(t *testing.T) {
+	x := newTown(t)
+	for who, want := range map[string]flows.Refusal{"vera": flows.Own, "willi": flows.Own, "lena": "", "anna": ""} {
+		fact, err := x.bot.Try(t.Context(), address(who), flows.Respond{Posting: x.open.ID, Yes: true, Party: 1})
+		if r, _ := fact.(flows.Refused); err != nil || r.Why != want {
+			t.Errorf("%s: %+v %v, want %q", who, fact, err, want)
+		}
+	}
+	for _, who := range []string{"anna", "vera"} {
+		fact, err := x.bot.Try(t.Context(), address(who), flows.Respond{Posting: x.waiting.ID, Yes: true, Party: 1})
+		if _, no := fact.(flows.Refused); err != nil || !no {
+			t.Errorf("%s answers what waits for a review: %+v %v", who, fact, err)
+		}
 	}
 }

@@ -19,6 +19,8 @@ var sayings = []string{
 	"We need two people on Sunday at 10 am to bake cakes in Aachen", "Ich biete samstags meinen Transporter an, 52070",
 	"Sag mir Bescheid, wenn samstags in Brand etwas mit Kindern ist, höchstens 5 km", "nein, Sonntag", "es sind doch 6", "nicht in Brand, in Eilendorf",
 	"ja, aber erst ab 16 Uhr", "wir kommen zu dritt", "doch nicht", "ändern", "verwerfen", "Radius -1 km", "Umkreis 5000 km", "stopp",
+	"wie letztes Mal", "Wie letztes Mal, aber Sonntag und 4 Leute", "noch zwei mehr", "meine Einträge", "/redaktion", "/verein ABCD-EFGH-JKMN", "/verein {code}",
+	"Treffpunkt: Schulhof, Tor 2", "Kontakt: Frau Meier", "Treffpunkt", "Verlassen", "Einladen", "/nochmal", "für die Initiative Ringofen",
 	"", "   ", "🎉🎉🎉", "\x00\x01\x02", "‮umgekehrt", "Wenden Sie sich an das Büro", "Приветствую", "مرحبا", "<b>fett</b> & {{.Name}} %s",
 	strings.Repeat("sehr lang ", 500), "'; DROP TABLE postings; --", "1. Brand\n2. Samstag 10 Uhr\n3. 4", "/", "@", "2️⃣", "(2)", "2.",
 }
@@ -50,6 +52,7 @@ func walk(t *testing.T, w *world, r *rand.Rand, turns int) {
 	who := []string{"anna", "ben", "chris", "derya", "emil"}
 	ctx := t.Context()
 	var story []string
+	w.appoint("emil") // so that postings of new organisations wait for somebody
 	for range turns {
 		p := who[r.IntN(len(who))]
 		var err error

@@ -109,6 +109,10 @@ func (t *turn) finish(ctx context.Context, k *talk, c flows.Finish) (conversatio
 	if p.State.To(matching.Done) != nil {
 		return refused(flows.Over)
 	}
+	if ok, err := t.giveAway(ctx, &p); err != nil || ok {
+		t.forgetChanges(k, p.ID)
+		return flows.Finished{Posting: p}, err
+	}
 	if err := t.conclude(ctx, &p, matching.Done); err != nil {
 		return nil, err
 	}
@@ -130,6 +134,31 @@ func (t *turn) finish(ctx context.Context, k *talk, c flows.Finish) (conversatio
 	}
 	t.forgetChanges(k, p.ID)
 	return flows.Finished{Posting: p}, t.audit(ctx, k, "done", "posting:"+p.ID)
+}
+
+// giveAway closes an offer that somebody has got and that is still ahead: it stays alive for them, and whoever
+// asks now has to wait.
+func (t *turn) giveAway(ctx context.Context, p *matching.Posting) (bool, error) {
+	_, ahead := p.Next(t.now)
+	if p.Kind != matching.Offer || p.State != matching.Open || !ahead {
+		return false, nil
+	}
+	most := 0
+	for date := range p.Dates {
+		n, err := t.taken(ctx, p, date, "")
+		if err != nil {
+			return false, err
+		}
+		most = max(most, n)
+	}
+	if most == 0 {
+		return false, nil
+	}
+	p.Places, p.State = most, matching.Filled
+	if err := t.tx.Postings.SavePosting(ctx, p, t.now); err != nil {
+		return false, fmt.Errorf("posting: %w", err)
+	}
+	return true, t.stopAsking(ctx, p)
 }
 
 // tellPoster says a piece of news to whoever is responsible for a posting: its author, or another one of the

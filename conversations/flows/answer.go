@@ -128,7 +128,7 @@ func (b *Book) respondedReply(d answerDraft, fact Responded, env conversations.E
 		r.Text = w.T(forKind(w, "answer.interested", p), args...)
 		r.Choices = []channels.Choice{off}
 	case matching.Waiting, matching.Offered:
-		r.Text = w.T("answer.waiting", args...)
+		r.Text = w.T(forKind(w, "answer.waiting", p), args...)
 		r.Choices = []channels.Choice{off}
 	case matching.Cancelled:
 		r.Text = w.T(forKind(w, "answer.cancelled", p), args...)

@@ -92,7 +92,7 @@ func shortOn(w wording.Words, p *matching.Posting, date int, env conversations.E
 	if date >= len(p.Dates) {
 		return short(w, p, env)
 	}
-	return join(" · ", title(w, p), w.ShortWhen(p.Dates[date], env.Zone), p.Place.Name)
+	return join(" · ", clip(title(w, p), 40), w.ShortWhen(p.Dates[date], env.Zone), p.Place.Name)
 }
 
 // headline is the first line: what is looked for or offered.
@@ -118,7 +118,7 @@ func short(w wording.Words, p *matching.Posting, env conversations.Env) string {
 	} else if n := len(p.Dates); n > 0 {
 		when = w.ShortWhen(p.Dates[n-1], env.Zone)
 	}
-	return join(" · ", title(w, p), when, p.Place.Name)
+	return join(" · ", clip(title(w, p), 40), when, p.Place.Name)
 }
 
 func title(w wording.Words, p *matching.Posting) string {

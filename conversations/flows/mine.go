@@ -121,7 +121,7 @@ func (b *Book) hearMine(d mineDraft, fact conversations.Fact, env conversations.
 	case Withdrew:
 		return about("withdrew", &f.Posting, "Count", f.Told)
 	case Finished:
-		return about("finished", &f.Posting)
+		return about(strings.TrimPrefix(forKind(w, "mine.finished", &f.Posting), "mine."), &f.Posting)
 	case Enlarged:
 		if f.Asked > 0 {
 			return about("enlarged_asked", &f.Posting, "Count", f.Asked)
@@ -143,8 +143,13 @@ func (b *Book) hearMine(d mineDraft, fact conversations.Fact, env conversations.
 	return mineTurn{Data: d, End: true}
 }
 
-// shownThings is how many of each are listed.
-const shownThings = 8
+// How many of each are listed: together they stay within what one message may be.
+const (
+	shownPostings      = 5
+	shownAnswers       = 4
+	shownSubscriptions = 2
+	shownCategories    = 3
+)
 
 // things lists what is mine, each with its state, and a choice for each posting and answer.
 func (b *Book) things(f Things, env conversations.Env) channels.Reply {
@@ -154,7 +159,7 @@ func (b *Book) things(f Things, env conversations.Env) channels.Reply {
 	if len(f.Postings) > 0 {
 		lines := []string{w.T("mine.postings")}
 		for i, t := range f.Postings {
-			if i == shownThings {
+			if i == shownPostings {
 				lines = append(lines, w.T("mine.and_more", "Count", len(f.Postings)-i))
 				break
 			}
@@ -166,7 +171,7 @@ func (b *Book) things(f Things, env conversations.Env) channels.Reply {
 	if len(f.Answers) > 0 {
 		lines := []string{w.T("mine.answers")}
 		for i, a := range f.Answers {
-			if i == shownThings {
+			if i == shownAnswers {
 				lines = append(lines, w.T("mine.and_more", "Count", len(f.Answers)-i))
 				break
 			}
@@ -181,7 +186,7 @@ func (b *Book) things(f Things, env conversations.Env) channels.Reply {
 	if len(f.Subscriptions) > 0 {
 		lines := []string{w.T("mine.subscriptions")}
 		for i, s := range f.Subscriptions {
-			if i == 3 {
+			if i == shownSubscriptions {
 				lines = append(lines, w.T("mine.and_more", "Count", len(f.Subscriptions)-i))
 				break
 			}
@@ -218,7 +223,9 @@ func (b *Book) thingLabel(p *matching.Posting, env conversations.Env) string {
 func (b *Book) subscriptionLine(s matching.Subscription, env conversations.Env) string {
 	w := b.say(env)
 	about := w.T("join.about_everything")
-	if len(s.Categories) > 0 {
+	if n := len(s.Categories); n > shownCategories+1 {
+		about = w.T("mine.categories", "Categories", w.Categories(s.Categories[:shownCategories]), "Count", n-shownCategories)
+	} else if n > 0 {
 		about = w.Categories(s.Categories)
 	}
 	line := w.T("mine.subscription", "Place", s.Place.Name, "KM", strconv.FormatFloat(s.Radius, 'f', -1, 64), "About", about)
@@ -232,7 +239,7 @@ func (b *Book) subscriptionLine(s matching.Subscription, env conversations.Env) 
 func (b *Book) standing(t ThingPosting, env conversations.Env) string {
 	w := b.say(env)
 	p := &t.Posting
-	said := w.T("mine.state." + string(p.State))
+	said := w.T(forKind(w, "mine.state."+string(p.State), p))
 	if p.State == matching.Open {
 		switch {
 		case p.Kind == matching.Offer && t.Taken == 0:
@@ -291,7 +298,7 @@ func (b *Book) mineCard(f MineSeen, env conversations.Env) channels.Reply {
 			add("/"+Mine+" number", "mine.choice.number")
 		}
 		if f.CanFinish {
-			add("/"+Mine+" done", "mine.choice.done")
+			add("/"+Mine+" done", forKind(w, "mine.choice.done", p))
 		}
 		add("/"+Mine+" withdraw", "mine.choice.withdraw")
 	}

@@ -221,12 +221,15 @@ func (b *Book) tellReview(n Piece, env conversations.Env) (r channels.Reply, ok 
 	return r, true
 }
 
+// shownPrivate is how much of each is shown in a summary, in characters.
+const shownPrivate = 150
+
 // onlyAcceptedLines is what only people accepted learn, for those who may see it anyway.
 func onlyAcceptedLines(w wording.Words, p *matching.Posting) string {
 	s := ""
 	for _, part := range []struct{ key, value string }{{"answer.address", p.Address}, {"answer.private", p.Private}, {"answer.contact", p.Contact}} {
 		if part.value != "" {
-			s += "\n" + w.T(part.key, "Value", part.value)
+			s += "\n" + w.T(part.key, "Value", clip(part.value, shownPrivate))
 		}
 	}
 	if s != "" {

@@ -23,6 +23,7 @@ type postDraft struct {
 	Organisation string                `json:"organisation,omitempty"`
 	Carrier      string                `json:"carrier,omitempty"`
 	ForWhom      bool                  `json:"for_whom,omitempty"` // it is settled for whom
+	Guessed      bool                  `json:"guessed,omitempty"`  // who speaks is a guess of the reader
 	AnyTime      bool                  `json:"any_time,omitempty"`
 	AnyNumber    bool                  `json:"any_number,omitempty"`
 	Doubts       []understanding.Doubt `json:"doubts,omitempty"`
@@ -105,6 +106,10 @@ func (b *Book) takePost(d *postDraft, in conversations.Input, env conversations.
 	if len(in.Said.Text) > 20 && in.Said.Text == d.Said {
 		return true // the same once more: nothing changes
 	}
+	if q, ok := b.editNamed(in.Said.Text, env); ok && d.Heard && expect == "" {
+		d.Force = q
+		return true
+	}
 	took := d.takeLabels(in.Said.Text)
 	said := unlabelled(in.Said)
 	if strings.TrimSpace(said.Text) == "" {
@@ -119,18 +124,27 @@ func (b *Book) takePost(d *postDraft, in conversations.Input, env conversations.
 	}
 	kind := understanding.Intent(d.Draft.Kind)
 	r := b.read(said, env, fieldOf(expect), base, kind)
+	if base != nil && expect == "" && aboutNames(r) && b.takeCarrier(d, said, env) {
+		return true
+	}
 	if base != nil && len(r.Changed) == 0 && len(r.Doubts) == 0 {
 		return took
 	}
 	d.Said = in.Said.Text
+	before := d.Draft
+	defer d.outdate(&before)
 	was := d.Draft.Kind
 	d.Draft, d.Doubts, d.Heard = r.Draft, r.Doubts, true
 	if d.Draft.Kind == "" {
 		d.Draft.Kind = was
 	}
 	d.Clipped = false
+	if slices.Contains(r.Changed, understanding.FieldHelpers) {
+		d.AnyNumber = false
+	}
 	d.bound()
 	if base == nil {
+		d.Guessed = guessed(r, understanding.FieldActor)
 		return took || len(r.Found) > 0 || d.Draft.Title != ""
 	}
 	if slices.Contains(r.Changed, understanding.FieldCarrier) || slices.Contains(r.Changed, understanding.FieldActor) {
@@ -150,6 +164,8 @@ func fieldOf(question string) understanding.Field {
 		return understanding.FieldHelpers
 	case qCarrier, qName:
 		return understanding.FieldCarrier
+	case qConditions:
+		return understanding.FieldQualifications
 	}
 	return understanding.FieldNone
 }
@@ -197,9 +213,6 @@ func (d *postDraft) posting(env conversations.Env) matching.Posting {
 	if x.StepFree {
 		yes := true
 		p.Accessible = &yes
-	}
-	if p.Kind == matching.Offer && p.Places == 0 && p.GroupMax > 0 {
-		p.Places = 1 // a room or a team is given once
 	}
 	p.Actor, p.Organisation, p.Carrier = d.Actor, d.Organisation, d.Carrier
 	if p.Front == "" {
@@ -294,7 +307,7 @@ func (b *Book) publishedReply(fact Published, env conversations.Env) channels.Re
 func (b *Book) askEdit(d postDraft, env conversations.Env) channels.Reply {
 	w := b.say(env)
 	r := text(w.T("post.edit"))
-	for _, q := range []string{qWhat, qWhen, qPlace, qHelpers, qCarrier, qAddress, qPrivate, qContact, qConditions} {
+	for _, q := range edits() {
 		if q == qHelpers && d.Draft.Kind == matching.Offer {
 			continue
 		}
@@ -302,6 +315,22 @@ func (b *Book) askEdit(d postDraft, env conversations.Env) channels.Reply {
 	}
 	r.Choices = append(r.Choices, choice(w, "ready", "post.edit.ready"))
 	return r
+}
+
+// edits are the questions that can be asked again, as they are offered.
+func edits() []string {
+	return []string{qWhat, qWhen, qPlace, qHelpers, qCarrier, qAddress, qPrivate, qContact, qConditions}
+}
+
+// editNamed is the question that was named instead of answered: "Treffpunkt" below the summary.
+func (b *Book) editNamed(said string, env conversations.Env) (string, bool) {
+	w, named := b.say(env), channels.Fold(said)
+	for _, q := range edits() {
+		if channels.Fold(w.T("post.edit."+q)) == named {
+			return q, true
+		}
+	}
+	return "", false
 }
 
 func (b *Book) hearEdit(f *form[postDraft, *postDraft]) func(postDraft, conversations.Input, conversations.Env) conversations.Turn[postDraft] {

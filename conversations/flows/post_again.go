@@ -2,6 +2,7 @@ package flows
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -53,7 +54,10 @@ func (b *Book) hearReopened(f *form[postDraft, *postDraft]) func(postDraft, conv
 			p.Dates = comingWeek(p.Dates, env)
 			p.ID, p.Code, p.State, p.Revision, p.External, p.Reason = "", "", "", 0, 0, ""
 			p.Created, p.Published, p.Lease = time.Time{}, time.Time{}, time.Time{}
+			d.fill(fact.Posting, env)
+			before := d.Draft
 			d.fill(p, env)
+			d.outdate(&before)
 			d.Again = true
 			if rest != "" {
 				said := conversations.Input{Said: &channels.Message{Kind: channels.Text, Text: rest}}
@@ -165,6 +169,8 @@ func (d *postDraft) takeResize(said string) bool {
 	if !ok || d.Draft.Kind != matching.Need {
 		return false
 	}
+	before := d.Draft
+	defer d.outdate(&before)
 	n := r.To
 	if r.By != 0 {
 		if d.Draft.Helpers == nil {
@@ -176,6 +182,23 @@ func (d *postDraft) takeResize(said string) bool {
 	d.settle(understanding.FieldHelpers)
 	d.bound()
 	return true
+}
+
+// shortMessage is how long a description may be, in characters, to be no more than what its fields say.
+const shortMessage = 160
+
+// outdate drops the words in which something was first said once the draft says something else: they would
+// contradict it. Longer ones tell more than that, and stay.
+func (d *postDraft) outdate(before *understanding.Draft) {
+	x := &d.Draft
+	corrected := len(before.Dates) > 0 && !slices.EqualFunc(before.Dates, x.Dates, func(a, b matching.Span) bool {
+		return a.Start.Equal(b.Start) && a.End.Equal(b.End)
+	})
+	corrected = corrected || before.Place != nil && x.Place != nil && before.Place.Point != x.Place.Point
+	corrected = corrected || before.Helpers != nil && (x.Helpers == nil || *x.Helpers != *before.Helpers)
+	if corrected && utf8.RuneCountInString(x.Description) <= shortMessage {
+		x.Description = ""
+	}
 }
 
 // MaxDescription is how much of what was written is kept with a posting, in characters.

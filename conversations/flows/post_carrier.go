@@ -36,6 +36,9 @@ func (d *postDraft) settleCarrier() {
 		}
 		return
 	}
+	if said == matching.Person && d.Guessed && len(d.Me.Organisations) > 0 && d.Me.Last != Privately {
+		return // it may be for one of them as well
+	}
 	if said == matching.Person {
 		d.Actor, d.ForWhom = matching.Person, true
 		return
@@ -63,7 +66,68 @@ func (d *postDraft) writeFor(o OrganisationOf) {
 	d.Organisation, d.Carrier, d.Actor, d.ForWhom = o.ID, o.Name, o.Actor, true
 }
 
-// forget asks anew for whom it is.
+// guessed tells whether the reader was not sure of a field.
+func guessed(r understanding.Reading, f understanding.Field) bool {
+	const sureOfIt = 0.7
+	return slices.ContainsFunc(r.Found, func(x understanding.Found) bool { return x.Field == f && x.Confidence < sureOfIt })
+}
+
+// aboutNames tells whether a correction may be for whom it is: it changes nothing but what names contain, such
+// as places and causes.
+func aboutNames(r understanding.Reading) bool {
+	for _, f := range r.Changed {
+		switch f {
+		case understanding.FieldPlace, understanding.FieldCategory, understanding.FieldActor, understanding.FieldCarrier, understanding.FieldTitle, understanding.FieldTasks:
+		default:
+			return false
+		}
+	}
+	return true
+}
+
+// takeCarrier reads for whom it is where nobody asked: "Firma, Müller Umzüge", "privat", "für den TV Brand".
+func (b *Book) takeCarrier(d *postDraft, said *channels.Message, env conversations.Env) bool {
+	w := b.say(env)
+	var actors []channels.Choice
+	for _, a := range matching.Actors {
+		actors = append(actors, choice(w, string(a), "carrier."+string(a)))
+	}
+	if first := strings.TrimSpace(said.Text); first[0] < '0' || first[0] > '9' {
+		if c, name, ok := channels.PickPrefix(first, actors); ok {
+			return b.parseCarrier(d, conversations.Input{Said: said, Picked: c.Key, Rest: name}, env)
+		}
+	}
+	for _, cue := range splitWords(w.T("say.for_whom")) {
+		name, ok := cutCue(firstLine(said.Text), cue)
+		if !ok || !wordy(name) || utf8.RuneCountInString(name) > MaxTitle {
+			continue
+		}
+		d.forgetCarrier()
+		d.Draft.Carrier = name
+		m := *said
+		m.Text = name
+		if r := b.read(&m, env, understanding.FieldCarrier, nil, understanding.Intent(d.Draft.Kind)); r.Draft.Actor != matching.UnknownActor {
+			d.Draft.Actor = r.Draft.Actor
+		}
+		d.settleCarrier()
+		return true
+	}
+	return false
+}
+
+// cutCue cuts a word off the beginning of what was said, whatever its case.
+func cutCue(said, cue string) (string, bool) {
+	if len(said) <= len(cue) || !strings.EqualFold(said[:len(cue)], cue) || said[len(cue)] != ' ' {
+		return "", false
+	}
+	name := strings.TrimRight(strings.TrimSpace(said[len(cue):]), "! ")
+	if last := name[strings.LastIndexByte(name, ' ')+1:]; strings.Count(last, ".") == 1 { // the end of a sentence, not "e.V."
+		name = strings.TrimSuffix(name, ".")
+	}
+	return name, true
+}
+
+// forgetCarrier asks anew for whom it is.
 func (d *postDraft) forgetCarrier() {
 	d.ForWhom, d.Organisation, d.Carrier, d.Draft.Carrier, d.Actor, d.Draft.Actor = false, "", "", "", "", ""
 }
@@ -164,6 +228,9 @@ func (b *Book) parseCarrier(d *postDraft, in conversations.Input, env conversati
 		}
 		return true
 	}
+	if in.Said == nil || d.takeAside(in.Said.Text) {
+		return in.Said != nil
+	}
 	t := firstLine(in.Text())
 	if !wordy(t) || utf8.RuneCountInString(t) > MaxTitle {
 		return false
@@ -197,6 +264,9 @@ func (b *Book) askCarrierName(d postDraft, env conversations.Env) channels.Reply
 }
 
 func (b *Book) parseCarrierName(d *postDraft, in conversations.Input, _ conversations.Env) bool {
+	if in.Said == nil || d.takeAside(in.Said.Text) {
+		return in.Said != nil
+	}
 	t := firstLine(in.Text())
 	if utf8.RuneCountInString(t) < 2 || channels.Fold(t) == "" {
 		return false

@@ -12,7 +12,7 @@ import (
 )
 
 // MaxPrivate is how long each of what only accepted people learn may be, in characters.
-const MaxPrivate = 500
+const MaxPrivate = 400
 
 // Questions that are asked only when somebody wants to change the answer.
 const (
@@ -80,6 +80,13 @@ func (d *postDraft) takeLabels(said string) bool {
 		}
 	}
 	return len(labels) > 0
+}
+
+// takeAside takes what can be said at any question and is never the answer to one: "Treffpunkt: …" and
+// "noch zwei mehr".
+func (d *postDraft) takeAside(said string) bool {
+	_, rest := understanding.ReadLabels(said)
+	return rest == "" && d.takeLabels(said) || d.Heard && d.takeResize(said)
 }
 
 // unlabelled is a message without what only accepted people may learn, so that nothing of it is published.

@@ -64,7 +64,7 @@ func TestLabelledPartsLeaveTheText(t *testing.T) {
 func TestNamesThatLookTheSameAreTheSame(t *testing.T) {
 	for _, p := range [][2]string{
 		{"TV Brand", "tv brand e.V."}, {"TV Brand", "ТV Brаnd"}, {"Turnverein Brand e. V.", "Der Turnverein Brand"}, {"Haus Müller gGmbH", "Haus Mueller"},
-		{"T V Brand", "TV-Brand"},
+		{"T V Brand", "TV-Brand"}, {"TV Brand e.V", "TV Brand"}, {"TV Brand EV", "TV Brand"},
 	} {
 		if !SameName(p[0], p[1]) {
 			t.Errorf("%q and %q", p[0], p[1])

@@ -25,10 +25,13 @@ var (
 )
 
 func nameCore(name string) string {
-	name = strings.NewReplacer("e.V.", " ev ", "e. V.", " ev ", "e.v.", " ev ", "e. v.", " ev ", "E.V.", " ev ").Replace(name + " ")
 	words := strings.Fields(channels.Fold(name))
 	var core []string
-	for _, w := range words {
+	for i, w := range words {
+		if w == "v" && i > 0 && words[i-1] == "e" { // e. V.
+			core = core[:len(core)-1]
+			continue
+		}
 		if !contains(legalForms, w) {
 			core = append(core, w)
 		}
