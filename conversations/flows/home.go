@@ -30,12 +30,12 @@ func (b *Book) home() conversations.Runner {
 }
 
 // At says what is to be said at home: "greet", "help", "lost" (not understood), "file", "sticker", "contact",
-// "location", "stale", "foreign", "cancelled", "nothing" (to cancel), "long", "empty".
+// "location", "thanks", "stale", "foreign", "cancelled", "nothing" (to cancel), "long", "empty".
 func (b *Book) At(what string, env conversations.Env) channels.Reply {
 	w := b.say(env)
 	r := channels.Reply{Text: w.T("home."+what, "Name", env.Name, "Place", env.Place.Name)}
 	switch what {
-	case "stale", "foreign", "cancelled", "long":
+	case "stale", "foreign", "cancelled", "long", "thanks":
 		return r
 	}
 	r.Choices = []channels.Choice{

@@ -84,12 +84,12 @@ func (b *Book) askPostPlace(d postDraft, env conversations.Env) channels.Reply {
 	x, ok := d.doubt(understanding.FieldPlace)
 	switch {
 	case ok && x.Kind == understanding.AmbiguousPlace && len(d.Draft.Places) > 1:
-		r.Text = w.T("post.ask.which_place", "Place", x.Text)
+		r.Text = w.T("post.ask.which_place", "Place", clip(x.Text, 60))
 		for i, p := range d.Draft.Places[:min(6, len(d.Draft.Places))] {
 			r.Choices = append(r.Choices, channels.Choice{Key: "place:" + strconv.Itoa(i), Label: placeLabel(p)})
 		}
 	case ok && x.Kind == understanding.UnknownPlace && x.Text != "":
-		r.Text = w.T("post.ask.unknown_place", "Place", x.Text)
+		r.Text = w.T("post.ask.unknown_place", "Place", clip(x.Text, 60))
 	default:
 		r.Text = w.T("post.ask.place")
 		if env.Place.Name != "" {
@@ -174,7 +174,7 @@ func (b *Book) askWhen(d postDraft, env conversations.Env) channels.Reply {
 	r := text(w.T("post.ask.when." + string(d.Draft.Kind)))
 	if ok {
 		if key := "doubt." + string(x.Kind); w.Has(key) {
-			r.Text = w.T(key, "Said", x.Text)
+			r.Text = w.T(key, "Said", clip(x.Text, 60))
 		}
 		for i, v := range x.Values {
 			if i == 4 {
@@ -257,7 +257,7 @@ func (b *Book) askHelpers(d postDraft, env conversations.Env) channels.Reply {
 	w := b.say(env)
 	r := text(w.T("post.ask.helpers"))
 	if x, ok := d.doubt(understanding.FieldHelpers); ok && w.Has("doubt.helpers_"+string(x.Kind)) {
-		r.Text = w.T("doubt.helpers_"+string(x.Kind), "Said", x.Text, "Max", MaxHelpers)
+		r.Text = w.T("doubt.helpers_"+string(x.Kind), "Said", clip(x.Text, 60), "Max", MaxHelpers)
 	}
 	for n := 1; n <= 5; n++ {
 		r.Choices = append(r.Choices, channels.Choice{Key: "n:" + strconv.Itoa(n), Label: strconv.Itoa(n)})

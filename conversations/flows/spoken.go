@@ -33,7 +33,7 @@ func (b *Book) spoken(m *channels.Message, frames []conversations.Frame, waits b
 // sayings are whole messages that mean a command. The first ones cannot be an answer to any question.
 var sayings = []struct{ key, flow, args string }{
 	{"say.export", Privacy, "export"}, {"say.delete", Privacy, "delete"}, {"say.privacy", Privacy, "short"},
-	{"say.mine", Mine, "list"}, {"say.organisations", Org, "list"},
+	{"say.hello", Home, "greet"}, {"say.thanks", Home, "thanks"}, {"say.mine", Mine, "list"}, {"say.organisations", Org, "list"},
 }
 
 const privateSayings = 3

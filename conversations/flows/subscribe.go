@@ -141,7 +141,7 @@ func (b *Book) askWhere(d subscribeDraft, env conversations.Env) channels.Reply 
 	r := channels.Reply{Ask: channels.AskLocation, Text: w.T("join.where")}
 	for _, x := range d.Doubts {
 		if x.Field == understanding.FieldPlace && x.Kind == understanding.UnknownPlace {
-			r.Text = w.T("join.unknown_place", "Place", x.Text)
+			r.Text = w.T("join.unknown_place", "Place", clip(x.Text, 60))
 		}
 	}
 	if len(d.Draft.Places) > 1 && d.Draft.Place == nil {
