@@ -105,6 +105,14 @@ func (t *turn) follow(ctx context.Context, k *talk, way flows.Way, m channels.Me
 		return nil
 	case way.Note != nil:
 		k.say = append(k.say, *way.Note)
+		if n := len(k.state.Frames); way.Lead && n > 0 {
+			f := k.state.Frames[n-1]
+			if r := t.b.Book.Runner(f.Flow); r != nil {
+				if led, err := t.leadBack(ctx, k, r, f, t.now.Sub(f.Touched) > awayTime); led || err != nil {
+					return err
+				}
+			}
+		}
 		t.askAgain(k)
 		return nil
 	case way.Word == conversations.Cancel:

@@ -58,6 +58,7 @@ type Way struct {
 	At     string // what to say at home
 	Ask    *channels.Reply
 	Note   *channels.Reply // to be said before the open question is asked again
+	Lead   bool            // with Note: after a long silence ask first whether to go on
 }
 
 // commands are what one may write with a slash; the language does not matter.

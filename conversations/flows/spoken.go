@@ -22,6 +22,10 @@ func (b *Book) spoken(m *channels.Message, frames []conversations.Frame, waits b
 		return w, true
 	}
 	if waits {
+		if hello, ok := saying(w, said, sayings[privateSayings:privateSayings+1]); ok && hello.Open == Home {
+			r := text(w.T("home.hello"))
+			return Way{Frame: -1, Note: &r, Lead: true}, true
+		}
 		return Way{}, false
 	}
 	if r, ok := understanding.ReadResize(m.Text); ok {

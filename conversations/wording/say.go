@@ -2,6 +2,7 @@ package wording
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -154,9 +155,21 @@ func (w Words) Reasons(rs []matching.Reason) string {
 // Category names a category.
 func (w Words) Category(c matching.Category) string { return w.T("category." + string(c)) }
 
-// Categories lists names of categories.
+// Categories lists names of categories;
+// nearly all of them are told by those that are missing.
 func (w Words) Categories(cs []matching.Category) string {
 	var parts []string
+	if len(cs) > len(matching.Categories)/2 {
+		for _, c := range matching.Categories {
+			if !slices.Contains(cs, c) {
+				parts = append(parts, w.Category(c))
+			}
+		}
+		if len(parts) == 0 {
+			return w.T("list.everything")
+		}
+		return w.T("list.all_but", "Rest", w.List(parts))
+	}
 	for _, c := range cs {
 		parts = append(parts, w.Category(c))
 	}
