@@ -55,7 +55,8 @@ type Bot struct {
 	held     map[string]*flag // accounts whose lease this process has
 	policy   waves.Policy
 	rates    *waves.Rates
-	jobsDone string // local date whose jobs are done; only Tick touches it
+	jobsDone string            // local date whose jobs are done; only Tick touches it
+	jobsRun  map[string]string // the latest date of each job that was run; only Tick touches it
 }
 
 // New checks the configuration.
@@ -72,7 +73,7 @@ func New(c Config) (*Bot, error) {
 	if c.Workers <= 0 {
 		c.Workers = sendWorkers
 	}
-	b := &Bot{Config: c, accounts: map[string]Account{}, poke: map[string]chan struct{}{}, tick: make(chan struct{}, 1), held: map[string]*flag{}}
+	b := &Bot{Config: c, accounts: map[string]Account{}, poke: map[string]chan struct{}{}, tick: make(chan struct{}, 1), held: map[string]*flag{}, jobsRun: map[string]string{}}
 	b.fronts.now = c.Now
 	b.policy = wavePolicy()
 	b.rates = waves.NewRates(b.policy.NearKM)

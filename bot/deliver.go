@@ -298,5 +298,9 @@ func settleAlert(ctx context.Context, tx *storage.Tx, r result) error {
 	default:
 		return nil
 	}
-	return tx.Alerts.SetAlert(ctx, person, posting, state, r.o.At)
+	err := tx.Alerts.SetAlert(ctx, person, posting, state, r.o.At)
+	if errors.Is(err, storage.ErrNotFound) {
+		return nil // they were erased while it was on its way
+	}
+	return err
 }

@@ -41,6 +41,13 @@ func (c *frontCache) front(ctx context.Context, tx *storage.Tx, id string) (stor
 	return f, nil
 }
 
+// forget lets the next turn read the fronts anew.
+func (c *frontCache) forget() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.kept = nil
+}
+
 // zone is the zone of a front; a name that does not exist falls back to UTC, which doctor reports.
 func (c *frontCache) zone(f storage.Front) *time.Location {
 	c.mu.Lock()

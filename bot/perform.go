@@ -29,9 +29,11 @@ func (t *turn) perform(ctx context.Context, k *talk, cmd conversations.Command) 
 		return t.lookAt(ctx, k, c)
 	case flows.Halt:
 		return t.halt(ctx, k)
+	case flows.DropBelow:
+		return t.dropBelow(k), nil
 	}
 	for _, capability := range []func(context.Context, *talk, conversations.Command) (conversations.Fact, bool, error){
-		t.performOrganised, t.performReview, t.performMine,
+		t.performOrganised, t.performReview, t.performMine, t.performPrivacy,
 	} {
 		if fact, ok, err := capability(ctx, k, cmd); ok {
 			return fact, err

@@ -119,6 +119,8 @@ func (t *turn) timed(ctx context.Context, tm storage.Timer) error {
 		return t.end(ctx, id)
 	case "flow":
 		return t.flowTimer(ctx, tm)
+	case "export":
+		return t.export(ctx, tm, id)
 	}
 	t.b.Log.Warn("timer of an unknown kind dropped", "kind", tm.Kind)
 	return nil

@@ -53,6 +53,7 @@ type talk struct {
 	say    []channels.Reply
 	asked  string // flow whose question ends say, "" if none
 	prio   storage.Priority
+	erased bool // the person is no longer known
 }
 
 // hear routes one fresh message.
@@ -93,6 +94,7 @@ func (t *turn) hear(ctx context.Context, m channels.Message) error {
 		return err
 	}
 	t.expire(k)
+	k.away()
 	way := t.b.Book.Route(&m, k.state.Frames, offers, pressed, k.env)
 	if err := t.follow(ctx, k, way, m); err != nil {
 		return err
@@ -109,11 +111,25 @@ func (t *turn) follow(ctx context.Context, k *talk, way flows.Way, m channels.Me
 	case way.Ask != nil:
 		k.say = append(k.say, *way.Ask)
 		return nil
+	case way.Note != nil:
+		k.say = append(k.say, *way.Note)
+		if n := len(k.state.Frames); way.Lead && n > 0 {
+			f := k.state.Frames[n-1]
+			if r := t.b.Book.Runner(f.Flow); r != nil {
+				if led, err := t.leadBack(ctx, k, r, f, t.now.Sub(f.Touched) > awayTime); led || err != nil {
+					return err
+				}
+			}
+		}
+		t.askAgain(k)
+		return nil
 	case way.Word == conversations.Cancel:
+		if way.Frame > 0 && k.state.Frames[way.Frame].Flow == flows.Return {
+			way.Frame-- // what is cancelled is what it asks about
+		}
 		k.state.Frames = k.state.Frames[:way.Frame]
 		k.say = append(k.say, t.b.Book.At("cancelled", k.env))
-		t.resumeBelow(k)
-		return nil
+		return t.resumeBelow(ctx, k)
 	case way.At != "":
 		k.say = append(k.say, t.b.Book.At(way.At, k.env))
 		t.askAgain(k)
@@ -153,7 +169,7 @@ func (t *turn) begin(ctx context.Context, k *talk, name string, o conversations.
 		return err
 	}
 	if before > 0 && k.asked == "" && !menu(k.say) {
-		t.resumeBelow(k)
+		return t.resumeBelow(ctx, k)
 	}
 	return nil
 }
@@ -176,17 +192,27 @@ func (t *turn) resume(ctx context.Context, k *talk, in conversations.Input) erro
 		return err
 	}
 	if out.Missed && in.Said != nil {
+		if f.Flow == flows.Return {
+			return t.through(ctx, k, in)
+		}
 		if way, ok := t.b.Book.Elsewhere(in.Said, f.Flow, k.env); ok {
 			return t.begin(ctx, k, way.Open, conversations.Opening{Said: in.Said, Args: way.Args})
 		}
 		k.say = append(k.say, t.b.Book.Missed(k.env))
+		if led, err := t.leadBack(ctx, k, r, f, t.now.Sub(f.Touched) > awayTime); led || err != nil {
+			return err
+		}
 	}
 	had := len(k.state.Frames)
 	if err := t.carry(ctx, k, r, out); err != nil {
 		return err
 	}
 	if had > 1 && len(k.state.Frames) < had && k.asked == "" && !menu(k.say) {
-		t.resumeBelow(k)
+		if f.Flow == flows.Return && len(k.state.Frames) == had-1 {
+			t.askTop(k)
+			return nil
+		}
+		return t.resumeBelow(ctx, k)
 	}
 	return nil
 }
@@ -263,20 +289,40 @@ func menu(rs []channels.Reply) bool {
 	return n > 0 && rs[n-1].Prompt != "" && len(rs[n-1].Choices) > 0
 }
 
-// resumeBelow asks the question of the conversation that was interrupted, and says which it is.
-func (t *turn) resumeBelow(k *talk) {
+// resumeBelow leads back to the conversation that was interrupted: at once with its question where it was left
+// for a moment only, else by asking whether to go on with it.
+func (t *turn) resumeBelow(ctx context.Context, k *talk) error {
 	for n := len(k.state.Frames); n > 0; n = len(k.state.Frames) {
 		f := k.state.Frames[n-1]
-		if r := t.b.Book.Runner(f.Flow); r != nil {
-			if q, ok := r.Ask(f, k.env); ok {
+		r := t.b.Book.Runner(f.Flow)
+		if r != nil {
+			if led, err := t.leadBack(ctx, k, r, f, f.Away >= awayTurns); led || err != nil {
+				return err
+			}
+			if _, ok := r.Ask(f, k.env); ok {
 				if topic := r.Topic(f, k.env); topic != "" {
 					k.say = append(k.say, t.b.Book.Again(topic, k.env))
 				}
-				k.say, k.asked = append(k.say, q), f.Flow
-				return
+				t.askTop(k)
+				return nil
 			}
 		}
 		k.state.Frames = k.state.Frames[:n-1]
+	}
+	return nil
+}
+
+// askTop asks the question of the topmost conversation.
+func (t *turn) askTop(k *talk) {
+	n := len(k.state.Frames)
+	if n == 0 {
+		return
+	}
+	f := &k.state.Frames[n-1]
+	if r := t.b.Book.Runner(f.Flow); r != nil {
+		if q, ok := r.Ask(*f, k.env); ok {
+			k.say, k.asked, f.Away = append(k.say, q), f.Flow, 0
+		}
 	}
 }
 
@@ -307,6 +353,9 @@ func (t *turn) expire(k *talk) {
 
 // close saves the conversation and sends what was said as one delivery.
 func (t *turn) close(ctx context.Context, k *talk) error {
+	if k.erased {
+		return t.farewell(ctx, k, join(k.say))
+	}
 	k.state.Seen = t.now
 	if err := t.tx.Conversations.Save(ctx, k.addr, k.state); err != nil {
 		return fmt.Errorf("save: %w", err)

@@ -12,7 +12,7 @@ import (
 
 // Things people may say at any moment, sensible or not.
 var sayings = []string{
-	"/start", "hallo", "1", "2", "3", "7", "0", "ja", "nein", "ok", "👍", "abbrechen", "zurück", "hilfe", "start", "/hilfe", "/datenschutz",
+	"/start", "hallo", "1", "2", "3", "7", "0", "ja", "nein", "ok", "👍", "abbrechen", "zurück", "hilfe", "start", "/hilfe", "/datenschutz", "/export", "/löschen", "lösch mich", "ja, alles löschen", "was weißt du über mich", "Weiter", "verwerfen",
 	"/meine", "/suche", "/einstellungen", "/verein", "/gibtesnicht", "Brand", "52064", "Aachen", "12345", "Atlantis", "Samstag 14 Uhr", "morgen",
 	"31. Februar", "gestern", "5 Leute", "10000 Leute", "0 Leute", "egal", "alles", "Tiere, Sport", "2, 5", "TV Brand", "1, TV Brand",
 	"Wir suchen Samstag 14–18 Uhr 3 Leute zum Aufbau in Brand", "Ich suche jeden Dienstag um 16 Uhr jemanden zum Vorlesen in Burtscheid",

@@ -169,6 +169,9 @@ func (n *network) record(to channels.Address, r channels.Reply, edited bool) {
 		return strings.TrimRight(c, "0123456789ABCDEFGHJKMNPQRSTVWXYZ-") + "{code}"
 	})
 	h := transcript.Heard{Who: to.ID, Text: text, Edited: edited}
+	for _, f := range r.Files {
+		h.Text += "\n[" + f.Name + "]"
+	}
 	for _, c := range r.Choices {
 		h.Choices = append(h.Choices, c.Label)
 	}
@@ -272,6 +275,8 @@ func (w *world) Send(ctx context.Context, who, kind string) error {
 		code, err := bot.InviteEditor(ctx, w.store, rand.NewChaCha8([32]byte{byte(len(who))}), w.now, "aachen")
 		w.net.code = code
 		return err
+	case "en", "sie", "leicht": // how they have chosen to be spoken to
+		return w.speak(ctx, m.From, kind)
 	case "photo", "voice", "document":
 		m.Kind, m.Files = channels.File, []channels.FileInfo{{Name: kind}}
 	default:
@@ -280,9 +285,27 @@ func (w *world) Send(ctx context.Context, who, kind string) error {
 	return w.hear(ctx, m)
 }
 
+// speak sets the language or register of somebody, who is known from then on.
+func (w *world) speak(ctx context.Context, a channels.Address, voice string) error {
+	return w.store.Update(ctx, func(ctx context.Context, tx *storage.Tx) error {
+		p := storage.Person{Front: "aachen", Name: strings.ToUpper(a.ID[:1]) + a.ID[1:], Lang: "de", Register: voice, Created: w.now, Active: w.now}
+		if voice == "en" {
+			p.Lang, p.Register = voice, ""
+		}
+		if err := tx.People.Create(ctx, &p); err != nil {
+			return err
+		}
+		r := storage.AddressRecord{Address: a, Person: p.ID, Front: "aachen", State: storage.AddressOpen, Last: w.now, Created: w.now}
+		return tx.Addresses.SaveAddress(ctx, r)
+	})
+}
+
 func (w *world) Wait(ctx context.Context, until time.Time) error {
 	for w.now.Before(until) {
 		next := w.now.Add(4 * time.Hour) // the daily jobs
+		if until.Sub(w.now) > 100*24*time.Hour {
+			next = w.now.Add(24 * time.Hour)
+		}
 		err := w.store.View(ctx, func(ctx context.Context, tx *storage.Tx) error {
 			timer, err := tx.Timers.NextTimer(ctx)
 			if err != nil {

@@ -108,6 +108,7 @@ type Frame struct {
 	Step    string          `json:"step"`
 	Answers json.RawMessage `json:"answers"`
 	Touched time.Time       `json:"touched"`
+	Away    int             `json:"away,omitempty"` // messages that went to something else since it was interrupted
 }
 
 // State is the conversation with one address: the open flow last, those it interrupted before it.

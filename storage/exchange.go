@@ -54,6 +54,9 @@ type People interface {
 	ErasePerson(ctx context.Context, id string, at time.Time) error
 	// InactiveSince lists persons who last wrote before t, the longest silent first.
 	InactiveSince(ctx context.Context, t time.Time, limit int) ([]string, error)
+	// Returned lists persons with an address whose owner was erased after it was first used: they came back
+	// with a restored backup. Whoever wrote again after being erased is not among them.
+	Returned(ctx context.Context, limit int) ([]string, error)
 	// MergePersons moves everything of gone to keep and removes gone; consents stay apart by front. Of what both
 	// have (an answer to the same date, an alert, a membership) the one of keep stays. ErrNotFound if there is
 	// no gone.

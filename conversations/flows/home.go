@@ -30,12 +30,12 @@ func (b *Book) home() conversations.Runner {
 }
 
 // At says what is to be said at home: "greet", "help", "lost" (not understood), "file", "sticker", "contact",
-// "location", "stale", "foreign", "cancelled", "nothing" (to cancel), "long", "empty".
+// "location", "thanks", "stale", "foreign", "cancelled", "nothing" (to cancel), "long", "empty".
 func (b *Book) At(what string, env conversations.Env) channels.Reply {
 	w := b.say(env)
 	r := channels.Reply{Text: w.T("home."+what, "Name", env.Name, "Place", env.Place.Name)}
 	switch what {
-	case "stale", "foreign", "cancelled", "long":
+	case "stale", "foreign", "cancelled", "long", "thanks":
 		return r
 	}
 	r.Choices = []channels.Choice{
@@ -57,12 +57,15 @@ type Way struct {
 	Args   string
 	At     string // what to say at home
 	Ask    *channels.Reply
+	Note   *channels.Reply // to be said before the open question is asked again
+	Lead   bool            // with Note: after a long silence ask first whether to go on
 }
 
 // commands are what one may write with a slash; the language does not matter.
 var commands = map[string][2]string{
 	"start": {Home, "greet"}, "hilfe": {Home, "help"}, "help": {Home, "help"},
-	"privacy": {Home, "privacy"}, "datenschutz": {Home, "privacy"},
+	"privacy": {Privacy, "short"}, "datenschutz": {Privacy, "short"}, "export": {Privacy, "export"}, "auskunft": {Privacy, "export"},
+	"delete": {Privacy, "delete"}, "löschen": {Privacy, "delete"}, "loeschen": {Privacy, "delete"},
 	"stopp": {Home, "stop"}, "stop": {Home, "stop"},
 	"gesuch": {Post, "need"}, "suche_hilfe": {Post, "need"}, "need": {Post, "need"},
 	"angebot": {Post, "offer"}, "offer": {Post, "offer"},
@@ -93,7 +96,7 @@ func (b *Book) Route(m *channels.Message, frames []conversations.Frame, offers [
 	switch m.Kind {
 	case channels.File, channels.Sticker, channels.Contact:
 		if strings.TrimSpace(m.Text) == "" {
-			return Way{Frame: -1, At: string(m.Kind)}
+			return b.wordless(m.Kind, offers, waits, env)
 		}
 	case channels.Location:
 		if waits && asked.Ask == channels.AskLocation {
@@ -101,13 +104,16 @@ func (b *Book) Route(m *channels.Message, frames []conversations.Frame, offers [
 		}
 		return Way{Frame: -1, At: "location"}
 	}
+	if conversations.UniversalOf(m.Text) == conversations.Help {
+		return b.help(frames, offers, asked, waits, env)
+	}
 	if w, ok := b.word(m.Text, top, waits); ok {
 		return w
 	}
 	if name, args, ok := conversations.SplitCommand(m.Text); ok {
 		c, known := commands[name]
 		if !known {
-			return Way{Frame: -1, At: "lost"}
+			return b.notUnderstood(m, waits, env)
 		}
 		return Way{Frame: -1, Open: c[0], Args: strings.TrimSpace(c[1] + " " + args)}
 	}
@@ -134,12 +140,13 @@ func (b *Book) press(key string, offers []conversations.Offer, frames []conversa
 	return Way{Frame: -1, At: "stale"}
 }
 
-// follow reads a key that leads somewhere by itself: "/answer yes …" opens a flow, "=key\nwords" takes words
-// said before to the question that was open then.
+// follow reads a key that leads somewhere by itself: "/answer yes …" opens a flow, "/post need\nwords" opens it
+// with words said before, "=key\nwords" takes words said before to the question that was open then.
 func follow(key string, top int) (Way, bool) {
 	if k, ok := strings.CutPrefix(key, "/"); ok {
+		k, said, _ := strings.Cut(k, "\n")
 		flow, args, _ := strings.Cut(k, " ")
-		return Way{Frame: -1, Open: flow, Args: args}, true
+		return Way{Frame: -1, Open: flow, Args: args, Text: said}, true
 	}
 	if k, ok := strings.CutPrefix(key, "="); ok && top >= 0 {
 		picked, said, _ := strings.Cut(k, "\n")
@@ -172,8 +179,6 @@ func (b *Book) word(said string, top int, waits bool) (Way, bool) {
 			return Way{Frame: -1, At: "nothing"}, true
 		}
 		return Way{Frame: top, Word: conversations.Back}, true
-	case conversations.Help:
-		return Way{Frame: -1, At: "help"}, true
 	case conversations.Stop:
 		return Way{Frame: -1, Open: Home, Args: "stop"}, true
 	case conversations.Start:
@@ -274,7 +279,7 @@ func (b *Book) intent(m *channels.Message, offers []conversations.Offer, env con
 	}
 	r := b.read(m, env, understanding.FieldNone, nil, "")
 	if r.IntentConfidence < sure {
-		return b.lost(m, offers)
+		return b.lost(m, offers, env)
 	}
 	switch r.Intent {
 	case understanding.Need, understanding.Offer:
@@ -282,19 +287,19 @@ func (b *Book) intent(m *channels.Message, offers []conversations.Offer, env con
 	case understanding.Subscribe, understanding.Search:
 		return Way{Frame: -1, Open: Subscribe}
 	case understanding.Answer:
-		return b.lost(m, offers)
+		return b.lost(m, offers, env)
 	}
-	return Way{Frame: -1, At: "lost"}
+	return b.notUnderstood(m, false, env)
 }
 
 // lost tries what was said on the newest alert before giving up.
-func (b *Book) lost(m *channels.Message, offers []conversations.Offer) Way {
+func (b *Book) lost(m *channels.Message, offers []conversations.Offer, env conversations.Env) Way {
 	if len(offers) > 0 && offers[0].Flow == "" {
 		if w := b.about(m.Text, offers[0]); w.At == "" {
 			return w
 		}
 	}
-	return Way{Frame: -1, At: "lost"}
+	return b.notUnderstood(m, false, env)
 }
 
 // Elsewhere is the flow a message asks for that made no sense to the form it was said to; ok is false if it

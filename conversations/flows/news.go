@@ -54,6 +54,9 @@ const (
 	NewsJoined    PieceKind = "joined"     // to those who lead: somebody joined by invitation
 	NewsDismissed PieceKind = "dismissed"  // to whoever no longer belongs
 	NewsHeir      PieceKind = "heir"       // to whoever leads now
+
+	NewsInactive PieceKind = "inactive" // to somebody silent for long: still there?
+	NewsRemoved  PieceKind = "removed"  // to somebody who did not answer that
 )
 
 func (b *Book) news() conversations.Runner {
@@ -76,6 +79,14 @@ func (b *Book) Tell(n Piece, env conversations.Env) channels.Reply {
 		return r
 	}
 	w := b.say(env)
+	switch n.Kind {
+	case NewsInactive:
+		return channels.Reply{Text: w.T("news.inactive"), Private: true, Choices: []channels.Choice{
+			choice(w, "/"+Privacy+" stay", "privacy.choice.stay"), choice(w, "/"+Privacy+" delete", "privacy.choice.delete"),
+		}}
+	case NewsRemoved:
+		return channels.Reply{Text: w.T("news.removed"), Private: true}
+	}
 	p := &n.Posting
 	when := ""
 	if n.Date < len(p.Dates) {
