@@ -40,8 +40,12 @@ func (b *Book) At(what string, env conversations.Env) channels.Reply {
 	}
 	r.Choices = []channels.Choice{
 		choice(w, "/"+Subscribe, "home.choice.help"),
+		choice(w, "/"+Search, "home.choice.search"),
 		choice(w, "/"+Post+" need", "home.choice.need"),
 		choice(w, "/"+Post+" offer", "home.choice.offer"),
+	}
+	if what == "greet" {
+		r.Choices = append(r.Choices, b.otherLanguage(env)...)
 	}
 	return r
 }
@@ -71,6 +75,9 @@ var commands = map[string][2]string{
 	"meine": {Mine, "list"}, "mine": {Mine, "list"}, "nochmal": {Post, "again"},
 	"verein": {Org, "said"}, "gruppe": {Org, "said"}, "organisation": {Org, "said"}, "group": {Org, "said"},
 	"redaktion": {Moderate, "said"}, "editor": {Moderate, "said"},
+	"suche": {Search, ""}, "search": {Search, ""}, "kalender": {Search, "view week"}, "calendar": {Search, "view week"},
+	"einstellungen": {Settings, ""}, "settings": {Settings, ""}, "abos": {Settings, "subs"}, "subscriptions": {Settings, "subs"},
+	"termin": {EntryFlow, ""},
 }
 
 // Route decides where a message belongs. frames are open conversations, the last one being the present one;
@@ -99,7 +106,7 @@ func (b *Book) Route(m *channels.Message, frames []conversations.Frame, offers [
 		if waits && asked.Ask == channels.AskLocation {
 			return Way{Frame: top}
 		}
-		return Way{Frame: -1, At: "location"}
+		return Way{Frame: -1, Open: Search}
 	}
 	if w, ok := b.word(m.Text, top, waits); ok {
 		return w
@@ -114,8 +121,12 @@ func (b *Book) Route(m *channels.Message, frames []conversations.Frame, offers [
 	if m.Text == "" || channels.Fold(m.Text) == "" {
 		return Way{Frame: -1, At: "empty"}
 	}
-	if w, ok := b.spoken(m, frames, waits, env); ok {
+	quiet := waits && b.Runner(frames[top].Flow).Quiet()
+	if w, ok := b.spoken(m, frames, waits && !quiet, env); ok {
 		return w
+	}
+	if quiet {
+		return b.quietly(m, frames, offers, asked, env)
 	}
 	return b.words(m, frames, offers, asked, waits, env)
 }
@@ -128,7 +139,7 @@ func (b *Book) press(key string, offers []conversations.Offer, frames []conversa
 	if w, ok := follow(key, len(frames)-1); ok {
 		return w
 	}
-	if len(offers) > 0 && waits && offers[0].Prompt == asked.Prompt && offers[0].Flow == frames[len(frames)-1].Flow {
+	if len(offers) > 0 && waits && offers[0].Flow == frames[len(frames)-1].Flow && (offers[0].Prompt == asked.Prompt || b.still(key, frames, asked)) {
 		return Way{Frame: len(frames) - 1, Picked: key}
 	}
 	return Way{Frame: -1, At: "stale"}
@@ -209,6 +220,9 @@ func (b *Book) words(m *channels.Message, frames []conversations.Frame, offers [
 			}
 		}
 	}
+	if w, ok := opens(formKey, formRest); waits && ok {
+		return w
+	}
 	if waits {
 		return Way{Frame: top, Picked: formKey, Rest: formRest}
 	}
@@ -272,6 +286,9 @@ func (b *Book) intent(m *channels.Message, offers []conversations.Offer, env con
 		w, _ := follow(c.Key, -1)
 		return w
 	}
+	if w, ok := b.wished(m, env); ok {
+		return w
+	}
 	r := b.read(m, env, understanding.FieldNone, nil, "")
 	if r.IntentConfidence < sure {
 		return b.lost(m, offers)
@@ -279,8 +296,10 @@ func (b *Book) intent(m *channels.Message, offers []conversations.Offer, env con
 	switch r.Intent {
 	case understanding.Need, understanding.Offer:
 		return Way{Frame: -1, Open: Post, Args: string(r.Intent)}
-	case understanding.Subscribe, understanding.Search:
+	case understanding.Subscribe:
 		return Way{Frame: -1, Open: Subscribe}
+	case understanding.Search:
+		return Way{Frame: -1, Open: Search}
 	case understanding.Answer:
 		return b.lost(m, offers)
 	}
@@ -300,6 +319,9 @@ func (b *Book) lost(m *channels.Message, offers []conversations.Offer) Way {
 // Elsewhere is the flow a message asks for that made no sense to the form it was said to; ok is false if it
 // is not clearly meant for another one.
 func (b *Book) Elsewhere(m *channels.Message, present string, env conversations.Env) (Way, bool) {
+	if w, ok := b.wished(m, env); ok && w.Open != present {
+		return w, true
+	}
 	r := b.read(m, env, understanding.FieldNone, nil, "")
 	if r.IntentConfidence < 0.8 || len(strings.Fields(m.Text)) < 4 {
 		return Way{}, false
