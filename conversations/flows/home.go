@@ -40,9 +40,9 @@ func (b *Book) At(what string, env conversations.Env) channels.Reply {
 	}
 	r.Choices = []channels.Choice{
 		choice(w, "/"+Subscribe, "home.choice.help"),
-		choice(w, "/"+Search, "home.choice.search"),
 		choice(w, "/"+Post+" need", "home.choice.need"),
 		choice(w, "/"+Post+" offer", "home.choice.offer"),
+		choice(w, "/"+Search, "home.choice.search"),
 	}
 	if what == "greet" {
 		r.Choices = append(r.Choices, b.otherLanguage(env)...)

@@ -46,7 +46,8 @@ func (b *Book) subscribe() conversations.Runner {
 	f.open = func(o conversations.Opening, env conversations.Env) conversations.Turn[subscribeDraft] {
 		var d subscribeDraft
 		if o.Said != nil && o.Said.Kind == channels.Text && !strings.HasPrefix(o.Said.Text, "/") && o.Args == "" {
-			d.Chosen = b.takeSubscription(&d, conversations.Input{Said: o.Said}, env, "")
+			b.takeSubscription(&d, conversations.Input{Said: o.Said}, env, "")
+			d.Chosen = true
 		}
 		return conversations.Turn[subscribeDraft]{Data: d, Next: "me", Do: []conversations.Command{WhoAmI{}}}
 	}
