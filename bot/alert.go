@@ -12,17 +12,11 @@ import (
 	"ehrenamt/storage"
 )
 
-// Quiet hours where a person has not chosen any, in minutes after midnight.
-const (
-	quietFrom = 21 * 60
-	quietTo   = 8 * 60
-)
-
 // afterQuiet is when a message may be sent that should go at the local time now: then, or at the end of
 // the quiet hours.
 func afterQuiet(now time.Time, from, to int) time.Time {
 	if from == to {
-		from, to = quietFrom, quietTo
+		from, to = matching.QuietFrom, matching.QuietTo
 	}
 	minute := now.Hour()*60 + now.Minute()
 	quiet := minute >= from && minute < to

@@ -94,9 +94,13 @@ func (t *turn) setEnv(k *talk) {
 		register = k.front.Register
 	}
 	z := t.b.fronts.zone(k.front)
+	native := ""
+	if len(k.front.Languages) > 0 {
+		native = k.front.Languages[0]
+	}
 	k.env = conversations.Env{
 		Now: t.now.In(z), Zone: z, Lang: lang, Register: register, Front: k.front.ID, Place: k.front.Place,
-		Person: k.person.ID, Address: k.addr, Name: k.person.Name,
+		Person: k.person.ID, Address: k.addr, Name: k.person.Name, Native: native,
 		AskAll: t.b.accounts[k.addr.Channel+":"+k.addr.Account].AskAll,
 	}
 }

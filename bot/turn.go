@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -161,6 +162,12 @@ func (t *turn) begin(ctx context.Context, k *talk, name string, o conversations.
 			break
 		}
 	}
+	if r.Quiet() { // one that listens is enough
+		k.state.Frames = slices.DeleteFunc(k.state.Frames, func(f conversations.Frame) bool {
+			other := t.b.Book.Runner(f.Flow)
+			return other != nil && other.Quiet()
+		})
+	}
 	k.state.Frames = append(k.state.Frames, out.Frame)
 	if n := len(k.state.Frames); n > conversations.MaxFrames {
 		k.state.Frames = k.state.Frames[n-conversations.MaxFrames:]
@@ -198,6 +205,9 @@ func (t *turn) resume(ctx context.Context, k *talk, in conversations.Input) erro
 		if way, ok := t.b.Book.Elsewhere(in.Said, f.Flow, k.env); ok {
 			return t.begin(ctx, k, way.Open, conversations.Opening{Said: in.Said, Args: way.Args})
 		}
+		if r.Quiet() && in.Word == conversations.NoWord && in.Said.Kind != channels.Press {
+			return t.pass(ctx, k, *in.Said)
+		}
 		k.say = append(k.say, t.b.Book.Missed(k.env))
 		if led, err := t.leadBack(ctx, k, r, f, t.now.Sub(f.Touched) > awayTime); led || err != nil {
 			return err
@@ -215,6 +225,12 @@ func (t *turn) resume(ctx context.Context, k *talk, in conversations.Input) erro
 		return t.resumeBelow(ctx, k)
 	}
 	return nil
+}
+
+// pass gives what a quiet flow made nothing of to whatever is below it.
+func (t *turn) pass(ctx context.Context, k *talk, m channels.Message) error {
+	below := k.state.Frames[:len(k.state.Frames)-1]
+	return t.follow(ctx, k, t.b.Book.Route(&m, below, nil, "", k.env), m)
 }
 
 // carry takes the outcome of a flow's turn, performs its commands and lets it hear the facts.
@@ -296,6 +312,9 @@ func (t *turn) resumeBelow(ctx context.Context, k *talk) error {
 		f := k.state.Frames[n-1]
 		r := t.b.Book.Runner(f.Flow)
 		if r != nil {
+			if r.Quiet() {
+				return nil
+			}
 			if led, err := t.leadBack(ctx, k, r, f, f.Away >= awayTurns); led || err != nil {
 				return err
 			}
@@ -330,7 +349,7 @@ func (t *turn) askTop(k *talk) {
 func (t *turn) askAgain(k *talk) {
 	if n := len(k.state.Frames); n > 0 && k.asked == "" {
 		f := k.state.Frames[n-1]
-		if r := t.b.Book.Runner(f.Flow); r != nil {
+		if r := t.b.Book.Runner(f.Flow); r != nil && !r.Quiet() {
 			if q, ok := r.Ask(f, k.env); ok {
 				// The choices of what was said at home would make two questions of it.
 				k.say[len(k.say)-1].Choices = nil

@@ -25,7 +25,7 @@ const anyNumber = 3
 // wavePolicy is the measured policy with the product's quiet hours.
 func wavePolicy() waves.Policy {
 	p := waves.Default()
-	p.Quiet = waves.Quiet{From: quietFrom * time.Minute, To: quietTo * time.Minute}
+	p.Quiet = waves.Quiet{From: matching.QuietFrom * time.Minute, To: matching.QuietTo * time.Minute}
 	return p
 }
 

@@ -79,6 +79,7 @@ type SubscriptionSaved struct {
 	Subscription matching.Subscription
 	Matches      int
 	First        bool
+	PerWeek      int // alerts a week at most
 }
 
 // Respond answers a posting.

@@ -42,6 +42,10 @@ func (b *Book) At(what string, env conversations.Env) channels.Reply {
 		choice(w, "/"+Subscribe, "home.choice.help"),
 		choice(w, "/"+Post+" need", "home.choice.need"),
 		choice(w, "/"+Post+" offer", "home.choice.offer"),
+		choice(w, "/"+Search, "home.choice.search"),
+	}
+	if what == "greet" {
+		r.Choices = append(r.Choices, b.otherLanguage(env)...)
 	}
 	return r
 }
@@ -74,6 +78,9 @@ var commands = map[string][2]string{
 	"meine": {Mine, "list"}, "mine": {Mine, "list"}, "nochmal": {Post, "again"},
 	"verein": {Org, "said"}, "gruppe": {Org, "said"}, "organisation": {Org, "said"}, "group": {Org, "said"},
 	"redaktion": {Moderate, "said"}, "editor": {Moderate, "said"},
+	"suche": {Search, ""}, "search": {Search, ""}, "kalender": {Search, "view week"}, "calendar": {Search, "view week"},
+	"einstellungen": {Settings, ""}, "settings": {Settings, ""}, "abos": {Settings, "subs"}, "subscriptions": {Settings, "subs"},
+	"termin": {EntryFlow, ""},
 }
 
 // Route decides where a message belongs. frames are open conversations, the last one being the present one;
@@ -102,7 +109,7 @@ func (b *Book) Route(m *channels.Message, frames []conversations.Frame, offers [
 		if waits && asked.Ask == channels.AskLocation {
 			return Way{Frame: top}
 		}
-		return Way{Frame: -1, At: "location"}
+		return Way{Frame: -1, Open: Search}
 	}
 	if conversations.UniversalOf(m.Text) == conversations.Help {
 		return b.help(frames, offers, asked, waits, env)
@@ -120,8 +127,12 @@ func (b *Book) Route(m *channels.Message, frames []conversations.Frame, offers [
 	if m.Text == "" || channels.Fold(m.Text) == "" {
 		return Way{Frame: -1, At: "empty"}
 	}
-	if w, ok := b.spoken(m, frames, waits, env); ok {
+	quiet := waits && b.Runner(frames[top].Flow).Quiet()
+	if w, ok := b.spoken(m, frames, waits && !quiet, env); ok {
 		return w
+	}
+	if quiet {
+		return b.quietly(m, frames, offers, asked, env)
 	}
 	return b.words(m, frames, offers, asked, waits, env)
 }
@@ -134,7 +145,7 @@ func (b *Book) press(key string, offers []conversations.Offer, frames []conversa
 	if w, ok := follow(key, len(frames)-1); ok {
 		return w
 	}
-	if len(offers) > 0 && waits && offers[0].Prompt == asked.Prompt && offers[0].Flow == frames[len(frames)-1].Flow {
+	if len(offers) > 0 && waits && offers[0].Flow == frames[len(frames)-1].Flow && (offers[0].Prompt == asked.Prompt || b.still(key, frames, asked)) {
 		return Way{Frame: len(frames) - 1, Picked: key}
 	}
 	return Way{Frame: -1, At: "stale"}
@@ -214,6 +225,9 @@ func (b *Book) words(m *channels.Message, frames []conversations.Frame, offers [
 			}
 		}
 	}
+	if w, ok := opens(formKey, formRest); waits && ok {
+		return w
+	}
 	if waits {
 		return Way{Frame: top, Picked: formKey, Rest: formRest}
 	}
@@ -277,6 +291,9 @@ func (b *Book) intent(m *channels.Message, offers []conversations.Offer, env con
 		w, _ := follow(c.Key, -1)
 		return w
 	}
+	if w, ok := b.wished(m, env); ok {
+		return w
+	}
 	r := b.read(m, env, understanding.FieldNone, nil, "")
 	if r.IntentConfidence < sure {
 		return b.lost(m, offers, env)
@@ -284,8 +301,10 @@ func (b *Book) intent(m *channels.Message, offers []conversations.Offer, env con
 	switch r.Intent {
 	case understanding.Need, understanding.Offer:
 		return Way{Frame: -1, Open: Post, Args: string(r.Intent)}
-	case understanding.Subscribe, understanding.Search:
+	case understanding.Subscribe:
 		return Way{Frame: -1, Open: Subscribe}
+	case understanding.Search:
+		return Way{Frame: -1, Open: Search}
 	case understanding.Answer:
 		return b.lost(m, offers, env)
 	}
@@ -305,6 +324,9 @@ func (b *Book) lost(m *channels.Message, offers []conversations.Offer, env conve
 // Elsewhere is the flow a message asks for that made no sense to the form it was said to; ok is false if it
 // is not clearly meant for another one.
 func (b *Book) Elsewhere(m *channels.Message, present string, env conversations.Env) (Way, bool) {
+	if w, ok := b.wished(m, env); ok && w.Open != present {
+		return w, true
+	}
 	r := b.read(m, env, understanding.FieldNone, nil, "")
 	if r.IntentConfidence < 0.8 || len(strings.Fields(m.Text)) < 4 {
 		return Way{}, false

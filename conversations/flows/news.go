@@ -104,7 +104,7 @@ func (b *Book) Tell(n Piece, env conversations.Env) channels.Reply {
 		if n.First {
 			r.Text += "\n" + w.T("alert.first_name")
 		}
-		r.Choices = answerChoices(b, p, n.Date, env)
+		r.Choices = append(answerChoices(b, p, n.Date, env), choice(w, "/"+Less+" "+p.ID, "choice.less"))
 	case NewsAnswered:
 		r.Text = w.T("news.answered", args...)
 		if p.Places > 0 {

@@ -46,6 +46,9 @@ func (b *Book) hearSeen(d look, in conversations.Input, env conversations.Env) c
 		if !fact.Mine && p.State.Visible() {
 			r.Choices = answerChoices(b, p, 0, env)
 		}
+		if p.State.Visible() && p.Dated() {
+			r.Choices = append(r.Choices, choice(w, "/"+EntryFlow+" "+p.ID, "choice.entry"))
+		}
 		r.Text += "\n" + w.T("post.code", "Code", p.Code)
 	}
 	return conversations.Turn[look]{Data: d, End: true, Say: []channels.Reply{r}}

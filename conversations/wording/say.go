@@ -220,6 +220,9 @@ func (w Words) Slots(s matching.Slots) string {
 	if s == 0 || s == matching.AllSlots {
 		return w.T("slots.any")
 	}
+	if left := matching.AllSlots &^ s; left.Count() <= 6 {
+		return w.T("slots.all_but", "Slots", w.Slots(left))
+	}
 	const daytime = 0b0111
 	var days []string
 	var single []string
@@ -252,7 +255,9 @@ func (w Words) partsOfWeek(s matching.Slots) string {
 				days = append(days, w.T("weekday_short."+strconv.Itoa((d+1)%7)))
 			}
 		}
-		if len(days) > 0 {
+		if len(days) == 7 {
+			parts = append(parts, w.T("slots.every."+partNames[p]))
+		} else if len(days) > 0 {
 			parts = append(parts, w.T("slots.part."+partNames[p], "Days", strings.Join(days, ", ")))
 		}
 	}
