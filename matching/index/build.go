@@ -1,6 +1,7 @@
 package index
 
 import (
+	"errors"
 	"fmt"
 	"iter"
 	"maps"
@@ -8,6 +9,12 @@ import (
 	"slices"
 	"sync"
 )
+
+// ErrTooMany is returned where there are more rows than positions.
+var ErrTooMany = errors.New("too many subscriptions")
+
+// maxRows leaves room for segments that are half empty.
+const maxRows = 1 << (positionBits - 1)
 
 // batch is how many entries go to a worker at a time.
 const batch = 4096
@@ -23,6 +30,9 @@ func Build(rows iter.Seq2[Entry, error], workers int) (*Subscriptions, error) {
 	b := &builder{x: x, workers: workers}
 	if err := b.read(rows); err != nil {
 		return nil, fmt.Errorf("read subscriptions: %w", err)
+	}
+	if b.total() > maxRows {
+		return nil, fmt.Errorf("%d subscriptions: %w", b.total(), ErrTooMany)
 	}
 	b.distinct()
 	b.order()

@@ -62,12 +62,13 @@ type Candidate struct {
 
 // scratch is what a match works with.
 type scratch struct {
-	plan  plan
-	hits  []hit
-	found []found
-	rows  []*row // of found
-	kept  []measured
-	sum   uint64 // what the touches added up to, so that they are not left out
+	plan               plan
+	hits               []hit
+	found              []found
+	rows               []*row // of found
+	kept               []measured
+	mostHits, mostRows int    // in use since the last release
+	sum                uint64 // what the touches added up to, so that they are not left out
 }
 
 // hit is a segment whose box fits.
@@ -95,8 +96,16 @@ type measured struct {
 func (x *Subscriptions) Match(q Query, out []Candidate) []Candidate {
 	s := x.pool.Get().(*scratch)
 	out = x.match(s, q, out)
+	s.release()
 	x.pool.Put(s)
 	return out
+}
+
+// release lets go of segments, which may be out of use before the next match.
+func (s *scratch) release() {
+	clear(s.hits[:min(cap(s.hits), s.mostHits)])
+	clear(s.rows[:min(cap(s.rows), s.mostRows)])
+	s.mostHits, s.mostRows = 0, 0
 }
 
 func (x *Subscriptions) match(s *scratch, q Query, out []Candidate) []Candidate {
@@ -289,7 +298,8 @@ func (s *scratch) measure(series bool, out []Candidate) []Candidate {
 			out = p.exactly(h.seg, i, out)
 		}
 	}
-	s.hits, s.found = s.hits[:0], s.found[:0]
+	s.mostHits, s.mostRows = max(s.mostHits, len(s.hits)), max(s.mostRows, len(s.rows))
+	s.hits, s.found, s.rows = s.hits[:0], s.found[:0], s.rows[:0]
 	return out
 }
 

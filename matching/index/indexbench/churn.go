@@ -187,6 +187,7 @@ func (b *Bench) after(ch *Churn, list []change) {
 	count := float64(max(1, b.x.Len()))
 	b.x = nil
 	ch.Bytes = max(0, with-heap()) / count
+	runtime.KeepAlive(b.Set)
 	runtime.KeepAlive(list)
 	runtime.KeepAlive(left)
 	runtime.KeepAlive(awake)

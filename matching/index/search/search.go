@@ -45,6 +45,7 @@ type scratch struct {
 	groups []bound
 	segs   []bound
 	rows   []bound
+	far    float64 // see farthest
 	least  float64 // worst, as long as rows are only glanced at
 	p      partPlan
 }
@@ -132,7 +133,7 @@ func (s *scratch) run(list []view) {
 // part visits the groups and segments of a part in the order of what they could offer.
 func (s *scratch) part(v *view) {
 	if s.p.few {
-		s.rows, s.least = s.rows[:0], s.worst()
+		s.rows, s.least, s.far = s.rows[:0], s.worst(), math.MaxFloat64
 		for _, r := range s.p.rows {
 			if s.p.fits(v, int(r)) {
 				s.glance(v, int(r))
@@ -265,12 +266,32 @@ func (s *scratch) segment(v *view, seg int) {
 		return
 	}
 	s.rows, s.least = s.rows[:0], s.worst()
+	s.far = s.farthest(&v.part.segs[seg])
 	for w, word := range acc {
 		for ; word != 0; word &= word - 1 {
 			s.glance(v, seg*segmentRows+w*64+bits.TrailingZeros64(word))
 		}
 	}
 	s.judge(v)
+}
+
+// farthest is the distance in km beyond which no row of a segment is of interest.
+func (s *scratch) farthest(m *summary) float64 {
+	switch {
+	case s.q.Order == Nearest:
+		return s.least
+	case s.q.Order != Best || s.least == math.MaxFloat64:
+		return math.MaxFloat64
+	}
+	w, soon := &weights[min(1, len(s.words))], soonness(m.from, s.q.Now)
+	if m.undated {
+		soon = max(soon, undatedSoon)
+	}
+	near := (1 - s.least - w.soon*soon - w.words) / w.near
+	if near <= 0 {
+		return math.MaxFloat64
+	}
+	return halfKM*(1/near-1)*(1+1e-9) + 1e-6
 }
 
 // judge looks closely at the rows glanced at, the most promising first.
@@ -294,7 +315,7 @@ func (s *scratch) glance(v *view, i int) {
 	if s.place {
 		if x, y := s.from.Angles(r.lat, r.lon); s.from.Reliable(x, y) {
 			km = globe.Within(s.from.Chord(x, y))
-			if s.q.Radius > 0 && km > s.q.Radius || s.q.Order == Nearest && km > s.least {
+			if s.q.Radius > 0 && km > s.q.Radius || km > s.far {
 				return
 			}
 		}
