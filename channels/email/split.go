@@ -280,6 +280,9 @@ func answers(blocks []block, reply bool) map[int]string {
 	return out
 }
 
+// maxAnswer bounds the lines that are gathered under one number, in bytes.
+const maxAnswer = 8 << 10
+
 // listed reads numbered answers. Lines behind a number belong to it until an empty line or the next number.
 func listed(lines []string, out map[int]string) {
 	last, open := 0, false
@@ -303,7 +306,7 @@ func listed(lines []string, out map[int]string) {
 			open = open && out[last] == ""
 		case open && closing.MatchString(l):
 			open = false // "Danke!" under the last answer is no part of it
-		case open && !isMark(l):
+		case open && !isMark(l) && len(out[last]) < maxAnswer:
 			out[last] = strings.TrimSpace(out[last] + "\n" + strings.TrimSpace(l))
 		}
 	}
