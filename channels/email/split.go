@@ -231,7 +231,9 @@ var (
 	numbered = regexp.MustCompile(`^\s{0,4}(?:(?i:frage|zu|punkt|antwort|question|answer|ad|nr\.?)\s+)?[(#]?(\d{1,2})\s?[.):/]+[)]?(?:\s+|$)(.*)$`)
 	keycap   = regexp.MustCompile(`^\s{0,4}(\d)\x{FE0F}?\x{20E3}\s*(.*)$`)
 	inOne    = regexp.MustCompile(`(?:^|[\s,;])[(]?(\d{1,2})[.)]\s`)
-	dashed   = regexp.MustCompile(`^\s{0,4}(\d{1,2})\s?[-–=]\s?(\S.*)$`)
+	dashed   = regexp.MustCompile(`^\s{0,4}(\d{1,2})(?:\s?[-–=]\s?|\s+)(\S.*)$`)
+	tight    = regexp.MustCompile(`^\s{0,4}\(?(\d{1,2})[).:]\)?(\p{L}.*)$`)
+	asked    = regexp.MustCompile(`^\s{0,4}(?i:(?:zu\s+)?(?:frage|punkt|antwort|nummer|nr\.?|question|answer|point|number))\s+(\d{1,2})\s*[:.)–-]?\s+(\S.*)$`)
 )
 
 // startsMonth tells "März ab 10 Uhr": then the number before it was a day.
@@ -251,7 +253,7 @@ func number(l string) (int, string, bool) {
 	if !strings.ContainsAny(l[:min(len(l), 20)], "0123456789") {
 		return 0, "", false
 	}
-	for _, re := range []*regexp.Regexp{numbered, keycap} {
+	for _, re := range []*regexp.Regexp{numbered, asked, keycap, tight} {
 		if m := re.FindStringSubmatch(l); m != nil {
 			n, _ := strconv.Atoi(m[1])
 			return n, strings.TrimSpace(m[2]), n > 0 && n < 60 && !startsMonth(m[2])
@@ -278,12 +280,16 @@ func answers(blocks []block, reply bool) map[int]string {
 	return out
 }
 
+// maxAnswer bounds the lines that are gathered under one number, in bytes.
+const maxAnswer = 8 << 10
+
 // listed reads numbered answers. Lines behind a number belong to it until an empty line or the next number.
 func listed(lines []string, out map[int]string) {
 	last, open := 0, false
+	bare := bareNumbers(lines)
 	for _, l := range lines {
 		n, text, ok := number(l)
-		if !ok && (last > 0 || dashedStart(lines)) {
+		if !ok && bare {
 			if m := dashed.FindStringSubmatch(l); m != nil {
 				n, _ = strconv.Atoi(m[1])
 				text, ok = m[2], n == last+1
@@ -298,7 +304,9 @@ func listed(lines []string, out map[int]string) {
 			out[n], last, open = text, n, true
 		case l == "":
 			open = open && out[last] == ""
-		case open && !isMark(l):
+		case open && closing.MatchString(l):
+			open = false // "Danke!" under the last answer is no part of it
+		case open && !isMark(l) && len(out[last]) < maxAnswer:
 			out[last] = strings.TrimSpace(out[last] + "\n" + strings.TrimSpace(l))
 		}
 	}
@@ -317,8 +325,8 @@ func maxKey(m map[int]string) int {
 	return n
 }
 
-// dashedStart tells whether the lines hold at least "1 - …" and "2 - …".
-func dashedStart(lines []string) bool {
+// bareNumbers tells whether the lines hold at least "1 …" and "2 …", without the dot that makes a number one.
+func bareNumbers(lines []string) bool {
 	want := 1
 	for _, l := range lines {
 		if m := dashed.FindStringSubmatch(l); m != nil && m[1] == strconv.Itoa(want) {

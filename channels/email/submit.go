@@ -141,7 +141,7 @@ func classify(ctx context.Context, err error, begun bool) error {
 		if reply.Code == 421 {
 			wait = 30 * time.Second
 		}
-		return &channels.RetryAfter{Wait: wait, Account: !aboutRcpt, Err: errors.New(code)}
+		return &channels.RetryAfter{Wait: wait, Account: reply.Code == 421 || !begun && !aboutRcpt, Err: errors.New(code)}
 	case reply.Code >= 500 && reply.Code < 600 && aboutRcpt && gone(reply):
 		return fmt.Errorf("%s: %w", code, channels.ErrGone)
 	case reply.Code == 530 || reply.Code == 535 || reply.Code == 534 || reply.Code == 538 || reply.Code == 500 || reply.Code == 502 || reply.Code == 503:

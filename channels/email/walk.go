@@ -48,7 +48,10 @@ type embedded struct {
 	segments      []segment
 }
 
-type walker struct{ out *found }
+type walker struct {
+	out  *found
+	read bool // a readable text was found; later ones with a file name are attachments
+}
 
 // walk reads one entity and everything in it.
 func walk(h header, body []byte) *found {
@@ -212,7 +215,7 @@ func (w *walker) leaf(typ string, params map[string]string, h header, body []byt
 	case "application/pkcs7-signature", "application/x-pkcs7-signature", "application/pgp-signature", "application/pgp-encrypted":
 		return nil
 	}
-	readable := strings.HasPrefix(typ, "text/") && disposition != "attachment" && (name == "" || typ == "text/html" || typ == "text/plain" && disposition == "inline")
+	readable := strings.HasPrefix(typ, "text/") && disposition != "attachment" && (name == "" || !w.read)
 	if !readable || typ == "text/x-amp-html" {
 		inline := related && disposition != "attachment" && h.has("content-id")
 		if !inline && typ != "text/x-amp-html" {
@@ -220,6 +223,7 @@ func (w *walker) leaf(typ string, params map[string]string, h header, body []byt
 		}
 		return nil
 	}
+	w.read = true
 	text := cleanText(toUTF8(w.decode(h, body), params["charset"]))
 	if typ == "text/html" || h.get("content-type") == "text/html" {
 		return []segment{{html: text, hasHTML: true}}
