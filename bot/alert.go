@@ -71,7 +71,7 @@ func (t *turn) gone(ctx context.Context, posting string) error {
 	}
 	kind := flows.NewsGone
 	switch p.State {
-	case matching.Open:
+	case matching.Open, matching.Review:
 		return nil // it needs people again
 	case matching.Withdrawn:
 		kind = flows.NewsWithdrawn

@@ -149,6 +149,9 @@ func (t *turn) admit(ctx context.Context, k *talk, c flows.Admit) (conversations
 	if err != nil {
 		return nil, err
 	}
+	if _, in := m.member(c.Person); in { // came in by a code meanwhile
+		return refused(flows.Already)
+	}
 	piece := flows.Piece{Kind: flows.NewsNotLetIn, Organisation: named(&m.org)}
 	if c.Yes {
 		piece.Kind = flows.NewsLetIn

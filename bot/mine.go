@@ -18,6 +18,9 @@ const (
 	overKept  = 30 * 24 * time.Hour
 	overShown = 3
 	mineMax   = 30
+
+	// countedMax is for how many of them answers are counted; a list shows no more.
+	countedMax = 8
 )
 
 // performMine does what is asked for about one's own things; ok is false for other commands.
@@ -112,14 +115,15 @@ func (t *turn) things(ctx context.Context, k *talk) (conversations.Fact, error) 
 			continue
 		}
 		if len(out.Postings) < mineMax {
-			thing, err := t.thing(ctx, p)
-			if err != nil {
-				return nil, err
-			}
-			out.Postings = append(out.Postings, thing)
+			out.Postings = append(out.Postings, flows.ThingPosting{Posting: p})
 		}
 	}
 	slices.SortStableFunc(out.Postings, func(a, b flows.ThingPosting) int { return start(&a.Posting, t.now).Compare(start(&b.Posting, t.now)) })
+	for i := range min(len(out.Postings), countedMax) {
+		if out.Postings[i], err = t.counted(ctx, out.Postings[i].Posting); err != nil {
+			return nil, err
+		}
+	}
 	for _, p := range over {
 		out.Postings = append(out.Postings, flows.ThingPosting{Posting: p})
 	}
@@ -156,8 +160,8 @@ func ended(p *matching.Posting, date int, now time.Time) bool {
 	return date < len(p.Dates) && !p.Dates[date].Until().After(now)
 }
 
-// thing is how a posting stands.
-func (t *turn) thing(ctx context.Context, p matching.Posting) (flows.ThingPosting, error) {
+// counted is how the answers to a posting stand.
+func (t *turn) counted(ctx context.Context, p matching.Posting) (flows.ThingPosting, error) {
 	th := flows.ThingPosting{Posting: p, Taken: p.External}
 	answers, err := t.tx.Answers.OfPosting(ctx, p.ID)
 	if err != nil {
@@ -167,17 +171,38 @@ func (t *turn) thing(ctx context.Context, p matching.Posting) (flows.ThingPostin
 		switch {
 		case a.State.Takes():
 			th.Taken += max(1, a.Party)
-			name, err := t.nameOf(ctx, a.Person)
-			if err != nil {
-				return th, err
-			}
-			if name != "" {
-				th.Comrades = append(th.Comrades, name)
-			}
 		case a.State == matching.Interested:
 			th.Asking++
 		case a.State == matching.Waiting:
 			th.Waiting++
+		}
+	}
+	return th, nil
+}
+
+// comradesMax is how many of those who come are named.
+const comradesMax = 12
+
+// thing is how a posting stands, with who comes and how those who were alerted answered.
+func (t *turn) thing(ctx context.Context, p matching.Posting) (flows.ThingPosting, error) {
+	th, err := t.counted(ctx, p)
+	if err != nil {
+		return th, err
+	}
+	answers, err := t.tx.Answers.OfPosting(ctx, p.ID)
+	if err != nil {
+		return th, fmt.Errorf("answers: %w", err)
+	}
+	for _, a := range answers {
+		if !a.State.Takes() || len(th.Comrades) == comradesMax {
+			continue
+		}
+		name, err := t.nameOf(ctx, a.Person)
+		if err != nil {
+			return th, err
+		}
+		if name != "" {
+			th.Comrades = append(th.Comrades, name)
 		}
 	}
 	alerts, err := t.tx.Alerts.AlertsOf(ctx, p.ID)

@@ -192,6 +192,7 @@ func (t *turn) freed(ctx context.Context, p *matching.Posting, date int) error {
 	if err != nil {
 		return fmt.Errorf("answers: %w", err)
 	}
+	asked := 0 // people of the waiting list the other side is asked about
 	for _, a := range answers {
 		if a.State != matching.Waiting || a.Date != date {
 			continue
@@ -200,13 +201,14 @@ func (t *turn) freed(ctx context.Context, p *matching.Posting, date int) error {
 		if err != nil {
 			return err
 		}
-		if a.Party > free {
+		if free >= 0 && a.Party > free-asked {
 			continue
 		}
-		if !p.AutoAccept { // the other side decides about each
+		if !p.AutoAccept { // the other side decides
 			if err := t.moveUp(ctx, p, a); err != nil {
 				return err
 			}
+			asked += a.Party
 			continue
 		}
 		a.State, a.Changed = matching.Accepted, t.now
