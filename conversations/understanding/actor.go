@@ -76,6 +76,9 @@ func (m *message) voice(p part, h hit, intent Intent) float64 {
 			v = 1
 		}
 	}
+	if prev.is("vom", "des", "der") && p.after(h.last, 1).is("sucht", "suchen", "braucht", "bietet", "benoetigt") {
+		return 1
+	}
 	if prev.is("liebe", "lieber", "dear", "geehrte") {
 		return 0
 	}

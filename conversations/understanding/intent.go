@@ -118,6 +118,8 @@ func (m *message) said(s scores) {
 					break
 				}
 			}
+		case i <= firstWord(p) && t.is("kann", "koennte", "haette", "wuerde", "moechte", "can", "could") && !next.is("wer", "jemand", "jmd", "uns", "mir", "man", "ich", "irgendwer", "einer", "ihr", "du", "sie", "i", "you", "anyone", "someone", "we", "wir", "this", "der", "die", "das") && !p.asked(i):
+			s["offer"] += 3
 		case p.cue("modal", i) && !asked:
 			mine := subject.is("ich", "i", "я", "ben") || next.is("ich") || s["need"] < 3
 			for j := i + 1; mine && j < len(p.ts) && j < i+26 && p.sentence[j] == p.sentence[i]; j++ {
@@ -132,8 +134,6 @@ func (m *message) said(s scores) {
 			if mine && (subject.is("ich", "i") || m.personOnly()) && s["offer"] < 2.5 && !p.asked(i) {
 				s["offer"] += 2.5
 			}
-		case i <= firstWord(p) && t.is("kann", "koennte", "haette", "wuerde", "moechte", "can", "could") && !next.is("wer", "jemand", "jmd", "uns", "mir", "man", "ich", "irgendwer", "einer", "ihr", "du", "sie", "i", "you", "anyone", "someone", "we", "wir", "this", "der", "die", "das") && !p.asked(i):
-			s["offer"] += 3
 		case t.is("gibt", "geben", "stelle", "stellen", "stellt", "biete", "bietet", "bieten", "gebe", "stehen", "steht", "stehe") && !asked:
 			for j := i + 1; j < len(p.ts) && j < i+30 && p.sentence[j] == p.sentence[i]; j++ {
 				if p.ts[j].is("ab", "bereit", "an") && (j+1 == len(p.ts) || p.ts[j+1].kind != wordToken && p.ts[j+1].kind != numberToken) || p.ts[j].is("verfuegung") {

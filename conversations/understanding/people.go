@@ -297,11 +297,11 @@ func adjective(t token) bool {
 	if t.is("mehr", "more", "noch", "weitere", "strong", "female", "male", "further", "extra", "good", "able", "experienced", "friendly", "nette", "local", "or", "other", "new", "sound", "motivated", "and", "handwerklich", "technisch", "gut", "sehr", "paar", "bis", "zwei", "of", "flexible", "student", "adult", "ganz", "liebe", "young") {
 		return true
 	}
-	if t.is("uhr", "euro", "stunde", "stunden", "woche", "wochen", "minuten", "kinder", "seite", "runde", "halbe", "ganze", "tage", "klassen", "der", "die", "aber", "ueber", "oder", "unter", "hier", "jede", "alle", "suche", "habe", "gerne", "bitte", "ohne", "heute", "eine", "einen", "schoene") {
+	if t.is("uhr", "euro", "stunde", "stunden", "woche", "wochen", "minuten", "kinder", "seite", "runde", "halbe", "ganze", "tage", "klassen", "der", "die", "aber", "ueber", "oder", "unter", "hier", "jede", "alle", "suche", "habe", "gerne", "bitte", "ohne", "heute", "unser", "aber", "oder", "immer", "dann", "ihre", "euer", "eure", "mein", "dein", "keine", "dieser", "diese", "tage", "aller", "jeder", "wegen", "gegen", "neben", "waren", "haben", "sind", "seite", "mitte", "ende", "eine", "einen", "schoene") {
 		return false
 	}
 	n := len(t.norm)
-	return n > 4 && (t.norm[n-1] == 'e' || t.norm[n-2:] == "en" || t.norm[n-2:] == "er" || t.norm[n-2:] == "es") && !t.upper
+	return n >= 4 && (t.norm[n-1] == 'e' || t.norm[n-2:] == "en" || t.norm[n-2:] == "er" || t.norm[n-2:] == "es") && !t.upper
 }
 
 // countsAs tells whether people of that kind are the ones wanted or offered.
