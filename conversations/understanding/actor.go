@@ -27,6 +27,9 @@ func (r *Reader) readActor(m *message, out *Reading) {
 		}
 	}
 	person := m.personScore(out.Intent)
+	if out.Intent == Offer && top >= 1.8 && person < 2.4 && top < 2.4 {
+		top = 2.4
+	}
 	if top < 2.4 || person > top {
 		if person >= 2 {
 			name = "person"
@@ -84,6 +87,14 @@ func (m *message) voice(p part, h hit, intent Intent) float64 {
 	}
 	if third.is("sind") || p.before(h.first, 4).is("sind") && p.before(h.first, 5).is("wir") {
 		v = max(v, 1.2)
+	}
+	if strings.HasPrefix(h.word, "our ") || strings.HasPrefix(h.word, "unser") {
+		v = 1.2
+	}
+	for n := 2; n <= 5; n++ {
+		if w := p.before(h.first, n); w.is("wir", "we") && p.before(h.first, n-1).is(",", "sind", "are", "als", "vom", "von") {
+			v = max(v, 1.2)
+		}
 	}
 	if prev.is("vom", "von") && before.is("wir", "hier", "ich") {
 		v = 1.2

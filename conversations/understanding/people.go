@@ -415,6 +415,10 @@ func (q *counter) total(cs []tally) (low, high int) {
 	}
 	var kept []tally
 	for _, c := range cs {
+		if n := len(kept); n > 0 && c.inside && kept[n-1].rule == "article before a role" && c.first-kept[n-1].last <= 2 {
+			kept[n-1] = c // "ein Team (3 Personen)"
+			continue
+		}
 		same := slices.ContainsFunc(kept, func(k tally) bool {
 			return k.high == c.high && k.noun == c.noun && c.noun != "" || k.noun == c.noun && c.noun != "" && q.p.sentence[k.first] != q.p.sentence[c.first]
 		})
