@@ -10,11 +10,14 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"maps"
+	"slices"
 	"sync"
 	"time"
 
 	"ehrenamt/channels"
 	"ehrenamt/conversations/flows"
+	"ehrenamt/matching/waves"
 	"ehrenamt/storage"
 )
 
@@ -36,8 +39,10 @@ type Config struct {
 	Now      func() time.Time
 	Rand     io.Reader // for handles
 	Log      *slog.Logger
-	Holder   string // names this process in leases
-	Workers  int    // sends under way at once on one account; 0: 64
+	// PublicURL is where the pages are reached, for links in mails; "" where there are none.
+	PublicURL string
+	Holder    string // names this process in leases
+	Workers   int    // sends under way at once on one account; 0: 64
 }
 
 // Bot is one process of the exchange.
@@ -48,7 +53,10 @@ type Bot struct {
 	poke     map[string]chan struct{} // wakes the deliverer of an account
 	tick     chan struct{}
 	held     map[string]*flag // accounts whose lease this process has
-	jobsDone string           // local date whose jobs are done; only Tick touches it
+	policy   waves.Policy
+	rates    *waves.Rates
+	jobsDone string            // local date whose jobs are done; only Tick touches it
+	jobsRun  map[string]string // the latest date of each job that was run; only Tick touches it
 }
 
 // New checks the configuration.
@@ -65,8 +73,10 @@ func New(c Config) (*Bot, error) {
 	if c.Workers <= 0 {
 		c.Workers = sendWorkers
 	}
-	b := &Bot{Config: c, accounts: map[string]Account{}, poke: map[string]chan struct{}{}, tick: make(chan struct{}, 1), held: map[string]*flag{}}
+	b := &Bot{Config: c, accounts: map[string]Account{}, poke: map[string]chan struct{}{}, tick: make(chan struct{}, 1), held: map[string]*flag{}, jobsRun: map[string]string{}}
 	b.fronts.now = c.Now
+	b.policy = wavePolicy()
+	b.rates = waves.NewRates(b.policy.NearKM)
 	for _, a := range c.Accounts {
 		if _, twice := b.accounts[a.key()]; twice {
 			return nil, fmt.Errorf("bot: account %s is configured twice", a.key())
@@ -108,6 +118,8 @@ func (b *Bot) Run(ctx context.Context) error {
 
 // stopWithin is how long work under way may go on after the end was asked for.
 const stopWithin = 8 * time.Second
+
+func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }
 
 // Settled tells whether nothing is to be sent or done right now.
 func (b *Bot) Settled(ctx context.Context) (bool, error) {

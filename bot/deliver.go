@@ -176,7 +176,11 @@ func (b *Bot) reserve(ctx context.Context, tx *storage.Tx, paced channels.Paced,
 	var ready []storage.Delivery
 	var back []storage.Outcome
 	for _, d := range ds {
-		if wait := paced.Reserve(now, d.Key, d.To, d.Priority <= storage.UrgentPriority); wait > 0 {
+		key := d.Key
+		if d.Edit != "" {
+			key = channels.EditKey(d.To, d.Edit)
+		}
+		if wait := paced.Reserve(now, key, d.To, d.Priority <= storage.UrgentPriority); wait > 0 {
 			back = append(back, storage.Outcome{ID: d.ID, Fence: d.Fence, State: storage.Queued, Due: now.Add(wait), Code: "pace", At: now})
 			continue
 		}
@@ -294,5 +298,9 @@ func settleAlert(ctx context.Context, tx *storage.Tx, r result) error {
 	default:
 		return nil
 	}
-	return tx.Alerts.SetAlert(ctx, person, posting, state, r.o.At)
+	err := tx.Alerts.SetAlert(ctx, person, posting, state, r.o.At)
+	if errors.Is(err, storage.ErrNotFound) {
+		return nil // they were erased while it was on its way
+	}
+	return err
 }

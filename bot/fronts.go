@@ -15,6 +15,7 @@ type frontCache struct {
 	mu    sync.Mutex
 	now   func() time.Time
 	kept  map[string]storage.Front
+	zones map[string]*time.Location
 	until time.Time
 }
 
@@ -40,11 +41,27 @@ func (c *frontCache) front(ctx context.Context, tx *storage.Tx, id string) (stor
 	return f, nil
 }
 
-// zone loads the zone of a front; a name that does not exist falls back to UTC, which doctor reports.
-func zone(f storage.Front) *time.Location {
+// forget lets the next turn read the fronts anew.
+func (c *frontCache) forget() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.kept = nil
+}
+
+// zone is the zone of a front; a name that does not exist falls back to UTC, which doctor reports.
+func (c *frontCache) zone(f storage.Front) *time.Location {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if z := c.zones[f.Zone]; z != nil {
+		return z
+	}
 	z, err := time.LoadLocation(f.Zone)
 	if err != nil {
-		return time.UTC
+		z = time.UTC
 	}
+	if c.zones == nil {
+		c.zones = map[string]*time.Location{}
+	}
+	c.zones[f.Zone] = z
 	return z
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime/debug"
 	"unicode"
 	"unicode/utf8"
 
@@ -52,9 +53,15 @@ func outside(ctx context.Context, err error) bool {
 		errors.Is(err, storage.ErrConflict) || errors.Is(err, storage.ErrNewer) || errors.Is(err, storage.ErrKey)
 }
 
-func (b *Bot) hearOnce(ctx context.Context, m channels.Message) (*turn, error) {
-	var t *turn
-	err := b.Store.Update(ctx, func(ctx context.Context, tx *storage.Tx) error {
+// hearOnce is one attempt. A panic in a turn is an error of that message, and no reason to stop hearing others.
+func (b *Bot) hearOnce(ctx context.Context, m channels.Message) (t *turn, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("panic in a turn: %T", p) // what it says may be personal
+			b.Log.Error("panic", "id", m.ID, "stack", string(debug.Stack()))
+		}
+	}()
+	err = b.Store.Update(ctx, func(ctx context.Context, tx *storage.Tx) error {
 		t = b.newTurn(tx)
 		fresh, err := tx.Inbox.Accept(ctx, arrival(m, b.Now()))
 		if err != nil {

@@ -84,9 +84,12 @@ func (b *Bot) runJobs(ctx context.Context) error {
 		return nil
 	}
 	done := true
-	for _, j := range dailyJobs() {
+	for _, j := range append(dailyJobs(), b.peopleJobs()...) {
 		if now.Hour() < j.hour {
 			done = false
+			continue
+		}
+		if b.jobsRun[j.name] == today {
 			continue
 		}
 		err := b.Store.Update(ctx, func(ctx context.Context, tx *storage.Tx) error {
@@ -103,6 +106,7 @@ func (b *Bot) runJobs(ctx context.Context) error {
 		if err != nil {
 			return fmt.Errorf("job %s: %w", j.name, err)
 		}
+		b.jobsRun[j.name] = today // by us, or by another process that has its lease
 	}
 	if done {
 		b.jobsDone = today
@@ -116,7 +120,7 @@ func (b *Bot) zone(ctx context.Context) (*time.Location, error) {
 	err := b.Store.View(ctx, func(ctx context.Context, tx *storage.Tx) error {
 		all, err := tx.Fronts.AllFronts(ctx)
 		if err == nil && len(all) > 0 {
-			z = zone(all[0])
+			z = b.fronts.zone(all[0])
 		}
 		return err
 	})

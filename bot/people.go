@@ -93,26 +93,16 @@ func (t *turn) setEnv(k *talk) {
 	if register == "" {
 		register = k.front.Register
 	}
-	z := zone(k.front)
+	z := t.b.fronts.zone(k.front)
+	native := ""
+	if len(k.front.Languages) > 0 {
+		native = k.front.Languages[0]
+	}
 	k.env = conversations.Env{
 		Now: t.now.In(z), Zone: z, Lang: lang, Register: register, Front: k.front.ID, Place: k.front.Place,
-		Person: k.person.ID, Address: k.addr, Name: k.person.Name,
+		Person: k.person.ID, Address: k.addr, Name: k.person.Name, Native: native,
 		AskAll: t.b.accounts[k.addr.Channel+":"+k.addr.Account].AskAll,
 	}
-}
-
-// refresh takes over what a command changed about the person.
-func (t *turn) refresh(ctx context.Context, k *talk) error {
-	p, err := t.tx.People.Person(ctx, k.person.ID)
-	if errors.Is(err, storage.ErrNotFound) {
-		return nil // erased in this turn: the last words are said as before
-	}
-	if err != nil {
-		return fmt.Errorf("person: %w", err)
-	}
-	k.person = p
-	t.setEnv(k)
-	return nil
 }
 
 // language is one of those there are words for, or "" for the front's.
@@ -181,6 +171,9 @@ func (t *turn) tell(ctx context.Context, person, key string, piece flows.Piece, 
 	return true, t.sendAs(ctx, k, key, r, d)
 }
 
+// softBounces in a row close an address.
+const softBounces = 5
+
 // network takes what the network reports about an address.
 func (t *turn) network(ctx context.Context, m channels.Message) error {
 	rec, err := t.tx.Addresses.Owner(ctx, m.From)
@@ -199,6 +192,10 @@ func (t *turn) network(ctx context.Context, m channels.Message) error {
 		rec.State, rec.Cause = storage.AddressOpen, ""
 	case channels.Blocked, channels.Failure:
 		rec.State, rec.Cause = storage.AddressClosed, string(m.Kind)
+	case channels.Bounced:
+		if rec.Soft++; rec.Soft >= softBounces {
+			rec.State, rec.Cause = storage.AddressClosed, string(m.Kind)
+		}
 	}
 	return t.tx.Addresses.SaveAddress(ctx, rec)
 }
@@ -232,6 +229,9 @@ func (t *turn) apologise(ctx context.Context, m channels.Message) error {
 // me is what the exchange knows about the person, for flows.
 func (t *turn) me(ctx context.Context, k *talk) (flows.Me, error) {
 	me := flows.Me{Name: k.person.Name, Place: k.person.Place}
+	if err := noted(&k.person, lastCarrier, &me.Last); err != nil {
+		return me, err
+	}
 	members, err := t.tx.Members.OfMember(ctx, k.person.ID)
 	if err != nil {
 		return me, fmt.Errorf("members: %w", err)
@@ -250,13 +250,11 @@ func (t *turn) me(ctx context.Context, k *talk) (flows.Me, error) {
 	return me, nil
 }
 
-// mayActFor tells whether the person may do something with a posting of theirs or of their organisation.
+// mayActFor tells whether the person may do something with a posting of theirs or of their organisation. Whoever
+// has left an organisation may not, even where they wrote it.
 func (t *turn) mayActFor(ctx context.Context, person string, p *matching.Posting) (bool, error) {
-	if p.Author == person {
-		return true, nil
-	}
 	if p.Organisation == "" {
-		return false, nil
+		return p.Author == person, nil
 	}
 	members, err := t.tx.Members.OfOrganisation(ctx, p.Organisation)
 	if err != nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"ehrenamt/conversations"
 	"ehrenamt/conversations/flows"
@@ -29,8 +30,38 @@ func (t *turn) perform(ctx context.Context, k *talk, cmd conversations.Command) 
 		return t.lookAt(ctx, k, c)
 	case flows.Halt:
 		return t.halt(ctx, k)
+	case flows.DropBelow:
+		return t.dropBelow(k), nil
+	}
+	for _, capability := range []func(context.Context, *talk, conversations.Command) (conversations.Fact, bool, error){
+		t.performOrganised, t.performReview, t.performMine, t.performPrivacy, t.performOwn,
+	} {
+		if fact, ok, err := capability(ctx, k, cmd); ok {
+			return fact, err
+		}
 	}
 	return nil, fmt.Errorf("command %T is not known", cmd)
+}
+
+// performOwn does what concerns nobody but the person: looking, and how they are told and spoken to.
+func (t *turn) performOwn(ctx context.Context, k *talk, cmd conversations.Command) (fact conversations.Fact, ok bool, err error) {
+	switch c := cmd.(type) {
+	case flows.Find:
+		fact, err = t.find(ctx, k, c)
+	case flows.CalendarEntry:
+		fact, err = t.entry(ctx, k, c)
+	case flows.LookAtMe:
+		fact, err = t.profile(ctx, k)
+	case flows.Adjust:
+		fact, err = t.adjust(ctx, k, c)
+	case flows.Lessen:
+		fact, err = t.lessen(ctx, k, c)
+	case flows.Restore:
+		fact, err = t.restore(ctx, k, c)
+	default:
+		return nil, false, nil
+	}
+	return fact, true, err
 }
 
 func refused(why flows.Refusal) (conversations.Fact, error) { return flows.Refused{Why: why}, nil }
@@ -62,6 +93,13 @@ func (t *turn) lookAt(ctx context.Context, k *talk, c flows.LookAt) (conversatio
 	seen := flows.Seen{Posting: p, KM: -1, Mine: mine}
 	if !mine {
 		seen.Posting = p.Public()
+	}
+	if p.Organisation != "" {
+		o, err := t.tx.Organisations.Organisation(ctx, p.Organisation)
+		if err != nil && !errors.Is(err, storage.ErrNotFound) {
+			return nil, fmt.Errorf("organisation: %w", err)
+		}
+		seen.About = about(&o)
 	}
 	if !k.person.Place.Point.IsZero() && !p.Place.Point.IsZero() {
 		seen.KM = matching.DistanceKM(k.person.Place.Point, p.Place.Point)
@@ -106,10 +144,17 @@ func (t *turn) saveSubscription(ctx context.Context, k *talk, c flows.SaveSubscr
 	if s.ID == "" && len(had) >= maxSubscriptions {
 		return refused(flows.SubscriptionsMax)
 	}
+	inherit(&s, &k.person, had)
 	if err := t.tx.Subscriptions.SaveSubscription(ctx, &s, t.now); err != nil {
 		return nil, fmt.Errorf("subscription: %w", err)
 	}
-	k.person.Place, k.person.Stopped = s.Place, false
+	k.person.Stopped = false
+	if k.person.PerWeek == 0 {
+		k.person.PerWeek = s.PerWeek
+	}
+	if len(had) == 0 || k.person.Place.Point.IsZero() {
+		k.person.Place = s.Place
+	}
 	if err := t.tx.People.SavePerson(ctx, &k.person); err != nil {
 		return nil, fmt.Errorf("person: %w", err)
 	}
@@ -120,7 +165,36 @@ func (t *turn) saveSubscription(ctx context.Context, k *talk, c flows.SaveSubscr
 	if err != nil {
 		return nil, err
 	}
-	return flows.SubscriptionSaved{Subscription: s, Matches: n, First: len(had) == 0}, nil
+	saved := flows.SubscriptionSaved{Subscription: s, Matches: n, First: len(had) == 0, PerWeek: s.PerWeek}
+	if saved.PerWeek == 0 {
+		saved.PerWeek = matching.DefaultPerWeek
+	}
+	return saved, nil
+}
+
+// inherit takes over into a new subscription what holds for all of a person's.
+func inherit(s *matching.Subscription, p *storage.Person, had []matching.Subscription) {
+	if s.Age == 0 {
+		s.Age = p.Age
+	}
+	if s.PerWeek == 0 {
+		s.PerWeek = p.PerWeek
+	}
+	if s.PerDay == 0 {
+		s.PerDay = p.PerDay
+	}
+	for _, q := range p.Qualifications {
+		if !slices.Contains(s.Qualifications, q) {
+			s.Qualifications = append(s.Qualifications, q)
+		}
+	}
+	for _, old := range had {
+		for _, id := range old.Muted {
+			if !slices.Contains(s.Muted, id) {
+				s.Muted = append(s.Muted, id)
+			}
+		}
+	}
 }
 
 func (t *turn) consent(ctx context.Context, k *talk, kind, version string) error {

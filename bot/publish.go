@@ -2,40 +2,47 @@ package bot
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
+	"time"
 
+	"ehrenamt/channels"
 	"ehrenamt/conversations"
 	"ehrenamt/conversations/flows"
+	"ehrenamt/conversations/understanding"
 	"ehrenamt/matching"
+	"ehrenamt/matching/waves"
 	"ehrenamt/storage"
 )
 
 // publish stores a posting and sends it on its way: to the editors, or straight to the people it fits.
 func (t *turn) publish(ctx context.Context, k *talk, c flows.Publish) (conversations.Fact, error) {
+	if why := t.unfit(&c.Posting); why != "" {
+		return refused(why)
+	}
 	p := c.Posting
 	if p.ID != "" {
 		return t.change(ctx, k, c)
 	}
 	p.Author, p.Front, p.Created, p.State = k.person.ID, k.front.ID, t.now, matching.Draft
-	org, why, err := t.carrier(ctx, k, &p, c.Carrier)
+	p.Code, p.Revision, p.External, p.Published = "", 0, 0, time.Time{}
+	org, refusal, err := t.carrier(ctx, k, &p, c.Carrier)
+	if err != nil || refusal != nil {
+		return refusal, err
+	}
+	if twin, err := t.twin(ctx, &p); err != nil || twin != nil {
+		return twin, err
+	}
+	if err := t.remember(ctx, k, &p); err != nil {
+		return nil, err
+	}
+	wait, err := t.waits(ctx, &p, org)
 	if err != nil {
 		return nil, err
 	}
-	if why != "" {
-		return refused(why)
-	}
-	state := matching.Open
-	if waits(k.front, p.Actor, org) {
-		state = matching.Review
-	}
-	if err := p.State.To(state); err != nil {
-		return nil, err
-	}
-	p.State = state
-	if state == matching.Open {
-		p.Published = t.now
+	p.State, p.Published = matching.Open, t.now
+	if wait {
+		p.State, p.Published = matching.Review, time.Time{}
 	}
 	if err := t.tx.Postings.SavePosting(ctx, &p, t.now); err != nil {
 		return nil, fmt.Errorf("posting: %w", err)
@@ -46,143 +53,272 @@ func (t *turn) publish(ctx context.Context, k *talk, c flows.Publish) (conversat
 	if err := t.audit(ctx, k, "published", "posting:"+p.ID); err != nil {
 		return nil, err
 	}
-	fact := flows.Published{Posting: p, New: true, Waits: state == matching.Review}
-	if state == matching.Open {
-		if fact.Asked, fact.Eligible, err = t.goLive(ctx, &p); err != nil {
+	fact := flows.Published{Posting: p, New: true, Waits: wait}
+	if wait {
+		if err := t.setEnd(ctx, &p); err != nil {
 			return nil, err
 		}
+		return fact, t.askReviewers(ctx, &p, flows.Piece{Kind: flows.NewsReview})
 	}
-	return fact, nil
+	live, err := t.goLive(ctx, &p)
+	fact.Asked, fact.Eligible, fact.Quiet, fact.Later = live.Asked, live.Eligible, live.Quiet, live.Later
+	return fact, err
 }
 
-// waits tells whether an editor has to look at it first: organisations nobody knows yet, where the front
-// has editors. Private postings go out; so do those of organisations with three good ones.
-func waits(f storage.Front, a matching.Actor, o *storage.Organisation) bool {
-	return len(f.Editors) > 0 && a != matching.Person && (o == nil || !o.Verified && o.Good < 3)
+// unfit tells what no posting may be, whatever a form let through.
+func (t *turn) unfit(p *matching.Posting) flows.Refusal {
+	switch {
+	case past(p, t.now):
+		return flows.Past
+	case p.Places < 0 || p.Places > flows.MaxHelpers:
+		return flows.Unsuitable
+	}
+	return ""
 }
 
-// carrier finds or founds the organisation a posting is for.
-func (t *turn) carrier(ctx context.Context, k *talk, p *matching.Posting, name string) (*storage.Organisation, flows.Refusal, error) {
+// twin refuses what is published already, word for word, by the same person or organisation. It returns nil
+// where there is none.
+func (t *turn) twin(ctx context.Context, p *matching.Posting) (conversations.Fact, error) {
+	q := storage.PostingQuery{Author: p.Author, States: []matching.PostingState{matching.Review, matching.Open, matching.Filled}, Kind: p.Kind, Limit: 50}
+	if p.Organisation != "" {
+		q.Author, q.Organisation = "", p.Organisation
+	}
+	have, err := t.tx.Postings.ListPostings(ctx, q)
+	if err != nil {
+		return nil, fmt.Errorf("postings: %w", err)
+	}
+	for _, x := range have {
+		if x.Organisation == p.Organisation && channels.Fold(x.Title) == channels.Fold(p.Title) && sameTimeAndPlace(&x, p) &&
+			x.Recurrence == p.Recurrence && x.Places == p.Places {
+			return flows.Refused{Why: flows.Twice, Posting: x}, nil
+		}
+	}
+	return nil, nil
+}
+
+// remember notes for whom the person wrote, for the next time.
+func (t *turn) remember(ctx context.Context, k *talk, p *matching.Posting) error {
+	last := p.Organisation
+	if last == "" {
+		last = flows.Privately
+	}
+	changed, err := note(&k.person, lastCarrier, last)
+	if err != nil || !changed {
+		return err
+	}
+	if err := t.tx.People.SavePerson(ctx, &k.person); err != nil {
+		return fmt.Errorf("person: %w", err)
+	}
+	return nil
+}
+
+// carrier finds or founds the organisation a posting is for. Whoever is no member of it is refused.
+func (t *turn) carrier(ctx context.Context, k *talk, p *matching.Posting, name string) (*storage.Organisation, conversations.Fact, error) {
 	if p.Actor == matching.Person {
 		p.Organisation, p.Carrier = "", ""
-		return nil, "", nil
+		return nil, nil, nil
 	}
 	if p.Organisation != "" {
-		o, err := t.tx.Organisations.Organisation(ctx, p.Organisation)
-		if errors.Is(err, storage.ErrNotFound) {
-			return nil, flows.NotAllowed, nil
+		m, why, err := t.belongs(ctx, k, p.Organisation, false)
+		if err != nil || why != "" {
+			return nil, flows.Refused{Why: why}, err
 		}
-		if err != nil {
-			return nil, "", fmt.Errorf("organisation: %w", err)
-		}
-		member, err := t.member(ctx, o.ID, k.person.ID)
-		if err != nil {
-			return nil, "", err
-		}
-		if !member {
-			return nil, flows.NotAllowed, nil
-		}
-		p.Carrier, p.Actor = o.Name, o.Actor
-		return &o, "", nil
+		p.Carrier, p.Actor = m.org.Name, m.org.Actor
+		return &m.org, nil, nil
 	}
-	known, err := t.tx.Organisations.Named(ctx, k.front.ID, name)
+	known, err := t.alike(ctx, k.front.ID, name)
 	if err != nil {
-		return nil, "", fmt.Errorf("organisation: %w", err)
+		return nil, nil, err
 	}
-	for _, o := range known {
-		member, err := t.member(ctx, o.ID, k.person.ID)
+	var taken *storage.Organisation
+	var empty *storage.Organisation
+	for i, o := range known {
+		members, err := t.tx.Members.OfOrganisation(ctx, o.ID)
 		if err != nil {
-			return nil, "", err
+			return nil, nil, fmt.Errorf("members: %w", err)
 		}
-		if member {
+		switch {
+		case slices.ContainsFunc(members, func(m storage.Member) bool { return m.Person == k.person.ID }):
 			p.Organisation, p.Carrier, p.Actor = o.ID, o.Name, o.Actor
-			return &o, "", nil
+			return &known[i], nil, nil
+		case len(members) == 0:
+			empty = &known[i]
+		default:
+			taken = &known[i]
 		}
 	}
-	if len(known) > 0 {
-		return nil, flows.TakenName, nil
+	if taken != nil {
+		return nil, flows.Refused{Why: flows.TakenName, Organisation: named(taken)}, nil
 	}
 	o := storage.Organisation{Front: k.front.ID, Name: name, Actor: p.Actor, Created: t.now}
+	if empty != nil { // everybody has left it: whoever takes it up begins anew
+		o = *empty
+		o.Verified, o.Good, o.Profile, o.Actor = false, 0, nil, p.Actor
+	}
+	if channels.Fold(o.Name) == "" {
+		return nil, flows.Refused{Why: flows.Unknown}, nil
+	}
 	if err := t.tx.Organisations.SaveOrganisation(ctx, &o); err != nil {
-		return nil, "", fmt.Errorf("organisation: %w", err)
+		return nil, nil, fmt.Errorf("organisation: %w", err)
 	}
 	if err := t.tx.Members.Join(ctx, storage.Member{Organisation: o.ID, Person: k.person.ID, Role: storage.Owner, Since: t.now}); err != nil {
-		return nil, "", fmt.Errorf("member: %w", err)
+		return nil, nil, fmt.Errorf("member: %w", err)
 	}
 	p.Organisation, p.Carrier = o.ID, o.Name
-	return &o, "", nil
+	return &o, nil, nil
 }
 
-func (t *turn) member(ctx context.Context, organisation, person string) (bool, error) {
-	ms, err := t.tx.Members.OfOrganisation(ctx, organisation)
+// alike finds the organisations of a front that people would take for the one of that name.
+func (t *turn) alike(ctx context.Context, front, name string) ([]storage.Organisation, error) {
+	all, err := t.tx.Organisations.OfFront(ctx, front)
 	if err != nil {
-		return false, fmt.Errorf("members: %w", err)
+		return nil, fmt.Errorf("organisations: %w", err)
 	}
-	return slices.ContainsFunc(ms, func(m storage.Member) bool { return m.Person == person }), nil
+	same := channels.Fold(name)
+	return slices.DeleteFunc(all, func(o storage.Organisation) bool {
+		return channels.Fold(o.Name) != same && !understanding.SameName(o.Name, name)
+	}), nil
 }
 
 // goLive begins the search for people, and sets the clock for the end.
-func (t *turn) goLive(ctx context.Context, p *matching.Posting) (asked, eligible int, err error) {
-	if n := len(p.Dates); n > 0 && p.Recurrence == "" {
-		tm := storage.Timer{Key: "end:" + p.ID, Kind: "end", Subject: "posting:" + p.ID, Due: p.Dates[n-1].Until()}
-		if err := t.timer(ctx, tm); err != nil {
-			return 0, 0, fmt.Errorf("timer: %w", err)
-		}
+func (t *turn) goLive(ctx context.Context, p *matching.Posting) (asking, error) {
+	if err := t.setEnd(ctx, p); err != nil {
+		return asking{}, err
 	}
-	return t.wave(ctx, p)
+	return t.wave(ctx, p, waves.Wished)
 }
 
-// change stores a changed posting and asks those accepted again if its time or place is another one.
+// setEnd sets the clock for the end of the last date.
+func (t *turn) setEnd(ctx context.Context, p *matching.Posting) error {
+	n := len(p.Dates)
+	if n == 0 || p.Recurrence != "" {
+		return nil
+	}
+	tm := storage.Timer{Key: "end:" + p.ID, Kind: "end", Subject: "posting:" + p.ID, Due: p.Dates[n-1].Until()}
+	if err := t.timer(ctx, tm); err != nil {
+		return fmt.Errorf("timer: %w", err)
+	}
+	return nil
+}
+
+// change stores a changed posting and asks those accepted again if its time or place is another one. What was
+// rejected is reviewed again, what waits is shown to the editors anew.
 func (t *turn) change(ctx context.Context, k *talk, c flows.Publish) (conversations.Fact, error) {
-	old, err := t.tx.Postings.LockPosting(ctx, c.Posting.ID)
-	if errors.Is(err, storage.ErrNotFound) {
-		return refused(flows.Unknown)
-	}
-	if err != nil {
-		return nil, fmt.Errorf("posting: %w", err)
-	}
-	mine, err := t.mayActFor(ctx, k.person.ID, &old)
-	if err != nil {
-		return nil, err
-	}
-	if !mine {
-		return refused(flows.NotAllowed)
+	old, why, err := t.own(ctx, k, c.Posting.ID)
+	if err != nil || why != "" {
+		return flows.Refused{Why: why}, err
 	}
 	if old.State.Over() {
 		return refused(flows.Over)
 	}
 	p := c.Posting
 	p.ID, p.Code, p.Front, p.Author, p.Created, p.Published = old.ID, old.Code, old.Front, old.Author, old.Created, old.Published
-	p.State, p.Revision, p.Lease, p.External = old.State, old.Revision, old.Lease, old.External
+	p.State, p.Revision, p.Lease, p.External, p.Kind = old.State, old.Revision, old.Lease, old.External, old.Kind
+	org, refusal, err := t.carrier(ctx, k, &p, c.Carrier)
+	if err != nil || refusal != nil {
+		return refusal, err
+	}
+	fact := flows.Published{}
+	if old.State == matching.Rejected || old.State == matching.Review || p.Organisation != old.Organisation {
+		if fact.Waits, err = t.waits(ctx, &p, org); err != nil {
+			return nil, err
+		}
+	}
+	switch {
+	case fact.Waits:
+		p.State = matching.Review
+	case p.State == matching.Rejected, p.State == matching.Review:
+		p.State, p.Published = matching.Open, t.now
+	}
+	p.Reason = ""
 	if err := t.tx.Postings.SavePosting(ctx, &p, t.now); err != nil {
 		return nil, fmt.Errorf("posting: %w", err)
 	}
-	fact := flows.Published{Posting: p}
+	fact.Posting = p
+	if err := t.audit(ctx, k, "changed", "posting:"+p.ID); err != nil {
+		return nil, err
+	}
 	if !sameTimeAndPlace(&old, &p) {
-		answers, err := t.tx.Answers.OfPosting(ctx, p.ID)
-		if err != nil {
-			return nil, fmt.Errorf("answers: %w", err)
+		if fact.Accepted, err = t.askAccepted(ctx, &p); err != nil {
+			return nil, err
 		}
-		for _, a := range answers {
-			if a.State != matching.Accepted && a.State != matching.Confirmed {
-				continue
-			}
-			piece := flows.Piece{Kind: flows.NewsChanged, Posting: p.Public(), Answer: a, Date: a.Date}
-			told, err := t.tell(ctx, a.Person, "", piece, urgent("posting:"+p.ID))
-			if err != nil {
-				return nil, err
-			}
-			if told {
-				fact.Accepted++
+	}
+	return fact, t.goOn(ctx, k, &old, &p, &fact)
+}
+
+// goOn goes on with a changed posting as its new state asks for.
+func (t *turn) goOn(ctx context.Context, k *talk, old, p *matching.Posting, fact *flows.Published) (err error) {
+	switch {
+	case fact.Waits && old.State.Visible(): // it is another organisation's now
+		if err := t.stopAsking(ctx, p); err != nil {
+			return err
+		}
+		return t.reviewAgain(ctx, k, p)
+	case fact.Waits:
+		return t.reviewAgain(ctx, k, p)
+	case old.State == matching.Review:
+		if err := t.reviewOver(ctx, p, "", k.person.Name); err != nil {
+			return err
+		}
+	}
+	if !p.State.Visible() {
+		return nil
+	}
+	fact.New = !old.State.Visible()
+	if p.State == matching.Filled || placesGrew(old, p) {
+		for date := range max(1, len(p.Dates)) {
+			if err := t.freed(ctx, p, date); err != nil {
+				return err
 			}
 		}
 	}
 	if p.State == matching.Open {
-		if _, fact.Eligible, err = t.goLive(ctx, &p); err != nil {
-			return nil, err
+		live, err := t.goLive(ctx, p)
+		fact.Asked, fact.Eligible = fact.Asked+live.Asked, live.Eligible
+		if err != nil {
+			return err
+		}
+		return t.checkFilled(ctx, p)
+	}
+	return t.setEnd(ctx, p)
+}
+
+func placesGrew(old, p *matching.Posting) bool {
+	return p.Places > old.Places || p.Places == 0 && old.Places > 0 || len(p.Dates) > len(old.Dates)
+}
+
+// reviewAgain shows a changed posting to the editors, in place of what they were shown before.
+func (t *turn) reviewAgain(ctx context.Context, k *talk, p *matching.Posting) error {
+	if err := t.reviewOver(ctx, p, "", k.person.Name); err != nil {
+		return err
+	}
+	if err := t.setEnd(ctx, p); err != nil {
+		return err
+	}
+	return t.askReviewers(ctx, p, flows.Piece{Kind: flows.NewsReview})
+}
+
+// askAccepted asks everybody accepted whether the new time and place still suit them.
+func (t *turn) askAccepted(ctx context.Context, p *matching.Posting) (int, error) {
+	answers, err := t.tx.Answers.OfPosting(ctx, p.ID)
+	if err != nil {
+		return 0, fmt.Errorf("answers: %w", err)
+	}
+	n := 0
+	for _, a := range answers {
+		if a.State != matching.Accepted && a.State != matching.Confirmed {
+			continue
+		}
+		piece := flows.Piece{Kind: flows.NewsChanged, Posting: p.Public(), Answer: a, Date: min(a.Date, max(0, len(p.Dates)-1))}
+		told, err := t.tell(ctx, a.Person, "", piece, urgent("posting:"+p.ID))
+		if err != nil {
+			return 0, err
+		}
+		if told {
+			n++
 		}
 	}
-	return fact, nil
+	return n, nil
 }
 
 func sameTimeAndPlace(a, b *matching.Posting) bool {

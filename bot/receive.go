@@ -2,7 +2,6 @@ package bot
 
 import (
 	"context"
-	"errors"
 	"sync/atomic"
 	"time"
 
@@ -26,6 +25,13 @@ func (b *Bot) receive(ctx, work context.Context, a Account) error {
 		if !b.acquire(ctx, name) {
 			b.setHeld(a, false)
 			if !pause(ctx, leaseFor/3) {
+				return nil
+			}
+			continue
+		}
+		if err := b.recover(ctx, a); err != nil {
+			b.Log.Error("recover", "account", a.Account, "error", err)
+			if !pause(ctx, time.Second) {
 				return nil
 			}
 			continue
@@ -66,19 +72,23 @@ func (b *Bot) receiveHeld(ctx, work context.Context, a Account, name string) err
 	}
 	err = a.Channel.Receive(held, cursor, func(_ context.Context, m channels.Message) error {
 		// The turn is finished even while the service is being stopped.
-		if n, ok := a.Channel.(channels.Noticer); ok && m.Kind == channels.Press {
-			go func() {
-				if err := n.Notice(work, m); err != nil && !errors.Is(err, context.Canceled) {
-					b.Log.Debug("notice", "error", err)
-				}
-			}()
-		}
 		return b.Hear(work, m)
 	})
 	if err == nil {
 		<-held.Done() // a channel whose input has ended can still be sent to
 	}
 	return err
+}
+
+// recover settles what the former holder of the account was sending when it went.
+func (b *Bot) recover(ctx context.Context, a Account) error {
+	return b.Store.Update(ctx, func(ctx context.Context, tx *storage.Tx) error {
+		n, err := tx.Outbox.Recover(ctx, a.Channel.Name(), a.Account, b.Now())
+		if n > 0 {
+			b.Log.Info("recovered sends of a former process", "account", a.Account, "count", n)
+		}
+		return err
+	})
 }
 
 // acquire takes or renews a lease. A store that cannot be asked counts as lost.

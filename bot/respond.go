@@ -9,6 +9,7 @@ import (
 	"ehrenamt/conversations"
 	"ehrenamt/conversations/flows"
 	"ehrenamt/matching"
+	"ehrenamt/matching/waves"
 	"ehrenamt/storage"
 )
 
@@ -81,7 +82,7 @@ func (t *turn) accept(ctx context.Context, k *talk, p *matching.Posting, a match
 	if err := t.tx.Answers.SaveAnswer(ctx, &a); err != nil {
 		return nil, fmt.Errorf("answer: %w", err)
 	}
-	if err := t.tx.Alerts.SetAlert(ctx, k.person.ID, p.ID, storage.AlertYes, t.now); err != nil {
+	if err := t.noteAlert(ctx, k.person.ID, p.ID, storage.AlertYes); err != nil {
 		return nil, fmt.Errorf("alert: %w", err)
 	}
 	taken, err := t.tellAuthor(ctx, k, p, a, next)
@@ -110,8 +111,7 @@ func (t *turn) tellAuthor(ctx context.Context, k *talk, p *matching.Posting, a m
 		return taken, nil
 	}
 	piece := flows.Piece{Kind: kind, Posting: *p, Answer: a, Name: k.person.Name, Date: a.Date, Taken: taken}
-	_, err = t.tell(ctx, p.Author, "", piece, urgent("posting:"+p.ID))
-	return taken, err
+	return taken, t.tellPoster(ctx, p, piece)
 }
 
 // refuse records a no, or takes an earlier yes back.
@@ -124,7 +124,7 @@ func (t *turn) refuse(ctx context.Context, k *talk, p *matching.Posting, a match
 			return nil, err
 		}
 	}
-	if err := t.tx.Alerts.SetAlert(ctx, k.person.ID, p.ID, state, t.now); err != nil {
+	if err := t.noteAlert(ctx, k.person.ID, p.ID, state); err != nil {
 		return nil, fmt.Errorf("alert: %w", err)
 	}
 	switch {
@@ -141,7 +141,7 @@ func (t *turn) refuse(ctx context.Context, k *talk, p *matching.Posting, a match
 	}
 	if before.Live() && before != matching.Waiting {
 		piece := flows.Piece{Kind: flows.NewsCancelled, Posting: *p, Answer: a, Name: k.person.Name, Date: a.Date}
-		if _, err := t.tell(ctx, p.Author, "", piece, urgent("posting:"+p.ID)); err != nil {
+		if err := t.tellPoster(ctx, p, piece); err != nil {
 			return nil, err
 		}
 	}
@@ -151,6 +151,15 @@ func (t *turn) refuse(ctx context.Context, k *talk, p *matching.Posting, a match
 		}
 	}
 	return t.responded(ctx, k, p, a, before)
+}
+
+// noteAlert notes how somebody answered who was alerted; others found the posting by themselves.
+func (t *turn) noteAlert(ctx context.Context, person, posting string, state storage.AlertState) error {
+	err := t.tx.Alerts.SetAlert(ctx, person, posting, state, t.now)
+	if errors.Is(err, storage.ErrNotFound) {
+		return nil
+	}
+	return err
 }
 
 // never takes a category out of everything the person subscribed to.
@@ -194,6 +203,12 @@ func (t *turn) freed(ctx context.Context, p *matching.Posting, date int) error {
 		if a.Party > free {
 			continue
 		}
+		if !p.AutoAccept { // the other side decides about each
+			if err := t.moveUp(ctx, p, a); err != nil {
+				return err
+			}
+			continue
+		}
 		a.State, a.Changed = matching.Accepted, t.now
 		if err := t.tx.Answers.SaveAnswer(ctx, &a); err != nil {
 			return fmt.Errorf("answer: %w", err)
@@ -209,7 +224,7 @@ func (t *turn) freed(ctx context.Context, p *matching.Posting, date int) error {
 		if piece.Taken, err = t.taken(ctx, p, date, ""); err != nil {
 			return err
 		}
-		if _, err := t.tell(ctx, p.Author, "", piece, urgent("posting:"+p.ID)); err != nil {
+		if err := t.tellPoster(ctx, p, piece); err != nil {
 			return err
 		}
 	}
@@ -224,9 +239,22 @@ func (t *turn) freed(ctx context.Context, p *matching.Posting, date int) error {
 		}
 	}
 	if p.State == matching.Open {
-		_, _, err = t.wave(ctx, p)
+		_, err = t.wave(ctx, p, waves.Wished)
 	}
 	return err
+}
+
+// moveUp asks the other side about somebody on the waiting list.
+func (t *turn) moveUp(ctx context.Context, p *matching.Posting, a matching.Answer) error {
+	a.State, a.Changed = matching.Interested, t.now
+	if err := t.tx.Answers.SaveAnswer(ctx, &a); err != nil {
+		return fmt.Errorf("answer: %w", err)
+	}
+	name, err := t.nameOf(ctx, a.Person)
+	if err != nil {
+		return err
+	}
+	return t.tellPoster(ctx, p, flows.Piece{Kind: flows.NewsAsks, Posting: *p, Answer: a, Name: name, Date: a.Date})
 }
 
 // taken counts the places of a date that are taken, but for one answer.
@@ -286,8 +314,7 @@ func (t *turn) checkFilled(ctx context.Context, p *matching.Posting) error {
 		return err
 	}
 	date := 0
-	_, err := t.tell(ctx, p.Author, "", flows.Piece{Kind: flows.NewsFilled, Posting: *p, Date: date}, urgent("posting:"+p.ID))
-	return err
+	return t.tellPoster(ctx, p, flows.Piece{Kind: flows.NewsFilled, Posting: *p, Date: date})
 }
 
 func (t *turn) responded(_ context.Context, k *talk, p *matching.Posting, a matching.Answer, before matching.AnswerState) (conversations.Fact, error) {

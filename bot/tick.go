@@ -2,6 +2,7 @@ package bot
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
@@ -102,7 +103,11 @@ func (t *turn) timed(ctx context.Context, tm storage.Timer) error {
 		if err != nil {
 			return err
 		}
-		_, _, err = t.wave(ctx, &p)
+		var d waveData
+		if err := json.Unmarshal(tm.Data, &d); err != nil {
+			d = waveData{} // begins with the nearest again
+		}
+		_, err = t.wave(ctx, &p, d.Reach)
 		return err
 	case "gone":
 		err := t.gone(ctx, id)
@@ -114,6 +119,8 @@ func (t *turn) timed(ctx context.Context, tm storage.Timer) error {
 		return t.end(ctx, id)
 	case "flow":
 		return t.flowTimer(ctx, tm)
+	case "export":
+		return t.export(ctx, tm, id)
 	}
 	t.b.Log.Warn("timer of an unknown kind dropped", "kind", tm.Kind)
 	return nil

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -53,6 +54,7 @@ type talk struct {
 	say    []channels.Reply
 	asked  string // flow whose question ends say, "" if none
 	prio   storage.Priority
+	erased bool // the person is no longer known
 }
 
 // hear routes one fresh message.
@@ -60,7 +62,7 @@ func (t *turn) hear(ctx context.Context, m channels.Message) error {
 	switch m.Kind {
 	case channels.Auto:
 		return nil
-	case channels.Blocked, channels.Unblocked, channels.Moved, channels.Failure:
+	case channels.Blocked, channels.Unblocked, channels.Moved, channels.Failure, channels.Bounced:
 		return t.network(ctx, m)
 	}
 	k, err := t.open(ctx, m)
@@ -70,25 +72,30 @@ func (t *turn) hear(ctx context.Context, m channels.Message) error {
 	if m.Group != "" {
 		return t.group(ctx, m, k)
 	}
+	if !proved(&m) {
+		return t.confirmFirst(ctx, k, m)
+	}
+	if m.From.Channel == "email" {
+		if more, err := t.mayAnswer(ctx, k); err != nil || !more {
+			return err
+		}
+	}
 	if utf8.RuneCountInString(m.Text) > maxText && m.From.Channel != "email" {
 		k.say = append(k.say, t.b.Book.At("long", k.env))
 		return t.close(ctx, k)
 	}
-	offers, err := t.offers(ctx, k.addr)
+	var offers []conversations.Offer
+	pressed := ""
+	if m.Kind == channels.Press {
+		pressed, offers, err = t.pressed(ctx, m, k)
+	} else {
+		offers, err = t.offers(ctx, k.addr, m.Ref)
+	}
 	if err != nil {
 		return err
 	}
-	pressed := ""
-	if m.Kind == channels.Press {
-		var only *conversations.Offer
-		if pressed, only, err = t.pressed(ctx, m, k); err != nil {
-			return err
-		}
-		if only != nil {
-			offers = []conversations.Offer{*only}
-		}
-	}
 	t.expire(k)
+	k.away()
 	way := t.b.Book.Route(&m, k.state.Frames, offers, pressed, k.env)
 	if err := t.follow(ctx, k, way, m); err != nil {
 		return err
@@ -105,11 +112,25 @@ func (t *turn) follow(ctx context.Context, k *talk, way flows.Way, m channels.Me
 	case way.Ask != nil:
 		k.say = append(k.say, *way.Ask)
 		return nil
+	case way.Note != nil:
+		k.say = append(k.say, *way.Note)
+		if n := len(k.state.Frames); way.Lead && n > 0 {
+			f := k.state.Frames[n-1]
+			if r := t.b.Book.Runner(f.Flow); r != nil {
+				if led, err := t.leadBack(ctx, k, r, f, t.now.Sub(f.Touched) > awayTime); led || err != nil {
+					return err
+				}
+			}
+		}
+		t.askAgain(k)
+		return nil
 	case way.Word == conversations.Cancel:
+		if way.Frame > 0 && k.state.Frames[way.Frame].Flow == flows.Return {
+			way.Frame-- // what is cancelled is what it asks about
+		}
 		k.state.Frames = k.state.Frames[:way.Frame]
 		k.say = append(k.say, t.b.Book.At("cancelled", k.env))
-		t.resumeBelow(k)
-		return nil
+		return t.resumeBelow(ctx, k)
 	case way.At != "":
 		k.say = append(k.say, t.b.Book.At(way.At, k.env))
 		t.askAgain(k)
@@ -141,6 +162,12 @@ func (t *turn) begin(ctx context.Context, k *talk, name string, o conversations.
 			break
 		}
 	}
+	if r.Quiet() { // one that listens is enough
+		k.state.Frames = slices.DeleteFunc(k.state.Frames, func(f conversations.Frame) bool {
+			other := t.b.Book.Runner(f.Flow)
+			return other != nil && other.Quiet()
+		})
+	}
 	k.state.Frames = append(k.state.Frames, out.Frame)
 	if n := len(k.state.Frames); n > conversations.MaxFrames {
 		k.state.Frames = k.state.Frames[n-conversations.MaxFrames:]
@@ -148,8 +175,8 @@ func (t *turn) begin(ctx context.Context, k *talk, name string, o conversations.
 	if err := t.carry(ctx, k, r, out); err != nil {
 		return err
 	}
-	if before > 0 && k.asked == "" {
-		t.resumeBelow(k)
+	if before > 0 && k.asked == "" && !menu(k.say) {
+		return t.resumeBelow(ctx, k)
 	}
 	return nil
 }
@@ -172,19 +199,38 @@ func (t *turn) resume(ctx context.Context, k *talk, in conversations.Input) erro
 		return err
 	}
 	if out.Missed && in.Said != nil {
+		if f.Flow == flows.Return {
+			return t.through(ctx, k, in)
+		}
 		if way, ok := t.b.Book.Elsewhere(in.Said, f.Flow, k.env); ok {
 			return t.begin(ctx, k, way.Open, conversations.Opening{Said: in.Said, Args: way.Args})
 		}
+		if r.Quiet() && in.Word == conversations.NoWord && in.Said.Kind != channels.Press {
+			return t.pass(ctx, k, *in.Said)
+		}
 		k.say = append(k.say, t.b.Book.Missed(k.env))
+		if led, err := t.leadBack(ctx, k, r, f, t.now.Sub(f.Touched) > awayTime); led || err != nil {
+			return err
+		}
 	}
 	had := len(k.state.Frames)
 	if err := t.carry(ctx, k, r, out); err != nil {
 		return err
 	}
-	if had > 1 && len(k.state.Frames) < had && k.asked == "" {
-		t.resumeBelow(k)
+	if had > 1 && len(k.state.Frames) < had && k.asked == "" && !menu(k.say) {
+		if f.Flow == flows.Return && len(k.state.Frames) == had-1 {
+			t.askTop(k)
+			return nil
+		}
+		return t.resumeBelow(ctx, k)
 	}
 	return nil
+}
+
+// pass gives what a quiet flow made nothing of to whatever is below it.
+func (t *turn) pass(ctx context.Context, k *talk, m channels.Message) error {
+	below := k.state.Frames[:len(k.state.Frames)-1]
+	return t.follow(ctx, k, t.b.Book.Route(&m, below, nil, "", k.env), m)
 }
 
 // carry takes the outcome of a flow's turn, performs its commands and lets it hear the facts.
@@ -218,9 +264,7 @@ func (t *turn) carry(ctx context.Context, k *talk, r conversations.Runner, out c
 			if fact == nil {
 				continue
 			}
-			if err := t.refresh(ctx, k); err != nil {
-				return err
-			}
+			t.setEnv(k) // commands may have changed the person
 			o, err := r.Resume(next.Frame, conversations.Input{Fact: fact}, k.env)
 			if err != nil {
 				return err
@@ -254,20 +298,50 @@ func (t *turn) timer(ctx context.Context, tm storage.Timer) error {
 	return t.tx.Timers.SetTimer(ctx, tm)
 }
 
-// resumeBelow asks the question of the conversation that was interrupted, and says which it is.
-func (t *turn) resumeBelow(k *talk) {
+// menu tells whether what was said ends with choices that ask for something themselves: another question
+// behind them would take their place.
+func menu(rs []channels.Reply) bool {
+	n := len(rs)
+	return n > 0 && rs[n-1].Prompt != "" && len(rs[n-1].Choices) > 0
+}
+
+// resumeBelow leads back to the conversation that was interrupted: at once with its question where it was left
+// for a moment only, else by asking whether to go on with it.
+func (t *turn) resumeBelow(ctx context.Context, k *talk) error {
 	for n := len(k.state.Frames); n > 0; n = len(k.state.Frames) {
 		f := k.state.Frames[n-1]
-		if r := t.b.Book.Runner(f.Flow); r != nil {
-			if q, ok := r.Ask(f, k.env); ok {
+		r := t.b.Book.Runner(f.Flow)
+		if r != nil {
+			if r.Quiet() {
+				return nil
+			}
+			if led, err := t.leadBack(ctx, k, r, f, f.Away >= awayTurns); led || err != nil {
+				return err
+			}
+			if _, ok := r.Ask(f, k.env); ok {
 				if topic := r.Topic(f, k.env); topic != "" {
 					k.say = append(k.say, t.b.Book.Again(topic, k.env))
 				}
-				k.say, k.asked = append(k.say, q), f.Flow
-				return
+				t.askTop(k)
+				return nil
 			}
 		}
 		k.state.Frames = k.state.Frames[:n-1]
+	}
+	return nil
+}
+
+// askTop asks the question of the topmost conversation.
+func (t *turn) askTop(k *talk) {
+	n := len(k.state.Frames)
+	if n == 0 {
+		return
+	}
+	f := &k.state.Frames[n-1]
+	if r := t.b.Book.Runner(f.Flow); r != nil {
+		if q, ok := r.Ask(*f, k.env); ok {
+			k.say, k.asked, f.Away = append(k.say, q), f.Flow, 0
+		}
 	}
 }
 
@@ -275,7 +349,7 @@ func (t *turn) resumeBelow(k *talk) {
 func (t *turn) askAgain(k *talk) {
 	if n := len(k.state.Frames); n > 0 && k.asked == "" {
 		f := k.state.Frames[n-1]
-		if r := t.b.Book.Runner(f.Flow); r != nil {
+		if r := t.b.Book.Runner(f.Flow); r != nil && !r.Quiet() {
 			if q, ok := r.Ask(f, k.env); ok {
 				// The choices of what was said at home would make two questions of it.
 				k.say[len(k.say)-1].Choices = nil
@@ -298,6 +372,9 @@ func (t *turn) expire(k *talk) {
 
 // close saves the conversation and sends what was said as one delivery.
 func (t *turn) close(ctx context.Context, k *talk) error {
+	if k.erased {
+		return t.farewell(ctx, k, join(k.say))
+	}
 	k.state.Seen = t.now
 	if err := t.tx.Conversations.Save(ctx, k.addr, k.state); err != nil {
 		return fmt.Errorf("save: %w", err)
@@ -387,9 +464,18 @@ func (b *Bot) handle() (string, error) {
 	return strings.ToLower(base32.StdEncoding.EncodeToString(raw[:])), nil
 }
 
-// offers are the choices shown lately, as the router needs them.
-func (t *turn) offers(ctx context.Context, a channels.Address) ([]conversations.Offer, error) {
-	shown, err := t.tx.Shown.Latest(ctx, a, 4)
+// offers are the choices shown last, as the router needs them; with ref, those of the message replied to come
+// before them.
+func (t *turn) offers(ctx context.Context, a channels.Address, ref string) ([]conversations.Offer, error) {
+	limit, replied := 1, ""
+	if ref != "" {
+		d, err := t.tx.Sent.ByRef(ctx, a, ref)
+		if err != nil && !errors.Is(err, storage.ErrNotFound) {
+			return nil, fmt.Errorf("sent: %w", err)
+		}
+		limit, replied = 20, d.Key
+	}
+	shown, err := t.tx.Shown.Latest(ctx, a, limit)
 	if err != nil {
 		return nil, fmt.Errorf("shown: %w", err)
 	}
@@ -398,7 +484,11 @@ func (t *turn) offers(ctx context.Context, a channels.Address) ([]conversations.
 		if t.now.Sub(s.At) > offersKept {
 			break
 		}
-		out = append(out, offer(s))
+		o := offer(s)
+		if replied != "" && s.Delivery == replied {
+			o.Ref = ref
+		}
+		out = append(out, o)
 	}
 	return out, nil
 }
@@ -411,7 +501,7 @@ func offer(s storage.Shown) conversations.Offer {
 }
 
 // pressed finds the key behind a handle, if it was given to whoever pressed it.
-func (t *turn) pressed(ctx context.Context, m channels.Message, k *talk) (string, *conversations.Offer, error) {
+func (t *turn) pressed(ctx context.Context, m channels.Message, k *talk) (string, []conversations.Offer, error) {
 	id, index, _ := strings.Cut(m.Handle, ".")
 	i, err := strconv.Atoi(index)
 	if err != nil || id == "" {
@@ -427,6 +517,5 @@ func (t *turn) pressed(ctx context.Context, m channels.Message, k *talk) (string
 	if s.Person != k.person.ID || i < 0 || i >= len(s.Choices) {
 		return "", nil, nil
 	}
-	o := offer(s)
-	return s.Choices[i].Key, &o, nil
+	return s.Choices[i].Key, []conversations.Offer{offer(s)}, nil
 }

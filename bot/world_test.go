@@ -6,6 +6,8 @@ import (
 	"log/slog"
 	"math/rand/v2"
 	"path/filepath"
+	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -80,16 +82,17 @@ func aachen(t testing.TB) matching.Place {
 // newWorld makes a world whose people speak over a chat, or by mail if askAll.
 func newWorld(t testing.TB, askAll bool) *world {
 	t.Helper()
-	return newWorldAt(t, filepath.Join(t.TempDir(), "ehrenamt.db"), askAll)
+	return newWorldAt(t, filepath.Join(t.TempDir(), "ehrenamt.db"), askAll, 1)
 }
 
-func newWorldAt(t testing.TB, dsn string, askAll bool) *world {
+// newWorldAt opens a store that may be older; seed makes its randomness unlike that of other worlds.
+func newWorldAt(t testing.TB, dsn string, askAll bool, seed byte) *world {
 	t.Helper()
 	ctx := t.Context()
 	ids := 0
 	s, err := sqldb.Open(ctx, sqldb.Config{
-		DSN: dsn, Key: sqldb.KeySource{Value: strings.Repeat("ab", 32)}, Rand: rand.NewChaCha8([32]byte{2}),
-		NewID: func() string { ids++; return fmt.Sprintf("id%06d", ids) },
+		DSN: dsn, Key: sqldb.KeySource{Value: strings.Repeat("ab", 32)}, Rand: rand.NewChaCha8([32]byte{2, seed}),
+		NewID: func() string { ids++; return fmt.Sprintf("id%d%05d", seed, ids) },
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -101,6 +104,9 @@ func newWorldAt(t testing.TB, dsn string, askAll bool) *world {
 	}
 	w := &world{t: t, store: s, net: &network{}, now: monday}
 	err = s.Update(ctx, func(ctx context.Context, tx *storage.Tx) error {
+		if _, err := tx.Fronts.Front(ctx, "aachen"); err == nil {
+			return nil // a store that was used before
+		}
 		f := storage.Front{ID: "aachen", Name: "Aachen", Zone: "Europe/Berlin", Languages: []string{"de", "en"}, Place: aachen(t)}
 		return tx.Fronts.SaveFront(ctx, &f)
 	})
@@ -108,7 +114,7 @@ func newWorldAt(t testing.TB, dsn string, askAll bool) *world {
 		t.Fatal(err)
 	}
 	w.bot, err = bot.New(bot.Config{
-		Store: s, Book: book, Now: func() time.Time { return w.now }, Rand: rand.NewChaCha8([32]byte{1}),
+		Store: s, Book: book, Now: func() time.Time { return w.now }, Rand: rand.NewChaCha8([32]byte{1, seed}),
 		Log:      slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn})),
 		Accounts: []bot.Account{{Channel: w.net, Account: "a", Front: "aachen", AskAll: askAll}},
 		Workers:  1, // so that the order in which people hear of things is always the same
@@ -124,6 +130,8 @@ type network struct {
 	mu    sync.Mutex
 	heard []transcript.Heard
 	last  map[string][]channels.Choice // by person: of the newest message with choices
+	old   map[string][]channels.Choice // by person: of all messages, newest first
+	code  string                       // told last
 	fail  error
 	n     int
 }
@@ -154,18 +162,31 @@ func (n *network) Edit(_ context.Context, to channels.Address, _ string, r chann
 }
 
 func (n *network) record(to channels.Address, r channels.Reply, edited bool) {
-	h := transcript.Heard{Who: to.ID, Text: r.Text, Edited: edited}
+	if c := codes.FindAllString(r.Text, -1); len(c) > 0 {
+		n.code = strings.TrimPrefix(c[len(c)-1], "Code: ")
+	}
+	text := codes.ReplaceAllStringFunc(r.Text, func(c string) string {
+		return strings.TrimRight(c, "0123456789ABCDEFGHJKMNPQRSTVWXYZ-") + "{code}"
+	})
+	h := transcript.Heard{Who: to.ID, Text: text, Edited: edited}
+	for _, f := range r.Files {
+		h.Text += "\n[" + f.Name + "]"
+	}
 	for _, c := range r.Choices {
 		h.Choices = append(h.Choices, c.Label)
 	}
 	if n.last == nil {
-		n.last = map[string][]channels.Choice{}
+		n.last, n.old = map[string][]channels.Choice{}, map[string][]channels.Choice{}
 	}
+	n.old[to.ID] = append(slices.Clone(r.Choices), n.old[to.ID]...)
 	if len(r.Choices) > 0 {
 		n.last[to.ID] = r.Choices
 	}
 	n.heard = append(n.heard, h)
 }
+
+// codes are random: stories say {code} for the one told last.
+var codes = regexp.MustCompile(`Code: [0-9A-Z]{10}\b|\b[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}\b`)
 
 func (w *world) message(who string) channels.Message {
 	w.n++
@@ -204,7 +225,10 @@ func (w *world) settle(ctx context.Context) error {
 
 func (w *world) Say(ctx context.Context, who, text string) error {
 	m := w.message(who)
-	m.Text = text
+	m.Text = strings.ReplaceAll(text, "{code}", w.net.code)
+	if start, ok := strings.CutPrefix(m.Text, "/start "); ok {
+		m.Start = strings.ReplaceAll(start, "-", "")
+	}
 	return w.hear(ctx, m)
 }
 
@@ -218,6 +242,17 @@ func (w *world) Press(ctx context.Context, who, choice string) error {
 		if x.Label == choice {
 			c = x
 		}
+	}
+	label, older := strings.CutPrefix(choice, "older ") // not the newest of that label
+	for _, x := range w.net.old[who] {
+		if x.Label != label || c.Key != "" {
+			continue
+		}
+		if older {
+			older = false
+			continue
+		}
+		c = x
 	}
 	if c.Key == "" {
 		return fmt.Errorf("%s sees no button %q", who, choice)
@@ -236,6 +271,12 @@ func (w *world) Share(ctx context.Context, who string, lat, lon float64) error {
 func (w *world) Send(ctx context.Context, who, kind string) error {
 	m := w.message(who)
 	switch kind {
+	case "appointed": // an operator hands them the code of an editor
+		code, err := bot.InviteEditor(ctx, w.store, rand.NewChaCha8([32]byte{byte(len(who))}), w.now, "aachen")
+		w.net.code = code
+		return err
+	case "en", "sie", "leicht": // how they have chosen to be spoken to
+		return w.speak(ctx, m.From, kind)
 	case "photo", "voice", "document":
 		m.Kind, m.Files = channels.File, []channels.FileInfo{{Name: kind}}
 	default:
@@ -244,12 +285,47 @@ func (w *world) Send(ctx context.Context, who, kind string) error {
 	return w.hear(ctx, m)
 }
 
+// speak sets the language or register of somebody, who is known from then on.
+func (w *world) speak(ctx context.Context, a channels.Address, voice string) error {
+	return w.store.Update(ctx, func(ctx context.Context, tx *storage.Tx) error {
+		p := storage.Person{Front: "aachen", Name: strings.ToUpper(a.ID[:1]) + a.ID[1:], Lang: "de", Register: voice, Created: w.now, Active: w.now}
+		if voice == "en" {
+			p.Lang, p.Register = voice, ""
+		}
+		if err := tx.People.Create(ctx, &p); err != nil {
+			return err
+		}
+		r := storage.AddressRecord{Address: a, Person: p.ID, Front: "aachen", State: storage.AddressOpen, Last: w.now, Created: w.now}
+		return tx.Addresses.SaveAddress(ctx, r)
+	})
+}
+
 func (w *world) Wait(ctx context.Context, until time.Time) error {
 	for w.now.Before(until) {
-		w.now = w.now.Add(10 * time.Minute)
-		if w.now.After(until) {
-			w.now = until
+		next := w.now.Add(4 * time.Hour) // the daily jobs
+		if until.Sub(w.now) > 100*24*time.Hour {
+			next = w.now.Add(24 * time.Hour)
 		}
+		err := w.store.View(ctx, func(ctx context.Context, tx *storage.Tx) error {
+			timer, err := tx.Timers.NextTimer(ctx)
+			if err != nil {
+				return err
+			}
+			send, err := tx.Outbox.NextDue(ctx, "test", "a", w.now)
+			for _, t := range []time.Time{timer, send} {
+				if t.After(w.now) && t.Before(next) {
+					next = t
+				}
+			}
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		if next.After(until) {
+			next = until
+		}
+		w.now = next.In(until.Location())
 		if err := w.settle(ctx); err != nil {
 			return err
 		}

@@ -40,6 +40,10 @@ const (
 	Failure   Kind = "failure"   // a delivery failed for good; Message.Ref names it if known
 	Calendar  Kind = "calendar"  // an answer to an invitation (RFC 5546 REPLY)
 	Auto      Kind = "auto"      // an automatic answer; recorded, never answered
+
+	Bounced    Kind = "bounced"    // a delivery failed, the address may still be good; Message.Ref names it, Text is the status code
+	Encrypted  Kind = "encrypted"  // end-to-end encrypted; nobody here can read it
+	Unreadable Kind = "unreadable" // broken; Raw is what came in, a human has to look
 )
 
 // Trust says how far the sender of a message is who they claim to be.
@@ -132,6 +136,7 @@ type Reply struct {
 	Thread  string     `json:"thread,omitempty"`  // what this belongs to, so that mail threads and edits find each other
 	Invite  *Event     `json:"invite,omitempty"`  // a calendar entry to send along
 	Private bool       `json:"private,omitempty"` // must not be shown in a group
+	Stop    string     `json:"stop,omitempty"`    // https link that ends such messages in one click (mail: List-Unsubscribe, RFC 8058)
 }
 
 // Event is a calendar entry (RFC 5545). Times are UTC on the wire.
@@ -200,6 +205,12 @@ type Command struct{ Name, Description string }
 // Commander is a Channel with a menu of commands, per language ("" for the default).
 type Commander interface {
 	SetCommands(ctx context.Context, lang string, commands []Command) error
+}
+
+// Linker is a Channel that has links which open a conversation with us.
+type Linker interface {
+	// Link opens a conversation that begins with start as Message.Start; "" while we do not know our own name.
+	Link(start string) string
 }
 
 // Noticer is a Channel that can acknowledge a pressed button at once, before the answer is known.

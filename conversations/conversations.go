@@ -25,6 +25,7 @@ type Env struct {
 	Person   string         // id of the person
 	Address  channels.Address
 	Name     string // first name of the person, "" if not known
+	Native   string // first language of the front
 	AskAll   bool   // ask everything that is missing at once (mail)
 	Group    bool   // in a group chat: nothing personal
 }
@@ -96,6 +97,9 @@ type Flow[D any] struct {
 	Topic func(D, Env) string
 	// Idle is how long an unfinished conversation is kept; 0 means DefaultIdle.
 	Idle time.Duration
+	// Quiet flows have shown something and go on listening, but insist on no answer: they are not asked again
+	// after something else came between, and whatever was shown since is meant first.
+	Quiet bool
 }
 
 // DefaultIdle is how long an unfinished conversation is kept.
@@ -108,6 +112,7 @@ type Frame struct {
 	Step    string          `json:"step"`
 	Answers json.RawMessage `json:"answers"`
 	Touched time.Time       `json:"touched"`
+	Away    int             `json:"away,omitempty"` // messages that went to something else since it was interrupted
 }
 
 // State is the conversation with one address: the open flow last, those it interrupted before it.
@@ -156,6 +161,7 @@ type Runner interface {
 	Topic(Frame, Env) string
 	Ask(Frame, Env) (channels.Reply, bool)
 	Idle() time.Duration
+	Quiet() bool
 }
 
 // Run makes a Runner of a flow.
@@ -164,6 +170,8 @@ func Run[D any](f Flow[D]) Runner { return runner[D]{f} }
 type runner[D any] struct{ flow Flow[D] }
 
 func (r runner[D]) Name() string { return r.flow.Name }
+
+func (r runner[D]) Quiet() bool { return r.flow.Quiet }
 
 func (r runner[D]) Idle() time.Duration {
 	if r.flow.Idle == 0 {

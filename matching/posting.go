@@ -149,7 +149,7 @@ var AnswerStates = []AnswerState{Interested, Accepted, Waiting, Offered, Decline
 
 var answerSteps = map[AnswerState][]AnswerState{
 	Interested: {Accepted, Waiting, Declined, Cancelled, Lapsed},
-	Waiting:    {Offered, Accepted, Declined, Cancelled, Lapsed},
+	Waiting:    {Offered, Interested, Accepted, Declined, Cancelled, Lapsed},
 	Offered:    {Accepted, Waiting, Declined, Cancelled, Lapsed},
 	Accepted:   {Confirmed, Declined, Cancelled, Attended, NoShow, Interested, Lapsed},
 	Confirmed:  {Declined, Cancelled, Attended, NoShow, Interested, Lapsed},

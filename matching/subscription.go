@@ -34,7 +34,7 @@ type Subscription struct {
 	Stopped        bool            `json:"stopped,omitempty"`
 	PerWeek        int             `json:"per_week"` // alerts a week; 0: the default
 	PerDay         int             `json:"per_day"`
-	Muted          []string        `json:"muted,omitempty"` // organisations not to hear of
+	Muted          []string        `json:"muted,omitempty"` // organisations, and persons posting privately, not to hear of
 	Revision       int64           `json:"revision"`
 }
 
@@ -44,6 +44,12 @@ const (
 	DefaultPerDay  = 2
 	DefaultRadius  = 10.0
 	MaxRadius      = 200.0
+)
+
+// Quiet hours where a person has not chosen any, in minutes after midnight.
+const (
+	QuietFrom = 21 * 60
+	QuietTo   = 8 * 60
 )
 
 // Reason is one ingredient of a fit, to be told in words.
@@ -104,7 +110,7 @@ func Match(s *Subscription, p *Posting, now time.Time, zone *time.Location) Fit 
 		return no(NotOpen)
 	case p.Author == s.Person:
 		return no(OwnPosting)
-	case p.Organisation != "" && slices.Contains(s.Muted, p.Organisation):
+	case p.Organisation != "" && slices.Contains(s.Muted, p.Organisation), p.Organisation == "" && p.Author != "" && slices.Contains(s.Muted, p.Author):
 		return no(MutedOrganiser)
 	case !wantsKind(s.Kinds, p.Kind):
 		return no(WrongKind)

@@ -10,7 +10,8 @@ import (
 	"ehrenamt/matching"
 )
 
-// Person is one human. Name, place and all further personal fields are sealed at rest.
+// Person is one human, sealed at rest as a whole. Like that of Front, Organisation, Shown and Timer, the stored
+// form is JSON with the names of the fields: renaming one needs a migration.
 type Person struct {
 	ID             string
 	Front          string // where they first came
@@ -38,16 +39,27 @@ type Person struct {
 
 // People keeps persons.
 type People interface {
-	Create(ctx context.Context, p *Person) error // sets ID if empty
+	// Create sets ID if it is empty, and Rev to 1; ErrConflict if the ID exists.
+	Create(ctx context.Context, p *Person) error
 	Person(ctx context.Context, id string) (Person, error)
 	// SavePerson stores p with Rev+1 if the stored Rev is p.Rev, else ErrConflict; it sets p.Rev.
 	SavePerson(ctx context.Context, p *Person) error
 	// ErasePerson removes the person and everything about them: addresses, conversations, shown choices,
-	// subscriptions, alerts, timers, texts in inbox and outbox, unsent deliveries; answers are pseudonymised; a tombstone
-	// (keyed hashes of the addresses) stays so that a restored backup can be cleaned again.
+	// subscriptions, alerts, consents, memberships, tokens, timers, texts in inbox and outbox, unsent deliveries;
+	// answers are pseudonymised; what they posted privately is withdrawn and blanked, what they posted for an
+	// organisation loses its author and contact, and former revisions are removed; a tombstone (keyed hashes of
+	// the addresses) stays so that a restored backup can be cleaned again. What others were told about them
+	// goes with ForgetSent. ErrNotFound if there is no such person. Whoever is told goodbye is told so by a
+	// delivery enqueued afterwards, to the address and to nobody.
 	ErasePerson(ctx context.Context, id string, at time.Time) error
+	// InactiveSince lists persons who last wrote before t, the longest silent first.
 	InactiveSince(ctx context.Context, t time.Time, limit int) ([]string, error)
-	// MergePersons moves everything of gone to keep; consents stay apart by front.
+	// Returned lists persons with an address whose owner was erased after it was first used: they came back
+	// with a restored backup. Whoever wrote again after being erased is not among them.
+	Returned(ctx context.Context, limit int) ([]string, error)
+	// MergePersons moves everything of gone to keep and removes gone; consents stay apart by front. Of what both
+	// have (an answer to the same date, an alert, a membership) the one of keep stays. ErrNotFound if there is
+	// no gone.
 	MergePersons(ctx context.Context, keep, gone string, at time.Time) error
 }
 
@@ -76,11 +88,12 @@ type AddressRecord struct {
 // Addresses keeps who is reached where.
 type Addresses interface {
 	Owner(ctx context.Context, a channels.Address) (AddressRecord, error)
-	SaveAddress(ctx context.Context, r AddressRecord) error // inserts or replaces
-	OfOwner(ctx context.Context, person string) ([]AddressRecord, error)
-	// MoveAddress renames an address (a group became a supergroup), with its conversation and deliveries.
+	SaveAddress(ctx context.Context, r AddressRecord) error              // inserts or replaces
+	OfOwner(ctx context.Context, person string) ([]AddressRecord, error) // oldest first
+	// MoveAddress renames an address (a group became a supergroup), with its conversation, shown choices, timers
+	// and deliveries. What the new address has already (an owner, a conversation) stays.
 	MoveAddress(ctx context.Context, from, to channels.Address) error
-	// Erased tells whether the address belonged to somebody who was erased.
+	// Erased tells whether the address belonged to somebody who was erased, even if they came back since.
 	Erased(ctx context.Context, a channels.Address) (bool, error)
 }
 
@@ -93,9 +106,11 @@ type Consent struct {
 
 // Consents are kept for each person and front.
 type Consents interface {
+	// Grant records a consent; one that holds already, in the same version, stays as it is.
 	Grant(ctx context.Context, c Consent) error
+	// Withdraw ends all versions that hold. The record stays.
 	Withdraw(ctx context.Context, person, front, kind string, at time.Time) error
-	OfConsenter(ctx context.Context, person string) ([]Consent, error)
+	OfConsenter(ctx context.Context, person string) ([]Consent, error) // oldest first, withdrawn ones too
 }
 
 // Front is one municipality's face on the shared backend.
@@ -119,7 +134,8 @@ type Fronts interface {
 	Front(ctx context.Context, id string) (Front, error)
 	FrontOf(ctx context.Context, channel, account string) (Front, error)
 	AllFronts(ctx context.Context) ([]Front, error) // by ID
-	SaveFront(ctx context.Context, f *Front) error  // Rev as with persons; Rev 0 inserts
+	// SaveFront: Rev as with persons; Rev 0 inserts. An account of another front is an ErrConflict.
+	SaveFront(ctx context.Context, f *Front) error
 }
 
 // Organisation is a club, company, school, initiative or office.
@@ -135,10 +151,10 @@ type Organisation struct {
 	Rev      int64
 }
 
-// Organisations keeps organisations. Names are not secret.
+// Organisations keeps organisations. Folded names are not sealed, everything else is.
 type Organisations interface {
 	Organisation(ctx context.Context, id string) (Organisation, error)
-	// Named finds organisations of a front by folded name.
+	// Named finds organisations of a front by folded name: case, accents, punctuation and spaces do not count.
 	Named(ctx context.Context, front, name string) ([]Organisation, error)
 	SaveOrganisation(ctx context.Context, o *Organisation) error // Rev as with persons; Rev 0 inserts, ID set if empty
 	OfFront(ctx context.Context, front string) ([]Organisation, error)
@@ -162,7 +178,7 @@ type Member struct {
 
 // Members keeps who acts for whom.
 type Members interface {
-	Join(ctx context.Context, m Member) error
+	Join(ctx context.Context, m Member) error // again: changes the role
 	Leave(ctx context.Context, organisation, person string) error
 	OfOrganisation(ctx context.Context, organisation string) ([]Member, error)
 	OfMember(ctx context.Context, person string) ([]Member, error)
@@ -175,11 +191,11 @@ type PostingQuery struct {
 	Kind                        matching.Kind
 	Near                        matching.Point // with Within
 	Within                      float64        // km
-	EndsBefore                  time.Time      // last date over before
+	EndsBefore                  time.Time      // last date over before; undated ones and those that recur never end
 	Limit                       int            // 0: 1000
 }
 
-// Postings keeps needs and offers. What only accepted people may know is sealed at rest.
+// Postings keeps needs and offers, sealed at rest but for what they are found by.
 type Postings interface {
 	Posting(ctx context.Context, id string) (matching.Posting, error)
 	PostingByCode(ctx context.Context, code string) (matching.Posting, error) // any case, I L O read as digits
@@ -189,7 +205,7 @@ type Postings interface {
 	// empty), else ErrConflict; it sets p.Revision and writes a Change and the former revision.
 	SavePosting(ctx context.Context, p *matching.Posting, at time.Time) error
 	ListPostings(ctx context.Context, q PostingQuery) ([]matching.Posting, error) // newest first
-	// StreamPostings yields all visible ones, for building an index.
+	// StreamPostings yields all visible ones, for building an index. Other calls may come between two of them.
 	StreamPostings(ctx context.Context) iter.Seq2[matching.Posting, error]
 }
 
@@ -197,11 +213,14 @@ type Postings interface {
 // which is snapped, and what the index needs are not.
 type Subscriptions interface {
 	Subscription(ctx context.Context, id string) (matching.Subscription, error)
-	// SaveSubscription as SavePosting.
+	// SaveSubscription as SavePosting, without code and former revisions.
 	SaveSubscription(ctx context.Context, s *matching.Subscription, at time.Time) error
+	// RemoveSubscription writes a Change with the next revision; ErrNotFound if there is none.
 	RemoveSubscription(ctx context.Context, id string, at time.Time) error
 	OfSubscriber(ctx context.Context, person string) ([]matching.Subscription, error)
-	// Around lists live subscriptions whose circle may contain the point and that may want the category.
+	// Around lists subscriptions that are not stopped, whose circle contains the point and that want the
+	// category, in no particular order, at most limit (0: all). Paused ones are among them. It is made for up to
+	// 100,000 subscriptions; matching beyond that is the index's.
 	Around(ctx context.Context, p matching.Point, c matching.Category, limit int) ([]matching.Subscription, error)
 	StreamSubscriptions(ctx context.Context) iter.Seq2[matching.Subscription, error]
 }
@@ -215,12 +234,13 @@ type Positions interface {
 // Answers keeps who answered what. Notes are sealed at rest.
 type Answers interface {
 	Answer(ctx context.Context, id string) (matching.Answer, error)
-	// SaveAnswer as SavePosting, without Change; unique per posting, date and person.
+	// SaveAnswer as SavePosting, without Change; unique per posting, date and person, else ErrConflict.
 	SaveAnswer(ctx context.Context, a *matching.Answer) error
 	FindAnswer(ctx context.Context, posting string, date int, person string) (matching.Answer, error)
 	OfPosting(ctx context.Context, posting string) ([]matching.Answer, error) // oldest first
 	OfAnswerer(ctx context.Context, person string) ([]matching.Answer, error) // newest first
-	// Pseudonymise replaces the person and erases notes of answers whose posting ended before t.
+	// Pseudonymise replaces the person and erases notes and addresses of answers whose posting ended before t:
+	// its last date, or its last change where it has no dates and is over. It returns how many.
 	Pseudonymise(ctx context.Context, before time.Time) (int, error)
 }
 
@@ -250,10 +270,12 @@ type Alert struct {
 
 // Alerts keeps who was told what.
 type Alerts interface {
-	// Raise records the alert; fresh is false if the person was told of the posting before.
+	// Raise records the alert and sets its ID; fresh is false if the person was told of the posting before.
 	Raise(ctx context.Context, a *Alert) (fresh bool, err error)
+	// SetAlert sets the state, and Answered if that is an answer; ErrNotFound if there is no such alert.
 	SetAlert(ctx context.Context, person, posting string, state AlertState, at time.Time) error
-	AlertsOf(ctx context.Context, posting string) ([]Alert, error)                              // oldest first
-	AlertsTo(ctx context.Context, person string, since time.Time) ([]Alert, error)              // oldest first
-	AlertCounts(ctx context.Context, persons []string, since time.Time) (map[string]int, error) // raised and not dropped
+	AlertsOf(ctx context.Context, posting string) ([]Alert, error)                 // oldest first
+	AlertsTo(ctx context.Context, person string, since time.Time) ([]Alert, error) // oldest first
+	// AlertTimes tells when people were alerted to anything, oldest first; dropped alerts do not count.
+	AlertTimes(ctx context.Context, persons []string, since time.Time) (map[string][]time.Time, error)
 }

@@ -24,11 +24,13 @@ type Arrival struct {
 
 // Inbox makes the repeat of a message harmless.
 type Inbox interface {
-	// Accept records the message; fresh is false if its ID or its Dedupe was accepted before.
+	// Accept records the message; fresh is false if its ID or its Dedupe was accepted before at this account.
+	// Identities are kept as keyed hashes.
 	Accept(ctx context.Context, a Arrival) (fresh bool, err error)
 	// Fail counts a failed attempt to handle a message that was not accepted, and returns how many there were.
 	Fail(ctx context.Context, channel, account, id string, at time.Time) (attempts int, err error)
-	// Forget erases texts and raw contents of messages accepted before t, never their identities.
+	// Forget erases texts and raw contents of messages accepted before t, never their identities, and
+	// the counts of failures.
 	Forget(ctx context.Context, t time.Time) (rows int, err error)
 }
 
@@ -74,7 +76,7 @@ const (
 
 // Delivery is one message on its way out. Reply is sealed at rest.
 type Delivery struct {
-	ID       string
+	ID       string // set by the store
 	Key      string // identity: the same key twice is one delivery
 	Person   string // "" for addresses of nobody
 	Front    string // fairness between fronts
@@ -85,7 +87,7 @@ type Delivery struct {
 	Priority Priority
 	Rank     int64     // among equal priority: smaller first (unix ms of the deadline), 0 is first
 	Subject  string    // what it is about, for Cancel: "posting:<id>"
-	Due      time.Time // not before
+	Due      time.Time // not before; one after Created is planned for later
 	Attempts int
 	State    DeliveryState
 	Ref      string // network reference once sent
@@ -100,7 +102,7 @@ type Claim struct {
 	Now              time.Time
 	Lease            time.Duration // after which the claim is void
 	Limit            int
-	MaxPriority      Priority           // none above it, e.g. ReplyPriority while only those may be sent; < 0: all
+	MaxPriority      Priority           // none above it: the zero value claims replies alone; < 0: all
 	Except           []channels.Address // cooling down
 }
 
@@ -117,17 +119,23 @@ type Outcome struct {
 
 // Outbox holds what is to be sent.
 type Outbox interface {
-	// Enqueue adds deliveries; one whose key exists is left as it is.
+	// Enqueue adds deliveries as Queued; one whose key exists, in whatever state, is left as it is.
 	Enqueue(ctx context.Context, ds ...Delivery) error
 	// Claim takes due deliveries: by priority, rank and age, fair between fronts within a priority, at most one
-	// in flight for each address and in the order in which they were enqueued among those of one priority.
+	// in flight for each address and in the order in which they were enqueued among those of one priority:
+	// one that has to be sent again holds up those behind it, one that is planned for later does not.
 	// Expired claims are settled first: Must ones are queued again, Nice ones become Uncertain.
 	Claim(ctx context.Context, c Claim) ([]Delivery, error)
-	// Settle records outcomes. A Must delivery with Uncertain is queued again.
+	// Recover settles all claims of the account as expired. Whoever has just got the lease of the account
+	// calls it, so that what a dead process was sending need not wait for the end of its claims.
+	Recover(ctx context.Context, channel, account string, now time.Time) (rows int, err error)
+	// Settle records outcomes. A Must delivery with Uncertain is queued again. The outcome of an expired claim
+	// counts as long as nobody has claimed the delivery since.
 	Settle(ctx context.Context, os ...Outcome) error
 	// Cancel withdraws what is about subject, of that class, and not being sent yet. It returns how many.
 	Cancel(ctx context.Context, subject string, class Class) (int, error)
-	// NextDue is when the next delivery of the account may be claimed; zero if there is none.
+	// NextDue is when the next delivery of the account may be claimed: now, when the next one is due, or when
+	// a claim ends that holds others up; zero if there is none.
 	NextDue(ctx context.Context, channel, account string, now time.Time) (time.Time, error)
 	// Count tells how many deliveries are in each state.
 	Count(ctx context.Context) (map[DeliveryState]int, error)
@@ -136,7 +144,7 @@ type Outbox interface {
 // Sent looks up what was sent.
 type Sent interface {
 	ByKey(ctx context.Context, key string) (Delivery, error)
-	// ByRef finds a delivery by the network's reference at an address.
+	// ByRef finds the latest delivery with the network's reference at an address.
 	ByRef(ctx context.Context, to channels.Address, ref string) (Delivery, error)
 	// About lists deliveries with a subject in any of the states (none: all), oldest first.
 	About(ctx context.Context, subject string, states ...DeliveryState) ([]Delivery, error)
@@ -151,7 +159,7 @@ type Conversations interface {
 	// Load returns the zero State (Rev 0) for an address that never spoke. In Update it keeps other turns of
 	// the address out until the transaction ends.
 	Load(ctx context.Context, a channels.Address) (conversations.State, error)
-	// Save stores s with Rev+1, if the stored Rev is still s.Rev; otherwise ErrConflict.
+	// Save stores s with Rev+1, if the stored Rev is still s.Rev (0: none is stored); otherwise ErrConflict.
 	Save(ctx context.Context, a channels.Address, s conversations.State) error
 	// Idle lists addresses with open frames that were last touched before t.
 	Idle(ctx context.Context, before time.Time, limit int) ([]channels.Address, error)
@@ -183,13 +191,13 @@ type ShownChoices interface {
 
 // Token is a secret handed out: an invitation, a link between addresses, a confirmation, an unsubscribe link.
 type Token struct {
-	Hash    string // of the secret; the secret itself is never stored
+	Hash    string // of the secret, set by the store; the secret itself is never stored
 	Kind    string
 	Subject string // what it is for
 	Person  string
 	Data    json.RawMessage // sealed at rest
-	Expires time.Time
-	Uses    int // how often it may still be used; < 0: any number
+	Expires time.Time       // zero: never
+	Uses    int             // how often it may still be used; < 0: any number
 }
 
 // Tokens keeps secrets handed out.
@@ -197,7 +205,7 @@ type Tokens interface {
 	PutToken(ctx context.Context, secret string, t Token) error
 	// Peek returns a valid token without using it; ErrNotFound if it is unknown, used up or expired.
 	Peek(ctx context.Context, kind, secret string, now time.Time) (Token, error)
-	// Take uses the token once.
+	// Take uses the token once; Uses is what remains.
 	Take(ctx context.Context, kind, secret string, now time.Time) (Token, error)
 	Revoke(ctx context.Context, kind, subject string) (int, error)
 	ForgetTokens(ctx context.Context, expiredBefore time.Time) (int, error)
@@ -228,7 +236,9 @@ type Timers interface {
 type Jobs interface {
 	// StartJob claims the run; false if it is done, or running and leased.
 	StartJob(ctx context.Context, job, date, holder string, now time.Time, lease time.Duration) (bool, error)
+	// FinishJob closes a run that was started, else ErrNotFound.
 	FinishJob(ctx context.Context, job, date string, at time.Time, result string) error
+	// LastJob is the finished run with the latest date; "" and zero if there is none.
 	LastJob(ctx context.Context, job string) (date string, finished time.Time, err error)
 }
 
@@ -238,7 +248,7 @@ type Change struct {
 	Kind     string // "posting", "subscription"
 	ID       string
 	Revision int64
-	Gone     bool
+	Gone     bool // a posting that is not visible, a subscription that is stopped or removed
 	At       time.Time
 }
 
@@ -247,26 +257,28 @@ type Change struct {
 type Changes interface {
 	After(ctx context.Context, seq int64, limit int) ([]Change, error)
 	LastSeq(ctx context.Context) (int64, error)
-	// Since is the last sequence number at or before t, to begin reading again at.
+	// Since is the last sequence number at or before t, to begin reading again at; 0 if there is none.
 	Since(ctx context.Context, t time.Time) (int64, error)
 	ForgetChanges(ctx context.Context, before time.Time) (int, error)
 }
 
 // Leases let one process at a time hold a receiver.
 type Leases interface {
-	// Acquire takes or renews; fence rises with every new holder. ok is false while another one holds it.
+	// Acquire takes or renews until now + ttl; fence rises with every new holder. ok is false while another
+	// one holds it.
 	Acquire(ctx context.Context, name, holder string, now time.Time, ttl time.Duration) (fence int64, ok bool, err error)
 	Release(ctx context.Context, name, holder string) error
 }
 
 // Counters count within windows of time, for limits.
 type Counters interface {
-	// Bump adds n to the window that contains now and returns the new sum.
+	// Bump adds n to the window that contains now and returns the new sum. Windows begin at multiples of
+	// their length since 1970 UTC. The key is kept as a keyed hash.
 	Bump(ctx context.Context, key string, window time.Duration, now time.Time, n int) (int, error)
 	ForgetCounters(ctx context.Context, before time.Time) (int, error)
 }
 
-// Entry is a line of the audit trail. It names ids, never texts.
+// Entry is a line of the audit trail. It names ids, never texts. Detail is sealed at rest.
 type Entry struct {
 	ID, Front, Actor, Action, Subject string
 	Detail                            json.RawMessage

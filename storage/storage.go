@@ -27,17 +27,21 @@ var (
 // Store keeps everything. It is safe for concurrent use.
 type Store interface {
 	// Update runs fn in one transaction and commits when it returns nil. fn has no effect outside tx, for it
-	// runs again (a few times) after ErrConflict or when the database asks for it. Nothing of an fn that
-	// failed is kept. Inside fn no other transaction may be begun.
+	// runs again (a few times) after ErrConflict or when the database asks for it; what it reads, it reads
+	// inside, so that the next run sees what changed. Nothing of an fn that failed is kept, nor of one that
+	// went on after an error of the database. Inside fn no other Update may be begun: with fn's ctx it
+	// is an error, without it a deadlock.
+	// fn is quick and waits for nothing else, for others wait for it.
 	Update(ctx context.Context, fn func(ctx context.Context, tx *Tx) error) error
-	// View runs fn on one consistent state, read only.
+	// View runs fn on one consistent state, read only. Long ones keep the database from reusing space.
 	View(ctx context.Context, fn func(ctx context.Context, tx *Tx) error) error
 	// Ready tells whether a commit would succeed now.
 	Ready(ctx context.Context) error
 	Close() error
 }
 
-// Tx is one transaction. Its parts share it; none may be used after Update or View returned.
+// Tx is one transaction, for one goroutine. Its parts share it; none may be used after Update or View
+// returned. Times are kept to the millisecond and come back in UTC; the zero time means none.
 type Tx struct {
 	Inbox         Inbox
 	Cursors       Cursors

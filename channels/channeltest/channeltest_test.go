@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"runtime"
 	"strings"
 	"testing"
@@ -128,7 +129,14 @@ func failing(into func(err error, to channels.Address, r channels.Reply) error) 
 
 type hearFunc = func(context.Context, channels.Message) error
 
+// mutants are the channels that Exercise has to find out.
 func mutants() map[string]*broken {
+	all := deafMutants()
+	maps.Copy(all, muteMutants())
+	return all
+}
+
+func deafMutants() map[string]*broken {
 	return map[string]*broken{
 		"has another name": {name: "other"},
 		"acknowledges whatever hear returns": hearing(func(hear hearFunc) hearFunc {
@@ -165,6 +173,11 @@ func mutants() map[string]*broken {
 				return err
 			})
 		}},
+	}
+}
+
+func muteMutants() map[string]*broken {
+	return map[string]*broken{
 		"returns no reference": {send: func(f *Fake, ctx context.Context, key string, to channels.Address, r channels.Reply) (string, error) {
 			_, err := f.Send(ctx, key, to, r)
 			return "", err

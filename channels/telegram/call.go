@@ -20,6 +20,8 @@ import (
 // callLimit is how long one call may take; a poll may take Hold longer.
 const callLimit = 20 * time.Second
 
+const nameLimit = 5 * time.Second
+
 // maxAnswer is the largest answer that is read, in bytes.
 const maxAnswer = 32 << 20
 
@@ -123,8 +125,11 @@ const notModified = "message is not modified"
 // call performs one method. out receives the result; it may be nil.
 func (b *Bot) call(ctx context.Context, method string, params tgbotapi.Params, files []tgbotapi.RequestFile, out any) error {
 	limit := callLimit
-	if method == "getUpdates" {
+	switch method {
+	case "getUpdates":
 		limit += b.o.Hold
+	case "getMe": // polling must not wait long for a name
+		limit = nameLimit
 	}
 	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
@@ -147,7 +152,9 @@ func (b *Bot) call(ctx context.Context, method string, params tgbotapi.Params, f
 		}
 	}
 	p := b.explain(ctx, method, w, err)
-	b.reached(p)
+	if !errors.Is(ctx.Err(), context.Canceled) { // we gave up, which says nothing about Telegram
+		b.reached(p)
+	}
 	if p == nil {
 		return nil
 	}
@@ -208,6 +215,15 @@ func understood(method string, api *tgbotapi.Error, status int) *problem {
 	return p
 }
 
+// patience is how long to wait after err: at least as long as Telegram says.
+func patience(wait time.Duration, err error) time.Duration {
+	var p *problem
+	if errors.As(err, &p) {
+		return max(wait, p.retry)
+	}
+	return wait
+}
+
 // denied tells whether Telegram does not know the token.
 func denied(err error) bool {
 	var p *problem
@@ -217,23 +233,24 @@ func denied(err error) bool {
 // reached keeps the count of calls that did not reach Telegram, and rests when there are several in a row.
 func (b *Bot) reached(p *problem) {
 	now := b.o.Now()
-	lost := p != nil && (p.code == 0 || p.code >= 500) && !errors.Is(p, context.Canceled)
+	lost := p != nil && (p.code == 0 || p.code >= 500)
 	b.mu.Lock()
 	before := b.failures
 	if lost {
 		b.failures++
-	} else if p == nil || p.code != 0 {
+	} else {
 		b.failures = 0
 	}
 	n, since := b.failures, b.lastSeen
 	b.mu.Unlock()
 	switch {
 	case lost && n >= 3:
-		b.pacer.Block(now.Add(min(time.Second<<min(n-3, 5), 30*time.Second)))
+		b.pacer.Pause(now.Add(min(time.Second<<min(n-3, 5), 30*time.Second)))
 		if n == 3 {
 			b.report(Event{Kind: Offline, Detail: p.what})
 		}
 	case !lost && before >= 3:
+		b.pacer.Resume()
 		b.report(Event{Kind: Online, Since: since})
 	}
 }

@@ -3,6 +3,7 @@ package telegram
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 )
 
@@ -87,11 +88,21 @@ func (b *Bot) checkWebhook(ctx context.Context) []Finding {
 		found = append(found, Finding{Bad, "webhook", "set to another address than configured; is another service running with this token?"})
 	}
 	if at := time.Unix(w.ErrorAt, 0); w.ErrorAt > 0 && b.o.Now().Sub(at) < kept {
-		found = append(found, Finding{Warn, "webhook", "Telegram's last call failed at " + at.UTC().Format(time.RFC3339) + ": " + w.ErrorText})
+		found = append(found, Finding{Warn, "webhook", "Telegram's last call failed at " + at.UTC().Format(time.RFC3339) + ": " + b.hide(w.ErrorText)})
 	}
 	level := OK
 	if w.Pending > 100 {
 		level = Warn
 	}
 	return append(found, Finding{level, "queue", fmt.Sprintf("%d updates wait at Telegram", w.Pending)})
+}
+
+// hide takes what is secret out of a text of Telegram's.
+func (b *Bot) hide(s string) string {
+	for _, secret := range []string{b.o.Token, b.o.Webhook.Secret} {
+		if secret != "" {
+			s = strings.ReplaceAll(s, secret, "…")
+		}
+	}
+	return legible(s)
 }

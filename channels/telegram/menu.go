@@ -35,11 +35,14 @@ func (b *Bot) SetCommands(ctx context.Context, lang string, commands []channels.
 // SetMenu sets the menu that one chat sees instead, such as an editor's; without commands it returns to the general
 // one.
 func (b *Bot) SetMenu(ctx context.Context, to channels.Address, lang string, commands []channels.Command) error {
-	chat, _, err := chatOf(to)
+	t, err := targetOf(to)
 	if err != nil {
 		return err
 	}
-	scope := `{"type":"chat","chat_id":` + strconv.FormatInt(chat, 10) + `}`
+	scope := `{"type":"chat","chat_id":` + strconv.Quote(t.chat) + `}`
+	if !strings.HasPrefix(t.chat, "@") {
+		scope = `{"type":"chat","chat_id":` + t.chat + `}`
+	}
 	return b.setMenu(ctx, scope, lang, commands)
 }
 

@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"strconv"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	tgbotapi "github.com/go-telegram-bot-api/telegram-bot-api/v5"
@@ -21,6 +22,7 @@ const (
 	longestPause = 30 * time.Second
 	maxUpdate    = 1 << 20 // bytes of a webhook call
 	noticers     = 8       // presses acknowledged at once
+	peekEvery    = 500 * time.Millisecond
 )
 
 // ear is what a webhook call is handed to while Receive runs.
@@ -43,14 +45,17 @@ func (b *Bot) Receive(ctx context.Context, cursor string, hear func(context.Cont
 }
 
 func (b *Bot) poll(ctx context.Context, cursor string, hear func(context.Context, channels.Message) error) error {
-	offset, _ := strconv.ParseInt(cursor, 10, 64) // an unreadable cursor costs repeats, not messages
+	var offset atomic.Int64                                     // of the next update that is not handled
+	if n, err := strconv.ParseInt(cursor, 10, 64); err == nil { // an unreadable cursor costs repeats, not messages
+		offset.Store(n)
+	}
 	var answers sync.WaitGroup
 	defer answers.Wait()
 	gate := make(chan struct{}, noticers)
 	wait, refused := b.o.Pause, 0
 	for ctx.Err() == nil {
 		b.know(ctx)
-		updates, err := b.fetch(ctx, offset)
+		updates, err := b.fetch(ctx, offset.Load(), b.o.Hold)
 		switch {
 		case ctx.Err() != nil:
 			return nil
@@ -64,32 +69,77 @@ func (b *Bot) poll(ctx context.Context, cursor string, hear func(context.Context
 				refused = 0
 			}
 			b.conflict(ctx, err)
-			rest(ctx, wait)
+			rest(ctx, patience(wait, err))
 			wait = min(2*wait, longestPause)
 			continue
 		}
 		wait, refused = b.o.Pause, 0
-		for _, u := range updates { // no press waits for the turns before it
+		notice := func(u update) {
 			if m, ok := b.read(u, b.o.Now()); ok {
 				b.remember(m, u)
 				b.noticeSoon(ctx, m, gate, &answers)
 			}
 		}
-		for _, u := range updates {
-			if !b.offer(ctx, u, strconv.FormatInt(u.ID+1, 10), hear) {
-				return nil
-			}
-			// Update numbers begin anew, higher or lower, after an idle week: whatever came last counts.
-			offset = u.ID + 1
+		for _, u := range updates { // no press waits for the turns before it
+			notice(u)
+		}
+		rested := b.peek(ctx, &offset, notice)
+		handled := b.offerAll(ctx, updates, &offset, hear)
+		rested()
+		if !handled {
+			return nil
 		}
 	}
 	return nil
 }
 
+// offerAll hands updates to hear one after the other; false when ctx ended first.
+func (b *Bot) offerAll(ctx context.Context, updates []update, offset *atomic.Int64, hear func(context.Context, channels.Message) error) bool {
+	for _, u := range updates {
+		if !b.offer(ctx, u, strconv.FormatInt(u.ID+1, 10), hear) {
+			return false
+		}
+		// Update numbers begin anew, higher or lower, after an idle week: whatever came last counts.
+		offset.Store(u.ID + 1)
+	}
+	return true
+}
+
+// peek looks for presses that come while turns take long, again and again until the function it returns is called. It
+// asks from the first update that is not handled, so it confirms nothing that the next poll would not.
+func (b *Bot) peek(ctx context.Context, offset *atomic.Int64, notice func(update)) (rested func()) {
+	stop, done := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(done)
+		tick := time.NewTicker(peekEvery)
+		defer tick.Stop()
+		for {
+			select {
+			case <-stop:
+				return
+			case <-ctx.Done():
+				return
+			case <-tick.C:
+			}
+			updates, err := b.fetch(ctx, offset.Load(), 0)
+			if err != nil {
+				continue // the next poll meets it too, and reports it
+			}
+			for _, u := range updates {
+				notice(u)
+			}
+		}
+	}()
+	return func() {
+		close(stop)
+		<-done // two polls at once would be a conflict
+	}
+}
+
 // fetch polls once.
-func (b *Bot) fetch(ctx context.Context, offset int64) ([]update, error) {
+func (b *Bot) fetch(ctx context.Context, offset int64, hold time.Duration) ([]update, error) {
 	params := tgbotapi.Params{
-		"timeout":         strconv.Itoa(int(b.o.Hold / time.Second)),
+		"timeout":         strconv.Itoa(int(hold / time.Second)),
 		"limit":           "100",
 		"allowed_updates": allowed,
 	}
@@ -211,7 +261,7 @@ func (b *Bot) listen(ctx context.Context, hear func(context.Context, channels.Me
 			b.report(Event{Kind: Denied, Detail: err.Error()})
 			return err
 		}
-		rest(ctx, wait)
+		rest(ctx, patience(wait, err))
 	}
 	return nil
 }

@@ -19,7 +19,7 @@ import (
 const (
 	maxUpload = 50 << 20
 	// moment is the longest that Send waits for its turn by itself.
-	moment = 50 * time.Millisecond
+	moment = 200 * time.Millisecond
 	// deniedWait is how long a bot rests whose token is refused.
 	deniedWait = time.Minute
 	// maxProgress is how many half-sent deliveries are remembered.
@@ -53,21 +53,18 @@ type sentMessage struct {
 //
 // Send itself waits at most a moment; when pace or Telegram forbids sending it returns *channels.RetryAfter.
 func (b *Bot) Send(ctx context.Context, key string, to channels.Address, r channels.Reply) (string, error) {
-	chat, topic, err := chatOf(to)
+	t, err := targetOf(to)
 	if err != nil {
 		return "", err
 	}
-	parts, err := b.parts(chat, topic, r)
+	parts, err := b.parts(t, r)
 	if err != nil {
 		return "", err
 	}
 	done, slot := b.begun(key), key
 	for i := len(done); i < len(parts); i++ {
 		var sent sentMessage
-		if err = b.admit(ctx, slot, chat); err == nil {
-			err = b.call(ctx, parts[i].method, parts[i].params, parts[i].files, &sent)
-		}
-		if err != nil {
+		if err = b.paced(ctx, slot, t.pace, parts[i], &sent); err != nil {
 			err = b.outcome(to, err)
 			b.keep(key, done, len(done) > 0 && !errors.Is(err, channels.ErrUndeliverable))
 			return "", err
@@ -79,7 +76,7 @@ func (b *Bot) Send(ctx context.Context, key string, to channels.Address, r chann
 	for _, p := range parts {
 		if p.files == nil {
 			texts++
-			b.shown(chat, p.params["reply_markup"])
+			b.shown(t.pace, p.params["reply_markup"])
 		}
 	}
 	if texts == 0 {
@@ -96,20 +93,19 @@ func reference(ids []int) string {
 	return strings.Join(s, ",")
 }
 
-// admit waits a moment for a slot or says how long it would take.
-func (b *Bot) admit(ctx context.Context, key string, chat int64) error {
-	wait, bot := b.pacer.Spend(b.o.Now(), key, chat)
-	if wait > 0 && wait <= moment {
+// paced makes a call when it may be made, or says how long that would take.
+func (b *Bot) paced(ctx context.Context, slot string, chat int64, p part, out any) error {
+	s, wait, bot := b.pacer.Spend(b.o.Now(), slot, chat)
+	for left := moment; wait > 0 && wait <= left && ctx.Err() == nil; { // others may be quicker to take a free slot
 		rest(ctx, wait)
-		wait, bot = b.pacer.Spend(b.o.Now(), key, chat)
-	}
-	if ctx.Err() != nil {
-		return &problem{method: "send", what: "not sent", class: ctx.Err()}
+		left -= wait
+		s, wait, bot = b.pacer.Spend(b.o.Now(), slot, chat)
 	}
 	if wait > 0 {
 		return &channels.RetryAfter{Wait: wait, Account: bot, Err: errPaced}
 	}
-	return nil
+	defer func() { b.pacer.Done(b.o.Now(), s) }()
+	return b.call(ctx, p.method, p.params, p.files, out)
 }
 
 // outcome turns a problem into what the contract of Send knows.
@@ -159,20 +155,19 @@ func (b *Bot) keep(key string, done []int, again bool) {
 }
 
 // parts are the messages that a reply needs.
-func (b *Bot) parts(chat int64, topic string, r channels.Reply) ([]part, error) {
-	private := chat > 0
-	if r.Private && !private {
+func (b *Bot) parts(t target, r channels.Reply) ([]part, error) {
+	if r.Private && !t.private() {
 		return nil, errPrivate
 	}
 	base := func() tgbotapi.Params {
-		p := tgbotapi.Params{"chat_id": strconv.FormatInt(chat, 10)}
-		if topic != "" {
-			p["message_thread_id"] = topic
+		p := tgbotapi.Params{"chat_id": t.chat}
+		if t.topic != "" {
+			p["message_thread_id"] = t.topic
 		}
 		return p
 	}
 	able := inlineAble
-	asks := r.Ask == channels.AskLocation && private
+	asks := r.Ask == channels.AskLocation && t.private()
 	if asks {
 		able = replyAble
 	}
@@ -184,7 +179,7 @@ func (b *Bot) parts(chat int64, topic string, r channels.Reply) ([]part, error) 
 		parts = append(parts, part{method: "sendMessage", params: p})
 	}
 	if n := len(parts); n > 0 {
-		if m := b.markup(chat, asks, o, r); m != "" {
+		if m := b.markup(t.pace, asks, o, r); m != "" {
 			parts[n-1].params["reply_markup"] = m
 		}
 	}
@@ -256,11 +251,11 @@ func (b *Bot) shown(chat int64, markup string) {
 // Edit implements channels.Editor. A message that was sent in several pieces keeps its number of pieces or loses
 // some; it cannot grow. Files cannot be edited.
 func (b *Bot) Edit(ctx context.Context, to channels.Address, ref string, r channels.Reply) error {
-	chat, _, err := chatOf(to)
+	t, err := targetOf(to)
 	if err != nil {
 		return err
 	}
-	if r.Private && chat < 0 {
+	if r.Private && !t.private() {
 		return errPrivate
 	}
 	ids, slot := strings.Split(ref, ","), channels.EditKey(to, ref)
@@ -273,7 +268,7 @@ func (b *Bot) Edit(ctx context.Context, to channels.Address, ref string, r chann
 		if _, err := strconv.Atoi(id); err != nil {
 			return errBadRef
 		}
-		p := tgbotapi.Params{"chat_id": strconv.FormatInt(chat, 10), "message_id": id}
+		p := tgbotapi.Params{"chat_id": t.chat, "message_id": id}
 		method := "deleteMessage"
 		if i < len(pieces) {
 			method = "editMessageText"
@@ -286,7 +281,7 @@ func (b *Bot) Edit(ctx context.Context, to channels.Address, ref string, r chann
 			}
 			p["reply_markup"] = string(text)
 		}
-		if err := b.edit(ctx, to, slot, method, p); err != nil {
+		if err := b.edit(ctx, to, t, slot, part{method: method, params: p}); err != nil {
 			return err
 		}
 		slot = ""
@@ -294,20 +289,15 @@ func (b *Bot) Edit(ctx context.Context, to channels.Address, ref string, r chann
 	return nil
 }
 
-func (b *Bot) edit(ctx context.Context, to channels.Address, slot, method string, p tgbotapi.Params) error {
-	chat, _, err := chatOf(to)
-	if err == nil {
-		err = b.admit(ctx, slot, chat)
-	}
-	if err == nil {
-		err = b.call(ctx, method, p, nil, nil)
-	}
+// edit changes one message; one that already says so, or is gone when it should go, is as it should be.
+func (b *Bot) edit(ctx context.Context, to channels.Address, t target, slot string, p part) error {
+	err := b.paced(ctx, slot, t.pace, p, nil)
 	var known *problem
-	if errors.As(err, &known) {
-		if known.what == notModified || known.what == "message to delete not found" {
-			return nil
-		}
+	if errors.As(err, &known) && (known.what == notModified || known.what == "message to delete not found") {
+		return nil
+	}
+	if err != nil {
 		return b.outcome(to, err)
 	}
-	return err
+	return nil
 }

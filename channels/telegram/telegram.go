@@ -8,6 +8,7 @@ package telegram
 
 import (
 	"context"
+	"hash/fnv"
 	"log/slog"
 	"net"
 	"net/http"
@@ -152,11 +153,11 @@ func (b *Bot) Slots(now time.Time, urgent bool) (int, time.Time) { return b.pace
 
 // Reserve implements channels.Paced.
 func (b *Bot) Reserve(now time.Time, key string, to channels.Address, urgent bool) time.Duration {
-	chat, _, err := chatOf(to)
+	t, err := targetOf(to)
 	if err != nil {
 		return 0 // Send will say what is wrong
 	}
-	wait, _ := b.pacer.Reserve(now, key, chat, urgent)
+	wait, _ := b.pacer.Reserve(now, key, t.pace, urgent)
 	return wait
 }
 
@@ -185,12 +186,41 @@ func (b *Bot) report(e Event) {
 	}
 }
 
-// chatOf reads the address: a chat id, and after a slash the topic of a forum.
-func chatOf(a channels.Address) (chat int64, topic string, err error) {
+// String tells which bot it is. Neither it nor its options ever print the token.
+func (b *Bot) String() string { return Name + ":" + b.o.Account }
+
+// GoString is String.
+func (b *Bot) GoString() string { return b.String() }
+
+// String names the bot alone.
+func (o Options) String() string { return Name + ":" + o.Account }
+
+// GoString is String.
+func (o Options) GoString() string { return o.String() }
+
+// target is the chat that an address means.
+type target struct {
+	chat  string // chat_id: a number, or @name of a public channel
+	pace  int64  // what paces it; negative for groups and channels
+	topic string // of a forum, after a slash
+}
+
+func (t target) private() bool { return t.pace > 0 }
+
+// targetOf reads an address: a chat's number, behind a slash a topic's, or the @name of a public channel.
+func targetOf(a channels.Address) (target, error) {
 	id, topic, _ := strings.Cut(a.ID, "/")
-	chat, err = strconv.ParseInt(id, 10, 64)
-	if err != nil || a.Channel != Name {
-		return 0, "", errBadAddress
+	t := target{chat: id, topic: topic}
+	if name, ok := strings.CutPrefix(id, "@"); ok && name != "" && a.Channel == Name {
+		h := fnv.New64a()
+		_, _ = h.Write([]byte(strings.ToLower(name)))
+		t.pace = -1 - int64(h.Sum64()>>1)
+		return t, nil
 	}
-	return chat, topic, nil
+	n, err := strconv.ParseInt(id, 10, 64)
+	if err != nil || n == 0 || a.Channel != Name {
+		return target{}, errBadAddress
+	}
+	t.pace = n
+	return t, nil
 }

@@ -35,6 +35,7 @@ type telegramConfig struct {
 	Endpoint string `koanf:"endpoint"` // base URL of the Bot API
 	Webhook  bool   `koanf:"webhook"`
 	Secret   secret `koanf:"secret"` // that Telegram sends along with every webhook call
+	Rate     int    `koanf:"rate"`   // messages a second; 0: what Telegram allows everybody
 }
 
 // emailConfig is one mailbox.

@@ -156,6 +156,9 @@ func (c *config) checkTelegram() error {
 		if err := checkURL(key+".endpoint", t.Endpoint, "https", "http"); err != nil {
 			return err
 		}
+		if t.Rate < 0 || t.Rate > 1000 {
+			return wrong(key+".rate", "is 1 to 1000 messages a second, or 0 for what Telegram allows everybody")
+		}
 		if !t.Webhook {
 			continue
 		}

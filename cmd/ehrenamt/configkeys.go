@@ -108,6 +108,16 @@ func (w walk) leaf(key string, value any, t reflect.Type) (any, error) {
 			}
 		}
 		return nil, wrong(key, "wants true or false, not %s", kindOf(value))
+	case reflect.Int:
+		if n, ok := value.(int64); ok {
+			return n, nil
+		}
+		if s, ok := value.(string); ok && w.asText {
+			if n, err := strconv.ParseInt(s, 10, 32); err == nil {
+				return n, nil
+			}
+		}
+		return nil, wrong(key, "wants a whole number, not %s", kindOf(value))
 	case reflect.Slice:
 		return w.list(key, value)
 	default:

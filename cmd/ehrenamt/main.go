@@ -63,13 +63,18 @@ func newRoot() *cobra.Command {
 	addConfigFlags(root.PersistentFlags())
 	root.AddCommand(
 		newDemoCmd(),
+		newDoctorCmd(),
 		newServeCmd(),
 		newChatCmd(),
 		newMigrateCmd(),
 		newConfigCmd(),
+		newSimulateCmd(),
 		newVersionCmd(),
-		newUnderstandCmd(),
 		newPlacesCmd(),
+		newFrontCmd(),
+		newUnderstandCmd(),
+		newBenchCmd(),
+		newReadCmd(),
 	)
 	return root
 }

@@ -5,12 +5,14 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"net/http"
 	"os"
 	"sync"
 
 	"github.com/spf13/cobra"
 
 	"ehrenamt/bot"
+	"ehrenamt/channels/web"
 	"ehrenamt/storage/sqldb"
 )
 
@@ -54,15 +56,28 @@ func serve(ctx context.Context, c config, stderr io.Writer) error {
 	if err := seedFronts(ctx, s, c, r.gazetteer); err != nil {
 		return &exitError{storeExit(err), err}
 	}
-	b, err := newBot(s, r, telegramAccounts(c, r.words, log), holderName(c), log)
+	accounts := telegramAccounts(c, r.words, log)
+	mailboxes, err := emailAccounts(c, log)
+	if err != nil {
+		return &exitError{exitConfig, err}
+	}
+	accounts = append(accounts, mailboxes...)
+	b, err := newBot(s, r, accounts, holderName(c), c.PublicURL, log)
 	if err != nil {
 		return &exitError{exitConfig, err}
 	}
 	sayOff(c, stderr)
-	return runAll(ctx, c, s, b, log)
+	site, err := web.New(web.Config{
+		Front: c.Fronts[c.onlyFront()].Name, Langs: r.words.Languages(), Words: sayIn(r.words),
+		Confirmer: pages{b}, Unsubscriber: pages{b}, Log: log,
+	})
+	if err != nil {
+		return err
+	}
+	return runAll(ctx, c, s, b, accounts, site, log)
 }
 
-func runAll(ctx context.Context, c config, s *sqldb.Store, b *bot.Bot, log *slog.Logger) error {
+func runAll(ctx context.Context, c config, s *sqldb.Store, b *bot.Bot, accounts []bot.Account, site http.Handler, log *slog.Logger) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	var wg sync.WaitGroup
@@ -74,13 +89,19 @@ func runAll(ctx context.Context, c config, s *sqldb.Store, b *bot.Bot, log *slog
 			}
 			return s.Ready(ctx)
 		}
-		web, err := listen(c.Listen, ready, log)
+		front, err := listen(c.Listen, ready, log)
 		if err != nil {
 			return &exitError{exitConfig, err}
 		}
-		log.Info("listening", "address", web.addr())
+		front.handle("/", site)
+		for _, a := range accounts {
+			if hook, ok := a.Channel.(http.Handler); ok && c.Telegram[a.Account].Webhook {
+				front.handle(webhookPath(a.Account), hook)
+			}
+		}
+		log.Info("listening", "address", front.addr())
 		wg.Go(func() {
-			if err := web.serve(ctx); err != nil {
+			if err := front.serve(ctx); err != nil {
 				log.Error("http", "error", err)
 			}
 		})
@@ -96,14 +117,8 @@ func runAll(ctx context.Context, c config, s *sqldb.Store, b *bot.Bot, log *slog
 
 // sayOff tells which channels are off and how to switch them on.
 func sayOff(c config, w io.Writer) {
-	if len(c.Telegram) == 0 {
-		fmt.Fprintln(w, "Telegram is off: set EHRENAMT_TELEGRAM_TOKEN to the token BotFather gave you, or [telegram.main] token in ehrenamt.toml.")
-	}
-	if len(c.Email) == 0 {
-		fmt.Fprintln(w, "Email is off: set [email.main] address, imap and smtp in ehrenamt.toml.")
-	}
-	if c.Listen == "" {
-		fmt.Fprintln(w, "HTTP is off: set EHRENAMT_LISTEN, such as 127.0.0.1:8080.")
+	for _, off := range c.switchedOff() {
+		fmt.Fprintf(w, "%s is off; to switch it on set %s.\n", off.name, off.switchOn)
 	}
 }
 

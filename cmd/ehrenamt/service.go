@@ -9,10 +9,10 @@ import (
 	"log/slog"
 	"os"
 	"slices"
+	"strings"
 	"time"
 
 	"ehrenamt/bot"
-	"ehrenamt/channels"
 	"ehrenamt/channels/telegram"
 	"ehrenamt/conversations/flows"
 	"ehrenamt/conversations/understanding"
@@ -119,23 +119,35 @@ func frontPlace(g *places.Gazetteer, name string) matching.Place {
 func telegramAccounts(c config, words *wording.Catalog, log *slog.Logger) []bot.Account {
 	var as []bot.Account
 	for _, name := range sortedKeys(c.Telegram) {
-		t := c.Telegram[name]
-		o := telegram.Options{
-			Account: name, Token: t.Token.reveal(), Now: time.Now, Log: log,
-			Words: telegram.Words{ShareLocation: func(lang string) string { return words.For(lang, "").T("choice.share_location") }},
-		}
-		if t.Endpoint != telegramEndpoint {
-			o.Endpoint = t.Endpoint + "/bot%s/%s"
-		}
-		as = append(as, bot.Account{Channel: telegram.New(o), Account: name, Front: t.Front})
+		o := telegramOptions(c, name)
+		o.Log = log
+		o.Words.ShareLocation = func(lang string) string { return words.For(lang, "").T("choice.share_location") }
+		as = append(as, bot.Account{Channel: telegram.New(o), Account: name, Front: c.Telegram[name].Front})
 	}
 	return as
 }
 
+// telegramOptions are what the configuration says about one bot.
+func telegramOptions(c config, name string) telegram.Options {
+	t := c.Telegram[name]
+	o := telegram.Options{
+		Account: name, Token: t.Token.reveal(), Now: time.Now, Log: slog.New(slog.DiscardHandler),
+		Endpoint: strings.TrimRight(t.Endpoint, "/") + "/bot%s/%s",
+		Pace:     telegram.Pace{PerSecond: t.Rate},
+	}
+	if t.Webhook {
+		o.Webhook = telegram.Webhook{URL: strings.TrimRight(c.PublicURL, "/") + webhookPath(name), Secret: t.Secret.reveal()}
+	}
+	return o
+}
+
+// webhookPath is where Telegram calls for one bot.
+func webhookPath(name string) string { return "/telegram/" + name }
+
 // newBot ties the rooms together.
-func newBot(s storage.Store, r rooms, accounts []bot.Account, holder string, log *slog.Logger) (*bot.Bot, error) {
+func newBot(s storage.Store, r rooms, accounts []bot.Account, holder, publicURL string, log *slog.Logger) (*bot.Bot, error) {
 	return bot.New(bot.Config{
-		Store: s, Book: r.book, Accounts: accounts, Now: time.Now, Rand: rand.Reader, Log: log, Holder: holder,
+		Store: s, Book: r.book, Accounts: accounts, Now: time.Now, Rand: rand.Reader, Log: log, Holder: holder, PublicURL: publicURL,
 	})
 }
 
@@ -151,5 +163,3 @@ func holderName(c config) string {
 	}
 	return fmt.Sprintf("%s-%d-%d", host, os.Getpid(), time.Now().UnixNano())
 }
-
-var _ channels.Channel = (*telegram.Bot)(nil)

@@ -93,13 +93,12 @@ func (b *Book) hearWhich(d answerDraft, in conversations.Input, env conversation
 }
 
 func (b *Book) hearResponded(d answerDraft, in conversations.Input, env conversations.Env) conversations.Turn[answerDraft] {
-	w := b.say(env)
 	end := func(r channels.Reply) conversations.Turn[answerDraft] {
 		return conversations.Turn[answerDraft]{Data: d, End: true, Say: []channels.Reply{r}}
 	}
 	switch fact := in.Fact.(type) {
 	case Refused:
-		return end(text(w.T("refused." + string(fact.Why))))
+		return end(text(b.say(env).T("refused." + string(fact.Why))))
 	case Responded:
 		return end(b.respondedReply(d, fact, env))
 	}
@@ -113,7 +112,7 @@ func (b *Book) respondedReply(d answerDraft, fact Responded, env conversations.E
 	if fact.Answer.Date < len(p.Dates) {
 		when = w.When(p.Dates[fact.Answer.Date], env.Now, env.Zone)
 	}
-	args := []any{"Title", title(w, p), "When", when, "Carrier", carrierOr(w, p), "Name", fact.Name, "Count", fact.Ahead}
+	args := []any{"Title", title(w, p), "When", when, "Carrier", p.Carrier, "Name", fact.Name, "Count", fact.Ahead}
 	r := channels.Reply{Thread: "posting:" + p.ID}
 	off := choice(w, "/"+Answer+" no "+p.ID+" "+strconv.Itoa(fact.Answer.Date), "choice.cancel_answer")
 	switch fact.Answer.State {
@@ -122,17 +121,17 @@ func (b *Book) respondedReply(d answerDraft, fact Responded, env conversations.E
 		if fact.Before == matching.Accepted || fact.Before == matching.Confirmed {
 			key = "answer.accepted_already"
 		}
-		r.Text = w.T(key, args...)
+		r.Text = w.T(forKind(w, key, p), args...)
 		r.Text += b.onlyAccepted(p, env)
 		r.Choices = []channels.Choice{off}
 	case matching.Interested:
-		r.Text = w.T("answer.interested", args...)
+		r.Text = w.T(forKind(w, "answer.interested", p), args...)
 		r.Choices = []channels.Choice{off}
 	case matching.Waiting, matching.Offered:
-		r.Text = w.T("answer.waiting", args...)
+		r.Text = w.T(forKind(w, "answer.waiting", p), args...)
 		r.Choices = []channels.Choice{off}
 	case matching.Cancelled:
-		r.Text = w.T("answer.cancelled", args...)
+		r.Text = w.T(forKind(w, "answer.cancelled", p), args...)
 	default:
 		r.Text = w.T("answer.refused", args...)
 		if d.Word == "never" {

@@ -18,12 +18,20 @@ func card(w wording.Words, p *matching.Posting, env conversations.Env) string {
 		}
 	}
 	add(headline(w, p))
-	add(join(" · ", w.Dates(p, env.Now, env.Zone), p.Place.Name))
+	if n := len(p.Dates); n > 1 && p.Recurrence == "" {
+		add(p.Place.Name)
+		lines = append(lines, dateLines(w, p, env)...)
+	} else {
+		add(join(" · ", w.Dates(p, env.Now, env.Zone), p.Place.Name))
+	}
 	if p.Carrier != "" {
 		add(w.T("card.carrier", "Carrier", p.Carrier))
 	}
 	if len(p.Things) > 0 {
-		add(w.T("card.things", "Things", w.List(p.Things)))
+		add(w.T(forKind(w, "card.things", p), "Things", w.List(p.Things)))
+	}
+	if p.GroupMax > 0 || p.GroupMin > 0 {
+		add(w.T("card.group", "Min", p.GroupMin, "Max", p.GroupMax))
 	}
 	if len(p.Required) > 0 {
 		key := "card.required"
@@ -38,13 +46,53 @@ func card(w wording.Words, p *matching.Posting, env conversations.Env) string {
 	if p.MinAge > 0 {
 		add(w.T("card.min_age", "Age", p.MinAge))
 	}
-	if p.Accessible != nil && *p.Accessible {
-		add(w.T("card.accessible"))
+	if p.Accessible != nil {
+		key := "card.accessible"
+		if !*p.Accessible {
+			key = "card.not_accessible"
+		}
+		add(w.T(key))
 	}
 	if p.Kind == matching.Offer && p.Radius > 0 {
 		add(w.T("card.radius", "KM", strconv.FormatFloat(p.Radius, 'f', -1, 64)))
 	}
 	return strings.Join(lines, "\n")
+}
+
+// shownDates is how many dates of a posting are listed.
+const shownDates = 6
+
+// dateLines lists the dates still ahead, each with its own places where they differ from the posting's.
+func dateLines(w wording.Words, p *matching.Posting, env conversations.Env) []string {
+	var ahead []matching.Span
+	for _, d := range p.Dates {
+		if d.Until().After(env.Now) {
+			ahead = append(ahead, d)
+		}
+	}
+	if len(ahead) == 0 {
+		ahead = p.Dates[len(p.Dates)-1:]
+	}
+	var lines []string
+	for i, d := range ahead {
+		if i == shownDates {
+			return append(lines, w.T("date.more", "Count", len(ahead)-i))
+		}
+		line := "– " + w.ShortWhen(d, env.Zone)
+		if d.Places > 0 {
+			line += " (" + w.T("card.places", "Count", d.Places) + ")"
+		}
+		lines = append(lines, line)
+	}
+	return lines
+}
+
+// shortOn is short for one date of a posting.
+func shortOn(w wording.Words, p *matching.Posting, date int, env conversations.Env) string {
+	if date >= len(p.Dates) {
+		return short(w, p, env)
+	}
+	return join(" · ", clip(title(w, p), 40), w.ShortWhen(p.Dates[date], env.Zone), p.Place.Name)
 }
 
 // headline is the first line: what is looked for or offered.
@@ -67,8 +115,10 @@ func short(w wording.Words, p *matching.Posting, env conversations.Env) string {
 	when := w.T("date.none")
 	if d, ok := p.Next(env.Now); ok {
 		when = w.ShortWhen(d, env.Zone)
+	} else if n := len(p.Dates); n > 0 {
+		when = w.ShortWhen(p.Dates[n-1], env.Zone)
 	}
-	return join(" · ", title(w, p), when, p.Place.Name)
+	return join(" · ", clip(title(w, p), 40), when, p.Place.Name)
 }
 
 func title(w wording.Words, p *matching.Posting) string {

@@ -40,12 +40,18 @@ type Published struct {
 	Waits    bool // for an editor
 	Asked    int  // people asked right away
 	Eligible int
+	Quiet    bool // those it fits are asleep, and asked in the morning
+	Later    bool // those it fits were asked much already, and are asked later
 	New      bool // first publication, not a change
 	Accepted int  // people accepted who were told of a change
 }
 
 // Refused tells that something may not be done, and why.
-type Refused struct{ Why Refusal }
+type Refused struct {
+	Why          Refusal
+	Organisation OrganisationOf   // TakenName: the one that has it
+	Posting      matching.Posting // Twice: the one there is
+}
 
 // Refusal says why something cannot be done.
 type Refusal string
@@ -73,6 +79,7 @@ type SubscriptionSaved struct {
 	Subscription matching.Subscription
 	Matches      int
 	First        bool
+	PerWeek      int // alerts a week at most
 }
 
 // Respond answers a posting.
@@ -117,6 +124,7 @@ type Seen struct {
 	KM      float64 // from the person's place, < 0 if that is not known
 	Mine    bool
 	Answer  *matching.Answer
+	About   string // what the organisation says about itself
 }
 
 // Halt stops every message to the person but answers to what they write.

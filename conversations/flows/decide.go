@@ -41,7 +41,7 @@ func (b *Book) hearSettled(d decision, in conversations.Input, env conversations
 		if fact.Answer.State == matching.Waiting {
 			key = "decide.full"
 		}
-		r = text(w.T(key, "Name", nameOr(w, fact.Name), "Title", title(w, &fact.Posting), "Count", fact.Free))
+		r = text(w.T(forKind(w, key, &fact.Posting), "Name", nameOr(w, fact.Name), "Title", title(w, &fact.Posting), "Count", fact.Free))
 		r.Thread = "posting:" + fact.Posting.ID
 	}
 	return conversations.Turn[decision]{Data: d, End: true, Say: []channels.Reply{r}}
@@ -54,9 +54,10 @@ func nameOr(w wording.Words, name string) string {
 	return name
 }
 
-func carrierOr(w wording.Words, p *matching.Posting) string {
-	if p.Carrier == "" {
-		return w.T("card.private")
+// forKind is the key for what is said about offers where that has words of its own.
+func forKind(w wording.Words, key string, p *matching.Posting) string {
+	if own := key + "_offer"; p.Kind == matching.Offer && w.Has(own) {
+		return own
 	}
-	return p.Carrier
+	return key
 }

@@ -40,6 +40,13 @@ const (
 	Decide    = "decide"
 	Show      = "show"
 	News      = "news"
+	Org       = "org"
+	Moderate  = "moderate"
+	Mine      = "mine"
+	Search    = "search"
+	EntryFlow = "entry"
+	Settings  = "settings"
+	Less      = "less"
 )
 
 // New makes the book.
@@ -47,6 +54,8 @@ func New(words *wording.Catalog, reader Reader, places Places) *Book {
 	b := &Book{catalog: words, reader: reader, places: places, runners: map[string]conversations.Runner{}}
 	for _, r := range []conversations.Runner{
 		b.home(), b.post(), b.subscribe(), b.answer(), b.decide(), b.show(), b.news(),
+		b.organisation(), b.moderate(), b.mine(), b.privacy(), b.comeback(),
+		b.search(), b.entry(), b.settings(), b.less(),
 	} {
 		b.runners[r.Name()] = r
 	}
@@ -59,7 +68,7 @@ func (b *Book) Runner(name string) conversations.Runner { return b.runners[name]
 // Names lists the flows there are.
 func (b *Book) Names() []string {
 	names := make([]string, 0, len(b.runners))
-	for _, n := range []string{Home, Post, Subscribe, Answer, Decide, Show, News} {
+	for _, n := range []string{Home, Post, Subscribe, Answer, Decide, Show, News, Org, Moderate, Mine, Privacy, Return, Search, EntryFlow, Settings, Less} {
 		if b.runners[n] != nil {
 			names = append(names, n)
 		}
@@ -72,14 +81,27 @@ func (b *Book) say(env conversations.Env) wording.Words { return b.catalog.For(e
 
 // read lets the reader read what was said, with the reference time of the front.
 func (b *Book) read(said *channels.Message, env conversations.Env, expect understanding.Field, base *understanding.Draft, kind understanding.Intent) understanding.Reading {
-	return b.reader.Read(understanding.Request{
+	r := b.reader.Read(understanding.Request{
 		Text: said.Text, Subject: said.Subject, Channel: said.From.Channel, Lang: env.Lang,
 		Now: env.Now, Front: env.Place, Expect: expect, Base: base, Kind: kind,
 	})
+	for i := range r.Doubts { // they are told back to people
+		r.Doubts[i].Text = clip(r.Doubts[i].Text, 60)
+	}
+	return r
 }
 
 // text is a reply of words only.
 func text(s string) channels.Reply { return channels.Reply{Text: s} }
+
+// menu is a reply whose choices ask for something although no conversation waits for the answer: each of
+// them opens one of its own.
+func menu(r channels.Reply) channels.Reply {
+	if len(r.Choices) > 0 {
+		r.Prompt = channels.PromptOf(r)
+	}
+	return r
+}
 
 // yesNo are the two words that every language of ours understands as an answer.
 func choice(w wording.Words, key, word string, pairs ...any) channels.Choice {

@@ -30,18 +30,22 @@ func (b *Book) home() conversations.Runner {
 }
 
 // At says what is to be said at home: "greet", "help", "lost" (not understood), "file", "sticker", "contact",
-// "location", "stale", "foreign", "cancelled", "nothing" (to cancel), "long", "empty".
+// "location", "thanks", "stale", "foreign", "cancelled", "nothing" (to cancel), "long", "empty".
 func (b *Book) At(what string, env conversations.Env) channels.Reply {
 	w := b.say(env)
 	r := channels.Reply{Text: w.T("home."+what, "Name", env.Name, "Place", env.Place.Name)}
 	switch what {
-	case "stale", "foreign", "cancelled", "long":
+	case "stale", "foreign", "cancelled", "long", "thanks":
 		return r
 	}
 	r.Choices = []channels.Choice{
 		choice(w, "/"+Subscribe, "home.choice.help"),
 		choice(w, "/"+Post+" need", "home.choice.need"),
 		choice(w, "/"+Post+" offer", "home.choice.offer"),
+		choice(w, "/"+Search, "home.choice.search"),
+	}
+	if what == "greet" {
+		r.Choices = append(r.Choices, b.otherLanguage(env)...)
 	}
 	return r
 }
@@ -57,17 +61,26 @@ type Way struct {
 	Args   string
 	At     string // what to say at home
 	Ask    *channels.Reply
+	Note   *channels.Reply // to be said before the open question is asked again
+	Lead   bool            // with Note: after a long silence ask first whether to go on
 }
 
 // commands are what one may write with a slash; the language does not matter.
 var commands = map[string][2]string{
 	"start": {Home, "greet"}, "hilfe": {Home, "help"}, "help": {Home, "help"},
-	"privacy": {Home, "privacy"}, "datenschutz": {Home, "privacy"},
+	"privacy": {Privacy, "short"}, "datenschutz": {Privacy, "short"}, "export": {Privacy, "export"}, "auskunft": {Privacy, "export"},
+	"delete": {Privacy, "delete"}, "löschen": {Privacy, "delete"}, "loeschen": {Privacy, "delete"},
 	"stopp": {Home, "stop"}, "stop": {Home, "stop"},
 	"gesuch": {Post, "need"}, "suche_hilfe": {Post, "need"}, "need": {Post, "need"},
 	"angebot": {Post, "offer"}, "offer": {Post, "offer"},
 	"abo": {Subscribe, ""}, "helfen": {Subscribe, ""}, "join": {Subscribe, ""}, "subscribe": {Subscribe, ""},
 	"zeig": {Show, ""}, "show": {Show, ""},
+	"meine": {Mine, "list"}, "mine": {Mine, "list"}, "nochmal": {Post, "again"},
+	"verein": {Org, "said"}, "gruppe": {Org, "said"}, "organisation": {Org, "said"}, "group": {Org, "said"},
+	"redaktion": {Moderate, "said"}, "editor": {Moderate, "said"},
+	"suche": {Search, ""}, "search": {Search, ""}, "kalender": {Search, "view week"}, "calendar": {Search, "view week"},
+	"einstellungen": {Settings, ""}, "settings": {Settings, ""}, "abos": {Settings, "subs"}, "subscriptions": {Settings, "subs"},
+	"termin": {EntryFlow, ""},
 }
 
 // Route decides where a message belongs. frames are open conversations, the last one being the present one;
@@ -90,13 +103,16 @@ func (b *Book) Route(m *channels.Message, frames []conversations.Frame, offers [
 	switch m.Kind {
 	case channels.File, channels.Sticker, channels.Contact:
 		if strings.TrimSpace(m.Text) == "" {
-			return Way{Frame: -1, At: string(m.Kind)}
+			return b.wordless(m.Kind, offers, waits, env)
 		}
 	case channels.Location:
 		if waits && asked.Ask == channels.AskLocation {
 			return Way{Frame: top}
 		}
-		return Way{Frame: -1, At: "location"}
+		return Way{Frame: -1, Open: Search}
+	}
+	if conversations.UniversalOf(m.Text) == conversations.Help {
+		return b.help(frames, offers, asked, waits, env)
 	}
 	if w, ok := b.word(m.Text, top, waits); ok {
 		return w
@@ -104,12 +120,19 @@ func (b *Book) Route(m *channels.Message, frames []conversations.Frame, offers [
 	if name, args, ok := conversations.SplitCommand(m.Text); ok {
 		c, known := commands[name]
 		if !known {
-			return Way{Frame: -1, At: "lost"}
+			return b.notUnderstood(m, waits, env)
 		}
 		return Way{Frame: -1, Open: c[0], Args: strings.TrimSpace(c[1] + " " + args)}
 	}
 	if m.Text == "" || channels.Fold(m.Text) == "" {
 		return Way{Frame: -1, At: "empty"}
+	}
+	quiet := waits && b.Runner(frames[top].Flow).Quiet()
+	if w, ok := b.spoken(m, frames, waits && !quiet, env); ok {
+		return w
+	}
+	if quiet {
+		return b.quietly(m, frames, offers, asked, env)
 	}
 	return b.words(m, frames, offers, asked, waits, env)
 }
@@ -122,30 +145,34 @@ func (b *Book) press(key string, offers []conversations.Offer, frames []conversa
 	if w, ok := follow(key, len(frames)-1); ok {
 		return w
 	}
-	if len(offers) > 0 && waits && offers[0].Prompt == asked.Prompt && offers[0].Flow == frames[len(frames)-1].Flow {
+	if len(offers) > 0 && waits && offers[0].Flow == frames[len(frames)-1].Flow && (offers[0].Prompt == asked.Prompt || b.still(key, frames, asked)) {
 		return Way{Frame: len(frames) - 1, Picked: key}
 	}
 	return Way{Frame: -1, At: "stale"}
 }
 
-// follow reads a key that leads somewhere by itself: "/answer yes …" opens a flow, "=key\nwords" takes words
-// said before to the question that was open then.
+// follow reads a key that leads somewhere by itself: "/answer yes …" opens a flow, "/post need\nwords" opens it
+// with words said before, "=key\nwords" takes words said before to the question that was open then.
 func follow(key string, top int) (Way, bool) {
 	if k, ok := strings.CutPrefix(key, "/"); ok {
+		k, said, _ := strings.Cut(k, "\n")
 		flow, args, _ := strings.Cut(k, " ")
-		return Way{Frame: -1, Open: flow, Args: args}, true
+		return Way{Frame: -1, Open: flow, Args: args, Text: said}, true
 	}
 	if k, ok := strings.CutPrefix(key, "="); ok && top >= 0 {
 		picked, said, _ := strings.Cut(k, "\n")
 		return Way{Frame: top, Picked: picked, Text: said}, true
 	}
-	return Way{}, false
+	return Way{Frame: -1, At: "stale"}, false
 }
 
-// deepLink routes the parameter of a start link: p_<code> shows a posting.
+// deepLink routes the parameter of a start link: p_<code> shows a posting, o_<code> joins an organisation.
 func deepLink(start string) Way {
 	if code, ok := strings.CutPrefix(start, "p_"); ok {
 		return Way{Frame: -1, Open: Show, Args: code}
+	}
+	if code, ok := strings.CutPrefix(start, "o_"); ok {
+		return Way{Frame: -1, Open: Org, Args: "join " + code}
 	}
 	return Way{Frame: -1, Open: Home, Args: "greet"}
 }
@@ -163,8 +190,6 @@ func (b *Book) word(said string, top int, waits bool) (Way, bool) {
 			return Way{Frame: -1, At: "nothing"}, true
 		}
 		return Way{Frame: top, Word: conversations.Back}, true
-	case conversations.Help:
-		return Way{Frame: -1, At: "help"}, true
 	case conversations.Stop:
 		return Way{Frame: -1, Open: Home, Args: "stop"}, true
 	case conversations.Start:
@@ -199,6 +224,9 @@ func (b *Book) words(m *channels.Message, frames []conversations.Frame, offers [
 				return b.both(m.Text, c, asked, formKey, env)
 			}
 		}
+	}
+	if w, ok := opens(formKey, formRest); waits && ok {
+		return w
 	}
 	if waits {
 		return Way{Frame: top, Picked: formKey, Rest: formRest}
@@ -259,34 +287,46 @@ const sure = 0.5
 
 // intent routes free text when nothing is open.
 func (b *Book) intent(m *channels.Message, offers []conversations.Offer, env conversations.Env) Way {
+	if c, ok := channels.Pick(m.Text, b.At("greet", env).Choices); ok { // the words of a button nobody has seen yet
+		w, _ := follow(c.Key, -1)
+		return w
+	}
+	if w, ok := b.wished(m, env); ok {
+		return w
+	}
 	r := b.read(m, env, understanding.FieldNone, nil, "")
 	if r.IntentConfidence < sure {
-		return b.lost(m, offers)
+		return b.lost(m, offers, env)
 	}
 	switch r.Intent {
 	case understanding.Need, understanding.Offer:
 		return Way{Frame: -1, Open: Post, Args: string(r.Intent)}
-	case understanding.Subscribe, understanding.Search:
+	case understanding.Subscribe:
 		return Way{Frame: -1, Open: Subscribe}
+	case understanding.Search:
+		return Way{Frame: -1, Open: Search}
 	case understanding.Answer:
-		return b.lost(m, offers)
+		return b.lost(m, offers, env)
 	}
-	return Way{Frame: -1, At: "lost"}
+	return b.notUnderstood(m, false, env)
 }
 
 // lost tries what was said on the newest alert before giving up.
-func (b *Book) lost(m *channels.Message, offers []conversations.Offer) Way {
+func (b *Book) lost(m *channels.Message, offers []conversations.Offer, env conversations.Env) Way {
 	if len(offers) > 0 && offers[0].Flow == "" {
 		if w := b.about(m.Text, offers[0]); w.At == "" {
 			return w
 		}
 	}
-	return Way{Frame: -1, At: "lost"}
+	return b.notUnderstood(m, false, env)
 }
 
 // Elsewhere is the flow a message asks for that made no sense to the form it was said to; ok is false if it
 // is not clearly meant for another one.
 func (b *Book) Elsewhere(m *channels.Message, present string, env conversations.Env) (Way, bool) {
+	if w, ok := b.wished(m, env); ok && w.Open != present {
+		return w, true
+	}
 	r := b.read(m, env, understanding.FieldNone, nil, "")
 	if r.IntentConfidence < 0.8 || len(strings.Fields(m.Text)) < 4 {
 		return Way{}, false
@@ -313,4 +353,10 @@ func (b *Book) Missed(env conversations.Env) channels.Reply { return text(b.say(
 // Again leads back to a conversation that was interrupted.
 func (b *Book) Again(topic string, env conversations.Env) channels.Reply {
 	return text(b.say(env).T("home.again", "Topic", topic))
+}
+
+// Confirm asks whether a mail was really written by the owner of its address.
+func (b *Book) Confirm(code, link string, env conversations.Env) channels.Reply {
+	w := b.say(env)
+	return channels.Reply{Title: w.T("home.confirm.title"), Text: w.T("home.confirm", "Code", code[:4]+"-"+code[4:8]+"-"+code[8:], "Link", link)}
 }

@@ -19,6 +19,10 @@ type Piece struct {
 	Date    int               `json:"date,omitempty"`
 	Taken   int               `json:"taken,omitempty"` // places taken now
 	First   bool              `json:"first,omitempty"` // the first of its kind this person gets
+
+	Organisation OrganisationOf `json:"organisation,omitzero"`
+	Person       string         `json:"person,omitempty"` // who asks to be let in
+	Text         string         `json:"text,omitempty"`   // a reason, a question, an answer
 }
 
 // PieceKind says what happened.
@@ -37,6 +41,22 @@ const (
 	NewsGone      PieceKind = "gone"      // edits an alert: filled
 	NewsWithdrawn PieceKind = "withdrawn" // to those accepted; edits an alert
 	NewsChanged   PieceKind = "changed"   // to those accepted: asked again
+
+	NewsReview    PieceKind = "review"     // to editors: a posting waits
+	NewsReviewed  PieceKind = "reviewed"   // edits that: somebody decided, or it was taken back
+	NewsReplied   PieceKind = "replied"    // to editors: the author answers
+	NewsApproved  PieceKind = "approved"   // to the author: it is out
+	NewsRejected  PieceKind = "rejected"   // to the author, with the reason
+	NewsAsked     PieceKind = "asked"      // to the author: an editor asks back
+	NewsAsksIn    PieceKind = "asks_in"    // to those who lead: somebody wants to join
+	NewsLetIn     PieceKind = "let_in"     // to whoever asked
+	NewsNotLetIn  PieceKind = "not_let_in" // to whoever asked
+	NewsJoined    PieceKind = "joined"     // to those who lead: somebody joined by invitation
+	NewsDismissed PieceKind = "dismissed"  // to whoever no longer belongs
+	NewsHeir      PieceKind = "heir"       // to whoever leads now
+
+	NewsInactive PieceKind = "inactive" // to somebody silent for long: still there?
+	NewsRemoved  PieceKind = "removed"  // to somebody who did not answer that
 )
 
 func (b *Book) news() conversations.Runner {
@@ -55,32 +75,43 @@ func (b *Book) news() conversations.Runner {
 
 // Tell says a piece of news to the person of env.
 func (b *Book) Tell(n Piece, env conversations.Env) channels.Reply {
+	if r, ok := b.tellReview(n, env); ok {
+		return r
+	}
 	w := b.say(env)
+	switch n.Kind {
+	case NewsInactive:
+		return channels.Reply{Text: w.T("news.inactive"), Private: true, Choices: []channels.Choice{
+			choice(w, "/"+Privacy+" stay", "privacy.choice.stay"), choice(w, "/"+Privacy+" delete", "privacy.choice.delete"),
+		}}
+	case NewsRemoved:
+		return channels.Reply{Text: w.T("news.removed"), Private: true}
+	}
 	p := &n.Posting
 	when := ""
 	if n.Date < len(p.Dates) {
 		when = w.When(p.Dates[n.Date], env.Now, env.Zone)
 	}
 	args := []any{
-		"Title", title(w, p), "When", when, "Place", p.Place.Name, "Carrier", carrierOr(w, p), "Name", nameOr(w, n.Name),
+		"Title", title(w, p), "When", when, "Place", p.Place.Name, "Carrier", p.Carrier, "Name", nameOr(w, n.Name),
 		"Taken", n.Taken, "Places", p.Places, "Count", max(1, n.Answer.Party), "Note", n.Answer.Note,
 	}
 	r := channels.Reply{Thread: "posting:" + p.ID, Private: true}
 	switch n.Kind {
 	case NewsAlert:
 		r.Title = title(w, p)
-		r.Text = w.T("alert.intro") + "\n" + card(w, p, env) + "\n" + w.T("alert.why", "Reasons", w.Reasons(n.Reasons))
+		r.Text = w.T(forKind(w, "alert.intro", p)) + "\n" + card(w, p, env) + "\n" + w.T("alert.why", "Reasons", w.Reasons(n.Reasons))
 		if n.First {
 			r.Text += "\n" + w.T("alert.first_name")
 		}
-		r.Choices = answerChoices(b, p, n.Date, env)
+		r.Choices = append(answerChoices(b, p, n.Date, env), choice(w, "/"+Less+" "+p.ID, "choice.less"))
 	case NewsAnswered:
 		r.Text = w.T("news.answered", args...)
 		if p.Places > 0 {
 			r.Text += " " + w.T("news.taken", args...)
 		}
 	case NewsAsks:
-		r.Text = w.T("news.asks", args...)
+		r.Text = w.T(forKind(w, "news.asks", p), args...)
 		if n.Answer.Note != "" {
 			r.Text += "\n" + w.T("news.note", args...)
 		}
@@ -89,13 +120,13 @@ func (b *Book) Tell(n Piece, env conversations.Env) channels.Reply {
 			choice(w, "/"+Decide+" no "+n.Answer.ID, "choice.decline"),
 		}
 	case NewsAccepted, NewsPlace:
-		r.Text = w.T("news."+string(n.Kind), args...) + b.onlyAccepted(p, env)
+		r.Text = w.T(forKind(w, "news."+string(n.Kind), p), args...) + b.onlyAccepted(p, env)
 		r.Choices = []channels.Choice{choice(w, "/"+Answer+" no "+p.ID, "choice.cancel_answer")}
 	case NewsChanged:
 		r.Text = w.T("news.changed", args...) + "\n" + card(w, p, env)
 		r.Choices = answerChoices(b, p, n.Date, env)[:2]
 	default:
-		r.Text = w.T("news."+string(n.Kind), args...)
+		r.Text = w.T(forKind(w, "news."+string(n.Kind), p), args...)
 	}
 	return r
 }

@@ -23,12 +23,20 @@ type postDraft struct {
 	Organisation string                `json:"organisation,omitempty"`
 	Carrier      string                `json:"carrier,omitempty"`
 	ForWhom      bool                  `json:"for_whom,omitempty"` // it is settled for whom
+	Guessed      bool                  `json:"guessed,omitempty"`  // who speaks is a guess of the reader
 	AnyTime      bool                  `json:"any_time,omitempty"`
 	AnyNumber    bool                  `json:"any_number,omitempty"`
 	Doubts       []understanding.Doubt `json:"doubts,omitempty"`
 	Heard        bool                  `json:"heard,omitempty"` // something was said to begin with
 	Me           Me                    `json:"me,omitzero"`
+	Rest         string                `json:"rest,omitempty"`    // said beside "wie letztes Mal"
+	Again        bool                  `json:"again,omitempty"`   // "wie letztes Mal"
+	Clipped      bool                  `json:"clipped,omitempty"` // the title was too long
+	Said         string                `json:"said,omitempty"`    // what was taken last
+	Taken        OrganisationOf        `json:"taken,omitzero"`    // has the name that was given
 }
+
+type postTurn = conversations.Turn[postDraft]
 
 // The questions of a posting, by the names of their steps.
 const (
@@ -50,6 +58,7 @@ func (b *Book) post() conversations.Runner {
 		{qCarrier, postNeedsCarrier, b.askCarrier, b.parseCarrier},
 		{qName, postNeedsName, b.askCarrierName, b.parseCarrierName},
 	}
+	f.questions = append(f.questions, b.furtherQuestions()...)
 	f.take = b.takePost
 	f.review = question[postDraft]{name: reviewStep, ask: b.askReview}
 	f.decide = b.decidePost(f)
@@ -64,6 +73,8 @@ func (b *Book) post() conversations.Runner {
 		}},
 		"published": {Hear: b.hearPublished(f)},
 		"edit":      {Ask: b.askEdit, Hear: b.hearEdit(f)},
+		"reopened":  {Hear: b.hearReopened(f)},
+		"taken":     {Ask: b.askTaken, Hear: b.hearTaken(f)},
 	}
 	f.topic = func(d postDraft, _ conversations.Env) string { return d.Draft.Title }
 	return conversations.Run(f.flow())
@@ -71,6 +82,9 @@ func (b *Book) post() conversations.Runner {
 
 // openPost begins with what was said, and asks who is speaking before it asks anything else.
 func (b *Book) openPost(o conversations.Opening, env conversations.Env) conversations.Turn[postDraft] {
+	if t, ok := b.reopen(o); ok {
+		return t
+	}
 	var d postDraft
 	switch kind, _, _ := strings.Cut(o.Args, " "); kind {
 	case string(matching.Offer):
@@ -84,56 +98,54 @@ func (b *Book) openPost(o conversations.Opening, env conversations.Env) conversa
 	return conversations.Turn[postDraft]{Data: d, Next: "me", Do: []conversations.Command{WhoAmI{}}}
 }
 
-// settleCarrier answers "für wen?" from what was said and from what is known.
-func (d *postDraft) settleCarrier() {
-	if d.ForWhom {
-		return
-	}
-	if d.Draft.Actor == matching.Person {
-		d.Actor, d.ForWhom = matching.Person, true
-		return
-	}
-	if d.Draft.Carrier != "" {
-		for _, o := range d.Me.Organisations {
-			if channels.Fold(o.Name) == channels.Fold(d.Draft.Carrier) {
-				d.Organisation, d.Carrier, d.Actor, d.ForWhom = o.ID, o.Name, o.Actor, true
-				return
-			}
-		}
-		if a := d.Draft.Actor; a != "" && a != matching.UnknownActor {
-			d.Carrier, d.Actor, d.ForWhom = d.Draft.Carrier, a, true
-		}
-		return
-	}
-	for _, o := range d.Me.Organisations {
-		if len(d.Me.Organisations) == 1 || o.ID == d.Me.Last {
-			d.Organisation, d.Carrier, d.Actor, d.ForWhom = o.ID, o.Name, o.Actor, true
-			return
-		}
-	}
-}
-
 // takePost reads a message into the draft. What was there stays unless it is corrected.
 func (b *Book) takePost(d *postDraft, in conversations.Input, env conversations.Env, expect string) bool {
 	if in.Said == nil || strings.TrimSpace(in.Said.Text) == "" {
 		return false
+	}
+	if len(in.Said.Text) > 20 && in.Said.Text == d.Said {
+		return true // the same once more: nothing changes
+	}
+	if q, ok := b.editNamed(in.Said.Text, env); ok && d.Heard && expect == "" {
+		d.Force = q
+		return true
+	}
+	took := d.takeLabels(in.Said.Text)
+	said := unlabelled(in.Said)
+	if strings.TrimSpace(said.Text) == "" {
+		return took
+	}
+	if d.Heard && d.takeResize(said.Text) {
+		return true
 	}
 	var base *understanding.Draft
 	if d.Heard {
 		base = &d.Draft
 	}
 	kind := understanding.Intent(d.Draft.Kind)
-	r := b.read(in.Said, env, fieldOf(expect), base, kind)
-	if base != nil && len(r.Changed) == 0 && len(r.Doubts) == 0 {
-		return false
+	r := b.read(said, env, fieldOf(expect), base, kind)
+	if base != nil && expect == "" && aboutNames(r) && b.takeCarrier(d, said, env) {
+		return true
 	}
+	if base != nil && len(r.Changed) == 0 && len(r.Doubts) == 0 {
+		return took
+	}
+	d.Said = in.Said.Text
+	before := d.Draft
+	defer d.outdate(&before)
 	was := d.Draft.Kind
 	d.Draft, d.Doubts, d.Heard = r.Draft, r.Doubts, true
 	if d.Draft.Kind == "" {
 		d.Draft.Kind = was
 	}
+	d.Clipped = false
+	if slices.Contains(r.Changed, understanding.FieldHelpers) {
+		d.AnyNumber = false
+	}
+	d.bound()
 	if base == nil {
-		return len(r.Found) > 0 || d.Draft.Title != ""
+		d.Guessed = guessed(r, understanding.FieldActor)
+		return took || len(r.Found) > 0 || d.Draft.Title != ""
 	}
 	if slices.Contains(r.Changed, understanding.FieldCarrier) || slices.Contains(r.Changed, understanding.FieldActor) {
 		d.ForWhom = false
@@ -152,6 +164,8 @@ func fieldOf(question string) understanding.Field {
 		return understanding.FieldHelpers
 	case qCarrier, qName:
 		return understanding.FieldCarrier
+	case qConditions:
+		return understanding.FieldQualifications
 	}
 	return understanding.FieldNone
 }
@@ -214,15 +228,27 @@ func (b *Book) decidePost(f *form[postDraft, *postDraft]) func(postDraft, conver
 		w := b.say(env)
 		switch in.Picked {
 		case "publish":
+			if d.over(env) {
+				return f.next(d, env), true
+			}
 			cmd := Publish{Posting: d.posting(env), Consent: PublishConsent}
 			if d.Organisation == "" && d.Actor != matching.Person {
 				cmd.Carrier = d.Carrier
 			}
 			return conversations.Turn[postDraft]{Data: d, Next: "published", Do: []conversations.Command{cmd}}, true
 		case "change":
+			if in.Rest != "" { // "nein, Sonntag"
+				if said := rest(in); b.takePost(&d, said, env, "") {
+					return f.next(d, env), true
+				}
+			}
 			return conversations.Turn[postDraft]{Data: d, Next: "edit"}, true
 		case "discard":
-			return conversations.Turn[postDraft]{Data: d, End: true, Say: []channels.Reply{text(w.T("post.discarded"))}}, true
+			key := "post.discarded"
+			if d.Posting.ID != "" {
+				key = "post.kept"
+			}
+			return conversations.Turn[postDraft]{Data: d, End: true, Say: []channels.Reply{text(w.T(key))}}, true
 		}
 		return conversations.Turn[postDraft]{}, false
 	}
@@ -236,11 +262,14 @@ func (b *Book) hearPublished(f *form[postDraft, *postDraft]) func(postDraft, con
 		case Published:
 			return conversations.Turn[postDraft]{Data: d, End: true, Say: []channels.Reply{b.publishedReply(fact, env)}}
 		case Refused:
-			if fact.Why == TakenName {
-				d.ForWhom, d.Carrier, d.Draft.Carrier, d.Actor = false, "", "", ""
-				return f.next(d, env, text(w.T("refused.taken_name")))
+			return b.notPublished(f, d, fact, env)
+		case AskedIn:
+			key := "org.asked_draft"
+			if fact.Told == 0 {
+				key = "org.asked_nobody"
 			}
-			return conversations.Turn[postDraft]{Data: d, End: true, Say: []channels.Reply{text(w.T("refused." + string(fact.Why)))}}
+			d.Organisation, d.Carrier, d.Actor = fact.Organisation.ID, fact.Organisation.Name, fact.Organisation.Actor
+			return f.next(d, env, text(w.T(key, "Organisation", fact.Organisation.Name)))
 		}
 		return f.next(d, env)
 	}
@@ -253,17 +282,24 @@ func (b *Book) publishedReply(fact Published, env conversations.Env) channels.Re
 	switch {
 	case fact.Waits:
 		said = w.T("post.waits")
+		if !fact.New {
+			said = w.T("post.waits_again")
+		}
 	case !fact.New && fact.Accepted > 0:
 		said = w.T("post.changed_told", "Count", fact.Accepted)
 	case !fact.New:
 		said = w.T("post.changed")
 	case fact.Asked > 0:
 		said = w.T("post.published", "Count", fact.Asked)
+	case fact.Quiet:
+		said = w.T("post.published_quiet")
+	case fact.Later:
+		said = w.T("post.published_later")
 	default:
 		said = w.T("post.published_none")
 	}
 	r := channels.Reply{Text: said + "\n" + w.T("post.code", "Code", p.Code), Thread: "posting:" + p.ID}
-	r.Choices = []channels.Choice{choice(w, "/"+Show+" "+p.ID, "choice.show")}
+	r.Choices = []channels.Choice{choice(w, "/"+Mine+" show "+p.ID, "choice.show")}
 	return r
 }
 
@@ -271,17 +307,38 @@ func (b *Book) publishedReply(fact Published, env conversations.Env) channels.Re
 func (b *Book) askEdit(d postDraft, env conversations.Env) channels.Reply {
 	w := b.say(env)
 	r := text(w.T("post.edit"))
-	for _, q := range []string{qWhat, qWhen, qPlace, qHelpers, qCarrier} {
+	for _, q := range edits() {
+		if q == qHelpers && d.Draft.Kind == matching.Offer {
+			continue
+		}
 		r.Choices = append(r.Choices, choice(w, q, "post.edit."+q))
 	}
 	r.Choices = append(r.Choices, choice(w, "ready", "post.edit.ready"))
 	return r
 }
 
+// edits are the questions that can be asked again, as they are offered.
+func edits() []string {
+	return []string{qWhat, qWhen, qPlace, qHelpers, qCarrier, qAddress, qPrivate, qContact, qConditions}
+}
+
+// editNamed is the question that was named instead of answered: "Treffpunkt" below the summary.
+func (b *Book) editNamed(said string, env conversations.Env) (string, bool) {
+	w, named := b.say(env), channels.Fold(said)
+	for _, q := range edits() {
+		if channels.Fold(w.T("post.edit."+q)) == named {
+			return q, true
+		}
+	}
+	return "", false
+}
+
 func (b *Book) hearEdit(f *form[postDraft, *postDraft]) func(postDraft, conversations.Input, conversations.Env) conversations.Turn[postDraft] {
 	return func(d postDraft, in conversations.Input, env conversations.Env) conversations.Turn[postDraft] {
 		switch {
 		case in.Said == nil || in.Word == conversations.Back || in.Picked == "ready":
+			return f.next(d, env)
+		case in.Picked != "" && in.Rest != "" && b.takePost(&d, rest(in), env, in.Picked):
 			return f.next(d, env)
 		case in.Picked != "":
 			d.Force = in.Picked
@@ -300,9 +357,20 @@ func (b *Book) askReview(d postDraft, env conversations.Env) channels.Reply {
 	if p.Carrier == "" && p.Actor == matching.Person {
 		p.Carrier = w.T("card.private")
 	}
+	intro, question := "post.understood", "post.publish"
+	switch {
+	case d.Posting.ID != "":
+		intro, question = "post.changing", "post.save"
+	case d.Again:
+		intro = "post.again"
+	}
+	said := w.T(intro) + "\n" + indent(card(w, &p, env)+onlyAcceptedLines(w, &p)) + "\n"
+	if d.Clipped {
+		said += w.T("post.clipped", "Max", MaxTitle) + "\n"
+	}
 	r := channels.Reply{
 		Title:   title(w, &p),
-		Text:    w.T("post.understood") + "\n" + indent(card(w, &p, env)) + "\n" + w.T("post.publish"),
+		Text:    said + w.T(question),
 		Choices: []channels.Choice{choice(w, "publish", "choice.yes"), choice(w, "change", "choice.change"), choice(w, "discard", "choice.discard")},
 	}
 	return r
@@ -320,4 +388,13 @@ func (b *Book) understood(d postDraft, env conversations.Env) string {
 	return w.T("post.understood") + "\n" + indent(card(w, &p, env)) + "\n"
 }
 
+// rest is what was said behind a choice, as if it had been said alone.
+func rest(in conversations.Input) conversations.Input {
+	m := *in.Said
+	m.Text = in.Rest
+	return conversations.Input{Said: &m}
+}
+
 func atoi(s string) int { n, _ := strconv.Atoi(s); return n }
+
+func itoa(n int) string { return strconv.Itoa(n) }

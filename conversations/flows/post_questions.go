@@ -28,23 +28,29 @@ func (b *Book) askWhat(d postDraft, env conversations.Env) channels.Reply {
 
 // parseWhat takes any words as what it is about, once nothing else could be made of them.
 func (b *Book) parseWhat(d *postDraft, in conversations.Input, env conversations.Env) bool {
-	t := strings.TrimSpace(in.Text())
-	if t == "" || in.Picked != "" {
+	if in.Said == nil || in.Picked != "" {
+		return false
+	}
+	t := strings.TrimSpace(unlabelled(in.Said).Text)
+	if t == "" {
 		return false
 	}
 	forced := d.Force == qWhat
 	if !forced {
 		b.takePost(d, in, env, qWhat)
 	}
+	if forced && utf8.RuneCountInString(d.Draft.Description) <= shortMessage {
+		d.Draft.Description = ""
+	}
 	if d.Draft.Title == "" || forced {
 		if !wordy(t) {
 			return false
 		}
-		d.Draft.Title = clip(firstLine(t), MaxTitle)
-		d.Heard = true
+		d.Draft.Title, d.Clipped, d.Heard = firstLine(t), false, true
+		d.bound()
 	}
 	if d.Draft.Description == "" {
-		d.Draft.Description = t
+		d.Draft.Description = clip(t, MaxDescription)
 	}
 	return true
 }
@@ -71,7 +77,10 @@ func clip(s string, n int) string {
 }
 
 func postNeedsPlace(d postDraft, _ conversations.Env) bool {
-	_, doubt := d.doubt(understanding.FieldPlace)
+	x, doubt := d.doubt(understanding.FieldPlace)
+	if doubt && x.Kind == understanding.AmbiguousPlace && len(d.Draft.Places) < 2 {
+		doubt = false // there is nothing to choose between; the summary shows it
+	}
 	return d.Draft.Place == nil || doubt
 }
 
@@ -81,12 +90,12 @@ func (b *Book) askPostPlace(d postDraft, env conversations.Env) channels.Reply {
 	x, ok := d.doubt(understanding.FieldPlace)
 	switch {
 	case ok && x.Kind == understanding.AmbiguousPlace && len(d.Draft.Places) > 1:
-		r.Text = w.T("post.ask.which_place", "Place", x.Text)
+		r.Text = w.T("post.ask.which_place", "Place", clip(x.Text, 60))
 		for i, p := range d.Draft.Places[:min(6, len(d.Draft.Places))] {
 			r.Choices = append(r.Choices, channels.Choice{Key: "place:" + strconv.Itoa(i), Label: placeLabel(p)})
 		}
 	case ok && x.Kind == understanding.UnknownPlace && x.Text != "":
-		r.Text = w.T("post.ask.unknown_place", "Place", x.Text)
+		r.Text = w.T("post.ask.unknown_place", "Place", clip(x.Text, 60))
 	default:
 		r.Text = w.T("post.ask.place")
 		if env.Place.Name != "" {
@@ -155,8 +164,11 @@ var timeFields = []understanding.Field{
 	understanding.FieldTime, understanding.FieldStart, understanding.FieldEnd, understanding.FieldRecurrence,
 }
 
-func postNeedsWhen(d postDraft, _ conversations.Env) bool {
+func postNeedsWhen(d postDraft, env conversations.Env) bool {
 	if _, doubt := d.doubt(timeFields...); doubt {
+		return true
+	}
+	if d.over(env) {
 		return true
 	}
 	return len(d.Draft.Dates) == 0 && d.Draft.Recurrence == "" && !d.Draft.Flexible && !d.AnyTime
@@ -168,7 +180,7 @@ func (b *Book) askWhen(d postDraft, env conversations.Env) channels.Reply {
 	r := text(w.T("post.ask.when." + string(d.Draft.Kind)))
 	if ok {
 		if key := "doubt." + string(x.Kind); w.Has(key) {
-			r.Text = w.T(key, "Said", x.Text)
+			r.Text = w.T(key, "Said", clip(x.Text, 60))
 		}
 		for i, v := range x.Values {
 			if i == 4 {
@@ -182,6 +194,9 @@ func (b *Book) askWhen(d postDraft, env conversations.Env) channels.Reply {
 		}
 	} else {
 		r.Choices = []channels.Choice{choice(w, "open", "choice.any_time")}
+		if d.over(env) {
+			r.Text = w.T("post.ask.when_over")
+		}
 	}
 	r.Text = b.understood(d, env) + r.Text
 	return r
@@ -248,7 +263,7 @@ func (b *Book) askHelpers(d postDraft, env conversations.Env) channels.Reply {
 	w := b.say(env)
 	r := text(w.T("post.ask.helpers"))
 	if x, ok := d.doubt(understanding.FieldHelpers); ok && w.Has("doubt.helpers_"+string(x.Kind)) {
-		r.Text = w.T("doubt.helpers_"+string(x.Kind), "Said", x.Text, "Max", MaxHelpers)
+		r.Text = w.T("doubt.helpers_"+string(x.Kind), "Said", clip(x.Text, 60), "Max", MaxHelpers)
 	}
 	for n := 1; n <= 5; n++ {
 		r.Choices = append(r.Choices, channels.Choice{Key: "n:" + strconv.Itoa(n), Label: strconv.Itoa(n)})
@@ -280,80 +295,5 @@ func (b *Book) parseHelpers(d *postDraft, in conversations.Input, env conversati
 		return false
 	}
 	d.settle(understanding.FieldHelpers)
-	return true
-}
-
-func postNeedsCarrier(d postDraft, _ conversations.Env) bool { return !d.ForWhom && d.Actor == "" }
-
-func (b *Book) askCarrier(d postDraft, env conversations.Env) channels.Reply {
-	w := b.say(env)
-	r := text(b.understood(d, env) + w.T("post.ask.carrier"))
-	for i, o := range d.Me.Organisations {
-		if i == 5 {
-			break
-		}
-		r.Choices = append(r.Choices, channels.Choice{Key: "org:" + o.ID, Label: o.Name})
-	}
-	for _, a := range matching.Actors {
-		r.Choices = append(r.Choices, choice(w, string(a), "carrier."+string(a)))
-	}
-	return r
-}
-
-func (b *Book) parseCarrier(d *postDraft, in conversations.Input, env conversations.Env) bool {
-	if id, ok := strings.CutPrefix(in.Picked, "org:"); ok {
-		for _, o := range d.Me.Organisations {
-			if o.ID == id {
-				d.Organisation, d.Carrier, d.Actor, d.ForWhom = o.ID, o.Name, o.Actor, true
-				return true
-			}
-		}
-		return false
-	}
-	if in.Picked != "" {
-		a := matching.Actor(in.Picked)
-		if !slices.Contains(matching.Actors, a) {
-			return false
-		}
-		d.Organisation, d.Carrier, d.Actor, d.ForWhom = "", "", a, a == matching.Person
-		if name := clip(firstLine(in.Rest), MaxTitle); name != "" && a != matching.Person {
-			d.Carrier, d.ForWhom = name, true
-		} else if d.Draft.Carrier != "" && a != matching.Person {
-			d.Carrier, d.ForWhom = d.Draft.Carrier, true
-		}
-		return true
-	}
-	t := firstLine(in.Text())
-	if !wordy(t) || utf8.RuneCountInString(t) > MaxTitle {
-		return false
-	}
-	r := b.read(in.Said, env, understanding.FieldCarrier, nil, understanding.Intent(d.Draft.Kind))
-	switch {
-	case r.Draft.Actor == matching.Person:
-		d.Actor, d.ForWhom = matching.Person, true
-	case r.Draft.Carrier != "":
-		d.Carrier, d.ForWhom = r.Draft.Carrier, true
-		d.Actor = r.Draft.Actor
-		if d.Actor == "" || d.Actor == matching.UnknownActor {
-			d.Actor = matching.Club
-		}
-	default:
-		return false
-	}
-	return true
-}
-
-func postNeedsName(d postDraft, _ conversations.Env) bool { return !d.ForWhom && d.Actor != "" }
-
-func (b *Book) askCarrierName(d postDraft, env conversations.Env) channels.Reply {
-	return text(b.say(env).T("post.ask.name." + string(d.Actor)))
-}
-
-func (b *Book) parseCarrierName(d *postDraft, in conversations.Input, _ conversations.Env) bool {
-	t := firstLine(in.Text())
-	if utf8.RuneCountInString(t) < 2 || channels.Fold(t) == "" {
-		return false
-	}
-	d.Carrier, d.ForWhom = clip(t, MaxTitle), true
 	return true
 }

@@ -40,8 +40,14 @@ func (b *Book) hearSeen(d look, in conversations.Input, env conversations.Env) c
 		if p.Description != "" && channels.Fold(p.Description) != channels.Fold(p.Title) {
 			r.Text += "\n\n" + clip(p.Description, 400)
 		}
+		if fact.About != "" {
+			r.Text += "\n\n" + w.T("card.about", "Carrier", p.Carrier, "About", fact.About)
+		}
 		if !fact.Mine && p.State.Visible() {
 			r.Choices = answerChoices(b, p, 0, env)
+		}
+		if p.State.Visible() && p.Dated() {
+			r.Choices = append(r.Choices, choice(w, "/"+EntryFlow+" "+p.ID, "choice.entry"))
 		}
 		r.Text += "\n" + w.T("post.code", "Code", p.Code)
 	}

@@ -1,6 +1,7 @@
 package flows
 
 import (
+	"reflect"
 	"slices"
 	"strconv"
 	"strings"
@@ -22,8 +23,7 @@ type subscribeDraft struct {
 	Chosen     bool                  `json:"chosen,omitempty"` // interests were asked or said
 	Cadence    matching.Cadence      `json:"cadence,omitempty"`
 	Doubts     []understanding.Doubt `json:"doubts,omitempty"`
-	Heard      bool                  `json:"heard,omitempty"`
-	Page       int                   `json:"page,omitempty"`
+	Wishes     understanding.Wishes  `json:"wishes,omitzero"` // what was said beside place and topics
 	Me         Me                    `json:"me,omitzero"`
 }
 
@@ -81,10 +81,6 @@ func (b *Book) takeSubscription(d *subscribeDraft, in conversations.Input, env c
 	if in.Said == nil || strings.TrimSpace(in.Said.Text) == "" {
 		return false
 	}
-	var base *understanding.Draft
-	if d.Heard {
-		base = &d.Draft
-	}
 	field := understanding.FieldNone
 	if expect == qWhere {
 		field = understanding.FieldPlace
@@ -92,23 +88,73 @@ func (b *Book) takeSubscription(d *subscribeDraft, in conversations.Input, env c
 	if expect == qInterests {
 		field = understanding.FieldCategory
 	}
-	r := b.read(in.Said, env, field, base, understanding.Subscribe)
-	found := len(r.Changed) > 0
-	if base == nil {
-		found = r.Draft.Place != nil || r.Draft.Category != "" || r.Draft.Radius != nil || r.Draft.Slots != 0
+	wishes := understanding.ReadWishes(in.Said.Text, env.Now)
+	r := b.read(in.Said, env, field, nil, understanding.Subscribe)
+	cs := b.topics(in.Said, env)
+	wished := d.wish(&wishes)
+	if r.Draft.Place == nil && len(r.Draft.Places) < 2 && len(cs) == 0 && r.Draft.Radius == nil && r.Draft.Slots == 0 && r.Cadence == "" {
+		return wished
 	}
-	if !found {
-		return false
-	}
-	d.Draft, d.Doubts, d.Heard = r.Draft, r.Doubts, true
-	if c := r.Draft.Category; c != "" && !slices.Contains(d.Categories, c) {
-		d.Categories = append(d.Categories, c)
+	d.merge(&r.Draft)
+	d.Doubts = r.Doubts
+	for _, c := range cs {
+		if !slices.Contains(d.Categories, c) {
+			d.Categories = append(d.Categories, c)
+		}
 		d.Chosen = true
 	}
 	if r.Cadence != "" {
 		d.Cadence = matching.Cadence(r.Cadence)
 	}
 	return true
+}
+
+// merge takes over what a further message says; the rest stays as it was.
+func (d *subscribeDraft) merge(r *understanding.Draft) {
+	if r.Place != nil {
+		d.Draft.Place, d.Draft.Places = r.Place, nil
+	} else if len(r.Places) > 1 {
+		d.Draft.Places = r.Places
+	}
+	if r.Radius != nil {
+		d.Draft.Radius = r.Radius
+	}
+	if r.Slots != 0 {
+		d.Draft.Slots = r.Slots
+	}
+	if len(r.Required) > 0 {
+		d.Draft.Required = r.Required
+	}
+	d.Draft.StepFree = d.Draft.StepFree || r.StepFree
+}
+
+// wish takes over what a subscription can say about how, how far and when.
+func (d *subscribeDraft) wish(w *understanding.Wishes) bool {
+	had := d.Wishes
+	if w.Radius != nil {
+		d.Wishes.Radius = w.Radius
+	}
+	if w.Slots != 0 || w.AnyTime {
+		d.Wishes.Slots, d.Wishes.AnyTime = w.Slots, w.AnyTime
+	}
+	if w.Cadence != "" {
+		d.Wishes.Cadence = w.Cadence
+	}
+	if w.PerWeek != nil {
+		d.Wishes.PerWeek = w.PerWeek
+	}
+	if w.Age != nil {
+		d.Wishes.Age = w.Age
+	}
+	if len(w.Kinds) > 0 {
+		d.Wishes.Kinds = w.Kinds
+	}
+	if w.StepFree != nil {
+		d.Wishes.StepFree = w.StepFree
+	}
+	d.Wishes.Can = append(d.Wishes.Can, w.Can...)
+	d.Wishes.Bad = append(d.Wishes.Bad, w.Bad...)
+	return !reflect.DeepEqual(had, d.Wishes)
 }
 
 func (d *subscribeDraft) subscription(env conversations.Env) matching.Subscription {
@@ -126,7 +172,38 @@ func (d *subscribeDraft) subscription(env conversations.Env) matching.Subscripti
 	s.Slots, s.Qualifications = d.Draft.Slots, d.Draft.Required
 	s.StepFree = d.Draft.StepFree
 	s.Kinds = []matching.Kind{matching.Need}
+	d.wishedFor(&s)
 	return s
+}
+
+func (d *subscribeDraft) wishedFor(s *matching.Subscription) {
+	w := &d.Wishes
+	if w.Radius != nil {
+		s.Radius = *w.Radius
+	}
+	if w.Slots != 0 || w.AnyTime {
+		s.Slots = w.Slots
+	}
+	if w.Cadence != "" {
+		s.Cadence = w.Cadence
+	}
+	if w.PerWeek != nil {
+		s.PerWeek = *w.PerWeek
+	}
+	if w.Age != nil {
+		s.Age = *w.Age
+	}
+	if len(w.Kinds) > 0 {
+		s.Kinds = w.Kinds
+	}
+	if w.StepFree != nil {
+		s.StepFree = *w.StepFree
+	}
+	for _, q := range w.Can {
+		if !slices.Contains(s.Qualifications, q) {
+			s.Qualifications = append(s.Qualifications, q)
+		}
+	}
 }
 
 func subscribeNeedsPlace(d subscribeDraft, _ conversations.Env) bool {
@@ -138,7 +215,7 @@ func (b *Book) askWhere(d subscribeDraft, env conversations.Env) channels.Reply 
 	r := channels.Reply{Ask: channels.AskLocation, Text: w.T("join.where")}
 	for _, x := range d.Doubts {
 		if x.Field == understanding.FieldPlace && x.Kind == understanding.UnknownPlace {
-			r.Text = w.T("join.unknown_place", "Place", x.Text)
+			r.Text = w.T("join.unknown_place", "Place", clip(x.Text, 60))
 		}
 	}
 	if len(d.Draft.Places) > 1 && d.Draft.Place == nil {
@@ -171,6 +248,13 @@ func (b *Book) parseWhere(d *subscribeDraft, in conversations.Input, env convers
 			return true
 		}
 		d.Doubts = r.Doubts
+		if b.takeSubscription(d, in, env, qWhere) {
+			return true
+		}
+		if name, ok := understanding.BarePlace(in.Said.Text); ok {
+			d.Doubts = []understanding.Doubt{{Field: understanding.FieldPlace, Kind: understanding.UnknownPlace, Text: name}}
+			return true
+		}
 		return false
 	}
 	return b.takeSubscription(d, in, env, qWhere)
@@ -184,7 +268,21 @@ var interests = []matching.Category{
 
 func (b *Book) askInterests(d subscribeDraft, env conversations.Env) channels.Reply {
 	w := b.say(env)
-	r := text(w.T("join.interests", "Place", d.Draft.Place.Name))
+	km, where := "", ""
+	if d.Draft.Place != nil {
+		where = d.Draft.Place.Name
+	}
+	if d.Wishes.Radius != nil {
+		km = w.T("settings.choice.km", "KM", kilometres(*d.Wishes.Radius))
+	}
+	when, how := "", ""
+	if d.Wishes.Slots != 0 {
+		when = w.Slots(d.Wishes.Slots)
+	}
+	if d.Wishes.Cadence != "" {
+		how = w.T("settings.cadence." + string(d.Wishes.Cadence))
+	}
+	r := text(w.T("join.interests", "Place", join(", ", where, km, when, how)))
 	r.Choices = append(r.Choices, choice(w, "all", "choice.everything"))
 	for _, c := range interests {
 		r.Choices = append(r.Choices, channels.Choice{Key: "cat:" + string(c), Label: w.Category(c)})
@@ -213,7 +311,8 @@ func (b *Book) parseInterests(d *subscribeDraft, in conversations.Input, env con
 	if in.Said != nil && in.Said.Kind == channels.Press {
 		return add(in.Picked)
 	}
-	took := false
+	wishes := understanding.ReadWishes(in.Text(), env.Now)
+	took := d.wish(&wishes)
 	for part := range strings.FieldsFuncSeq(in.Text(), func(r rune) bool { return r == ',' || r == ';' || r == '+' || r == '&' || r == '/' }) {
 		for word := range strings.SplitSeq(part, " und ") {
 			if c, ok := channels.Pick(word, offered); ok && add(c.Key) {
@@ -222,8 +321,8 @@ func (b *Book) parseInterests(d *subscribeDraft, in conversations.Input, env con
 			}
 			m := *in.Said
 			m.Text = word
-			if r := b.read(&m, env, understanding.FieldCategory, nil, understanding.Subscribe); r.Draft.Category != "" {
-				took = add("cat:"+string(r.Draft.Category)) || took
+			for _, c := range b.topics(&m, env) {
+				took = add("cat:"+string(c)) || took
 			}
 		}
 	}
@@ -232,15 +331,25 @@ func (b *Book) parseInterests(d *subscribeDraft, in conversations.Input, env con
 
 func (b *Book) hearSaved(d subscribeDraft, in conversations.Input, env conversations.Env) conversations.Turn[subscribeDraft] {
 	w := b.say(env)
+	r := b.saved(in.Fact, env)
+	if bad, ok := b.impossible(d.Wishes.Bad, env); ok {
+		r.Text += "\n" + bad.Text
+	}
+	if s, ok := in.Fact.(SubscriptionSaved); ok && s.First && !slices.Contains(d.Asked, qWhere) && !slices.Contains(d.Asked, allStep) {
+		r.Text += "\n" + w.T("join.consent_given")
+	}
+	return conversations.Turn[subscribeDraft]{Data: d, End: true, Say: []channels.Reply{r}}
+}
+
+// saved says in one message what a new subscription is about.
+func (b *Book) saved(fact conversations.Fact, env conversations.Env) channels.Reply {
+	w := b.say(env)
 	var r channels.Reply
-	switch fact := in.Fact.(type) {
+	switch fact := fact.(type) {
 	case SubscriptionSaved:
 		s := fact.Subscription
-		about := w.T("join.about_everything")
-		if len(s.Categories) > 0 {
-			about = w.Categories(s.Categories)
-		}
-		r.Text = w.T("join.done", "Place", s.Place.Name, "KM", strconv.FormatFloat(s.Radius, 'f', -1, 64), "About", about, "When", w.Slots(s.Slots))
+		r.Text = w.T("join.done", "Place", s.Place.Name, "KM", kilometres(s.Radius), "About", aboutOf(w, s.Categories), "When", w.Slots(s.Slots))
+		r.Text += " " + w.T("join.cadence."+string(s.Cadence), "Count", fact.PerWeek)
 		if fact.Matches > 0 {
 			r.Text += "\n" + w.T("join.matches", "Count", fact.Matches)
 		}
@@ -250,5 +359,5 @@ func (b *Book) hearSaved(d subscribeDraft, in conversations.Input, env conversat
 	case Refused:
 		r.Text = w.T("refused." + string(fact.Why))
 	}
-	return conversations.Turn[subscribeDraft]{Data: d, End: true, Say: []channels.Reply{r}}
+	return r
 }

@@ -2,6 +2,7 @@ package wording
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -44,6 +45,15 @@ func clock(lang string, t time.Time) string {
 	return fmt.Sprintf("%d:%02d", t.Hour(), t.Minute())
 }
 
+// fromClock is the first of two clocks: in English "2" of "2–6 pm", where both are of the same half of the day.
+func fromClock(lang string, start, end time.Time) string {
+	s := clock(lang, start)
+	if lang == "en" && (start.Hour() < 12) == (end.Hour() < 12) {
+		s, _, _ = strings.Cut(s, " ")
+	}
+	return s
+}
+
 // When says a span in the zone: "Samstag, 28. November, 14–18 Uhr".
 func (w Words) When(s matching.Span, now time.Time, zone *time.Location) string {
 	start, now := s.Start.In(zone), now.In(zone)
@@ -62,7 +72,7 @@ func (w Words) When(s matching.Span, now time.Time, zone *time.Location) string 
 	}
 	end := s.End.In(zone)
 	if end.YearDay() == start.YearDay() && end.Year() == start.Year() || end.Sub(start) < 14*time.Hour {
-		return w.T("date.range", "Day", w.Day(start, now), "From", clock(w.Lang, start), "To", clock(w.Lang, end))
+		return w.T("date.range", "Day", w.Day(start, now), "From", fromClock(w.Lang, start, end), "To", clock(w.Lang, end))
 	}
 	return w.T("date.span", "From", w.Day(start, now), "FromTime", clock(w.Lang, start), "To", w.Day(end, now), "ToTime", clock(w.Lang, end))
 }
@@ -76,7 +86,7 @@ func (w Words) ShortWhen(s matching.Span, zone *time.Location) string {
 	case s.End.IsZero():
 		return w.T("date.short_from", "Day", w.ShortDay(start), "Time", clock(w.Lang, start))
 	default:
-		return w.T("date.range", "Day", w.ShortDay(start), "From", clock(w.Lang, start), "To", clock(w.Lang, s.End.In(zone)))
+		return w.T("date.range", "Day", w.ShortDay(start), "From", fromClock(w.Lang, start, s.End.In(zone)), "To", clock(w.Lang, s.End.In(zone)))
 	}
 }
 
@@ -154,9 +164,21 @@ func (w Words) Reasons(rs []matching.Reason) string {
 // Category names a category.
 func (w Words) Category(c matching.Category) string { return w.T("category." + string(c)) }
 
-// Categories lists names of categories.
+// Categories lists names of categories;
+// nearly all of them are told by those that are missing.
 func (w Words) Categories(cs []matching.Category) string {
 	var parts []string
+	if len(cs) > len(matching.Categories)/2 {
+		for _, c := range matching.Categories {
+			if !slices.Contains(cs, c) {
+				parts = append(parts, w.Category(c))
+			}
+		}
+		if len(parts) == 0 {
+			return w.T("list.everything")
+		}
+		return w.T("list.all_but", "Rest", w.List(parts))
+	}
 	for _, c := range cs {
 		parts = append(parts, w.Category(c))
 	}
@@ -198,6 +220,9 @@ func (w Words) Slots(s matching.Slots) string {
 	if s == 0 || s == matching.AllSlots {
 		return w.T("slots.any")
 	}
+	if left := matching.AllSlots &^ s; left.Count() <= 6 {
+		return w.T("slots.all_but", "Slots", w.Slots(left))
+	}
 	const daytime = 0b0111
 	var days []string
 	var single []string
@@ -230,7 +255,9 @@ func (w Words) partsOfWeek(s matching.Slots) string {
 				days = append(days, w.T("weekday_short."+strconv.Itoa((d+1)%7)))
 			}
 		}
-		if len(days) > 0 {
+		if len(days) == 7 {
+			parts = append(parts, w.T("slots.every."+partNames[p]))
+		} else if len(days) > 0 {
 			parts = append(parts, w.T("slots.part."+partNames[p], "Days", strings.Join(days, ", ")))
 		}
 	}

@@ -25,21 +25,15 @@ type Catalog struct {
 }
 
 // Load reads the embedded files. A file named de.toml is the language's own register; de-sie.toml and
-// de-leicht.toml are further registers of it. go-i18n folds private subtags into the language, hence one
-// bundle for each file.
+// de-leicht.toml are further registers of it, which say only what they say differently. go-i18n folds private
+// subtags into the language, hence one bundle for each file.
 func Load() (*Catalog, error) {
 	entries, err := files.ReadDir("locales")
 	if err != nil {
 		return nil, fmt.Errorf("wording: %w", err)
 	}
-	c := &Catalog{voices: map[string]*i18n.Localizer{}}
+	said := map[string][]*i18n.Message{}
 	for _, e := range entries {
-		voice := strings.TrimSuffix(e.Name(), ".toml")
-		lang, _, _ := strings.Cut(voice, "-")
-		tag, err := language.Parse(lang)
-		if err != nil {
-			return nil, fmt.Errorf("wording %s: %w", e.Name(), err)
-		}
 		data, err := files.ReadFile("locales/" + e.Name())
 		if err != nil {
 			return nil, fmt.Errorf("wording %s: %w", e.Name(), err)
@@ -48,9 +42,24 @@ func Load() (*Catalog, error) {
 		if err := toml.Unmarshal(data, &tree); err != nil {
 			return nil, fmt.Errorf("wording %s: %w", e.Name(), err)
 		}
+		said[strings.TrimSuffix(e.Name(), ".toml")] = flatten("", tree)
+	}
+	c := &Catalog{voices: map[string]*i18n.Localizer{}}
+	for voice, own := range said {
+		lang, register, _ := strings.Cut(voice, "-")
+		tag, err := language.Parse(lang)
+		if err != nil {
+			return nil, fmt.Errorf("wording %s: %w", voice, err)
+		}
 		b := i18n.NewBundle(tag)
-		if err := b.AddMessages(tag, flatten("", tree)...); err != nil {
-			return nil, fmt.Errorf("wording %s: %w", e.Name(), err)
+		if register != "" {
+			err = b.AddMessages(tag, said[lang]...)
+		}
+		if err == nil {
+			err = b.AddMessages(tag, own...)
+		}
+		if err != nil {
+			return nil, fmt.Errorf("wording %s: %w", voice, err)
 		}
 		c.voices[voice] = i18n.NewLocalizer(b, lang)
 	}

@@ -66,7 +66,7 @@ func (t addresses) MoveAddress(ctx context.Context, from, to channels.Address) e
 		return nil
 	}
 	for _, step := range []func(context.Context, channels.Address, channels.Address) error{
-		t.moveRecord, t.moveConversation, t.moveDeliveries, t.moveShown, timers{t.txn}.move,
+		t.moveDeliveries, t.moveRecord, t.moveConversation, t.moveShown, timers{t.txn}.move,
 	} {
 		if err := step(ctx, from, to); err != nil {
 			return fmt.Errorf("move address: %w", err)
@@ -118,7 +118,10 @@ func (t addresses) moveDeliveries(ctx context.Context, from, to channels.Address
 		head        head
 	}
 	var all []row
-	err := t.rows(ctx, "SELECT seq, lookup, head, ref FROM deliveries WHERE to_hash = ?1", []any{t.address(from)}, func(r *rows) error {
+	// those of nobody, those of the owner, and those of anybody that wait
+	err := t.rows(ctx, `SELECT seq, lookup, head, ref FROM deliveries WHERE to_hash = ?1 AND person = ''
+		UNION SELECT seq, lookup, head, ref FROM deliveries WHERE to_hash = ?1 AND person <> '' AND person = (SELECT person FROM addresses WHERE lookup = ?1)
+		UNION SELECT seq, lookup, head, ref FROM deliveries WHERE to_hash = ?1 AND state = 'queued'`, []any{t.address(from)}, func(r *rows) error {
 		var x row
 		var sealed []byte
 		if err := r.Scan(&x.seq, &x.lookup, &sealed, &x.ref); err != nil {
@@ -130,11 +133,6 @@ func (t addresses) moveDeliveries(ctx context.Context, from, to channels.Address
 	})
 	if err != nil {
 		return err
-	}
-	if len(all) > 0 {
-		if _, err := t.exec(ctx, "INSERT INTO outboxes (channel, account) VALUES (?1, ?2) ON CONFLICT DO NOTHING", to.Channel, to.Account); err != nil {
-			return err
-		}
 	}
 	for _, x := range all {
 		x.head.To = to

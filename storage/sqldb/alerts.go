@@ -71,23 +71,23 @@ func (t alerts) alerts(ctx context.Context, where string, args ...any) ([]storag
 	return all, err
 }
 
-func (t alerts) AlertCounts(ctx context.Context, persons []string, since time.Time) (map[string]int, error) {
-	counts := make(map[string]int, len(persons))
+func (t alerts) AlertTimes(ctx context.Context, persons []string, since time.Time) (map[string][]time.Time, error) {
+	times := make(map[string][]time.Time, len(persons))
 	for len(persons) > 0 {
 		n := min(512, len(persons))
 		in, args := marks(2, persons[:n])
 		persons = persons[n:]
-		err := t.rows(ctx, "SELECT person, COUNT(*) FROM alerts WHERE at >= ?1 AND state <> 'dropped' AND person IN ("+in+") GROUP BY person",
+		err := t.rows(ctx, "SELECT person, at FROM alerts WHERE at >= ?1 AND state <> 'dropped' AND person IN ("+in+") ORDER BY at",
 			append([]any{ms(since)}, args...), func(r *rows) error {
 				var person string
-				var n int
-				err := r.Scan(&person, &n)
-				counts[person] = n
+				var when int64
+				err := r.Scan(&person, &when)
+				times[person] = append(times[person], at(when))
 				return err
 			})
 		if err != nil {
 			return nil, err
 		}
 	}
-	return counts, nil
+	return times, nil
 }

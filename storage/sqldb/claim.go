@@ -24,11 +24,10 @@ func (t outbox) Claim(ctx context.Context, c storage.Claim) ([]storage.Delivery,
 		return nil, nil
 	}
 	if t.s.dialect == postgres {
-		n := 0
-		err := t.rows(ctx, "SELECT 1 FROM outboxes WHERE channel = ?1 AND account = ?2 FOR UPDATE", []any{c.Channel, c.Account},
-			func(*rows) error { n++; return nil })
-		if err != nil || n == 0 {
-			return nil, err
+		_, err := t.exec(ctx, "INSERT INTO outboxes (channel, account) VALUES (?1, ?2) ON CONFLICT (channel, account) DO UPDATE SET account = excluded.account",
+			c.Channel, c.Account)
+		if err != nil {
+			return nil, fmt.Errorf("claim: %w", err)
 		}
 	}
 	if err := t.ripen(ctx, c); err != nil {

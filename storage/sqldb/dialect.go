@@ -63,7 +63,7 @@ func openLite(c Config, pragmas []string) (write, read *sql.DB, err error) {
 			return nil
 		}}}
 	}
-	pragmas = append([]string{"cache_size = -16000", "wal_autocheckpoint = 4000", "journal_size_limit = 67108864"}, pragmas...)
+	pragmas = append([]string{"cache_size = -32000", "wal_autocheckpoint = 4000", "journal_size_limit = 67108864"}, pragmas...)
 	write = sql.OpenDB(connect(dsn("&_txlock=immediate"), pragmas...))
 	write.SetMaxOpenConns(1)
 	read = sql.OpenDB(connect(dsn("&_txlock=deferred&_query_only=on"), "cache_size = -4000"))

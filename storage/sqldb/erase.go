@@ -56,8 +56,9 @@ func (t people) eraseAddresses(ctx context.Context, id string, when time.Time) e
 			"DELETE FROM shown WHERE address_hash = ?1",
 			"DELETE FROM timers WHERE address_hash = ?1",
 			"UPDATE inbox SET body = NULL WHERE sender = ?1 AND body IS NOT NULL",
-			"DELETE FROM deliveries WHERE to_hash = ?1 AND state IN ('queued', 'sending')",
-			"UPDATE deliveries SET person = '', head = NULL, body = NULL, ref = NULL, ref_hash = NULL WHERE to_hash = ?1")
+			"DELETE FROM deliveries WHERE to_hash = ?1 AND state = 'queued'",
+			"DELETE FROM deliveries WHERE to_hash = ?1 AND state = 'sending'",
+			"UPDATE deliveries SET head = NULL, body = NULL, ref = NULL, ref_hash = NULL WHERE to_hash = ?1 AND person = ''")
 		if err != nil {
 			return err
 		}

@@ -114,11 +114,15 @@ func (t fronts) replaceEditor(ctx context.Context, old, now string) error {
 
 type organisations struct{ *txn }
 
+// foldedSize is how many bytes of a folded name count: an index takes no texts of any length.
+const foldedSize = 200
+
 // fold makes names that people take for the same the same: case, accents, punctuation and spaces do not count.
 func fold(name string) string {
 	var b strings.Builder
 	space := false
-	for _, r := range cases.Fold().String(norm.NFKD.String(name)) {
+	name = norm.NFKD.String(strings.ToValidUTF8(name[:min(len(name), 8*foldedSize)], " "))
+	for _, r := range norm.NFKD.String(cases.Fold().String(name)) {
 		switch {
 		case unicode.Is(unicode.Mn, r):
 		case unicode.IsLetter(r) || unicode.IsDigit(r):
@@ -127,6 +131,9 @@ func fold(name string) string {
 			}
 			space = false
 			b.WriteRune(r)
+			if b.Len() >= foldedSize {
+				return b.String()
+			}
 		default:
 			space = true
 		}

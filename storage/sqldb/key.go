@@ -2,6 +2,8 @@ package sqldb
 
 import (
 	"context"
+	"crypto/hkdf"
+	"crypto/sha256"
 	"encoding/base64"
 	"encoding/hex"
 	"errors"
@@ -23,6 +25,11 @@ func (Key) String() string { return "key" }
 
 // GoString hides the key.
 func (Key) GoString() string { return "key" }
+
+// Derive makes a further secret of 32 bytes for another purpose. It gives nothing away about the key.
+func (k Key) Derive(purpose string) ([]byte, error) {
+	return hkdf.Key(sha256.New, k.secret[:], nil, "ehrenamt: "+purpose, 32)
+}
 
 // CredentialName is the file in systemd's credentials directory that holds the key.
 const CredentialName = "ehrenamt.key"

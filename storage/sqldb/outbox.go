@@ -23,6 +23,7 @@ type head struct {
 
 func (t *txn) key(key string) []byte         { return t.s.vault.hash("delivery", key) }
 func (t *txn) subject(subject string) []byte { return t.s.vault.hash("subject", subject) }
+
 func (t *txn) ref(to channels.Address, ref string) []byte {
 	return t.s.vault.hash("ref", to.Channel, to.Account, to.ID, ref)
 }
@@ -46,14 +47,15 @@ func (t outbox) enqueue(ctx context.Context, d *storage.Delivery) error {
 	if err != nil {
 		return err
 	}
-	if _, err := t.exec(ctx, "INSERT INTO outboxes (channel, account) VALUES (?1, ?2) ON CONFLICT DO NOTHING", d.To.Channel, d.To.Account); err != nil {
-		return err
+	var subject []byte
+	if d.Subject != "" {
+		subject = t.subject(d.Subject)
 	}
 	ready := !d.Due.After(d.Created)
 	_, err = t.exec(ctx, `INSERT INTO deliveries (lookup, person, front, channel, account, to_hash, subject_hash, class, priority, rank,
 			due, ready, attempts, state, fence, holder, lease, created, settled, head, body)
 		VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, 0, 'queued', 0, '', 0, ?13, 0, ?14, ?15) ON CONFLICT DO NOTHING`,
-		lookup, d.Person, d.Front, d.To.Channel, d.To.Account, t.address(d.To), t.subject(d.Subject), string(d.Class), int64(d.Priority),
+		lookup, d.Person, d.Front, d.To.Channel, d.To.Account, t.address(d.To), subject, string(d.Class), int64(d.Priority),
 		d.Rank, ms(d.Due), bit(ready), ms(d.Created), h, body)
 	return err
 }

@@ -60,6 +60,11 @@ func (t people) InactiveSince(ctx context.Context, when time.Time, limit int) ([
 	return t.strings(ctx, "SELECT id FROM persons WHERE active < ?1 ORDER BY active, id LIMIT ?2", ms(when), limit)
 }
 
+func (t people) Returned(ctx context.Context, limit int) ([]string, error) {
+	return t.strings(ctx, `SELECT DISTINCT a.person FROM addresses a JOIN tombstones b ON b.lookup = a.lookup
+		WHERE a.created < b.at ORDER BY a.person LIMIT ?1`, limit)
+}
+
 // strings reads one column of text.
 func (t *txn) strings(ctx context.Context, query string, args ...any) ([]string, error) {
 	var all []string

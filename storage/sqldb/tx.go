@@ -6,6 +6,7 @@ import (
 	"errors"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"ehrenamt/storage"
 )
@@ -34,7 +35,7 @@ func (t *txn) exec(ctx context.Context, query string, args ...any) (int64, error
 	if err := t.may(ctx); err != nil {
 		return 0, err
 	}
-	r, err := t.q.ExecContext(t.s.quiet(ctx), t.s.text(query), args...)
+	r, err := t.q.ExecContext(t.s.quiet(ctx), t.s.text(query), clean(args)...)
 	if err != nil {
 		return 0, t.fail(err)
 	}
@@ -46,7 +47,7 @@ func (t *txn) row(ctx context.Context, query string, args []any, dest ...any) er
 	if err := t.may(ctx); err != nil {
 		return err
 	}
-	err := t.q.QueryRowContext(t.s.quiet(ctx), t.s.text(query), args...).Scan(dest...)
+	err := t.q.QueryRowContext(t.s.quiet(ctx), t.s.text(query), clean(args)...).Scan(dest...)
 	if errors.Is(err, sql.ErrNoRows) {
 		return storage.ErrNotFound
 	}
@@ -58,7 +59,7 @@ func (t *txn) rows(ctx context.Context, query string, args []any, scan func(*row
 	if err := t.may(ctx); err != nil {
 		return err
 	}
-	r, err := t.q.QueryContext(t.s.quiet(ctx), t.s.text(query), args...)
+	r, err := t.q.QueryContext(t.s.quiet(ctx), t.s.text(query), clean(args)...)
 	if err != nil {
 		return t.fail(err)
 	}
@@ -69,6 +70,16 @@ func (t *txn) rows(ctx context.Context, query string, args []any, scan func(*row
 		}
 	}
 	return t.fail(r.Err())
+}
+
+// clean replaces what PostgreSQL refuses in a text: NUL and what is no UTF-8. People and networks send both.
+func clean(args []any) []any {
+	for i, a := range args {
+		if s, ok := a.(string); ok && (strings.IndexByte(s, 0) >= 0 || !utf8.ValidString(s)) {
+			args[i] = strings.ToValidUTF8(strings.ReplaceAll(s, "\x00", "\uFFFD"), "\uFFFD")
+		}
+	}
+	return args
 }
 
 func (t *txn) may(ctx context.Context) error {

@@ -17,12 +17,19 @@ const attempts = 6
 // groupSize is how many functions share one commit on SQLite at most.
 const groupSize = 8
 
+// inUpdate marks the context of a function that runs in Update.
+type inUpdate struct{}
+
 // Update runs fn in a transaction, and again after a conflict.
 func (s *Store) Update(ctx context.Context, fn func(context.Context, *storage.Tx) error) error {
+	if ctx.Value(inUpdate{}) == s {
+		return errors.New("update within an update")
+	}
+	ctx = context.WithValue(ctx, inUpdate{}, s)
 	for n := 1; ; n++ {
 		var err error
 		if s.dialect == sqlite {
-			err = s.updateLite(ctx, fn)
+			err = s.updateLite(ctx, fn, n > 1)
 		} else {
 			err = s.updatePostgres(ctx, fn)
 		}
@@ -59,6 +66,9 @@ func (s *Store) updatePostgres(ctx context.Context, fn func(context.Context, *st
 	return nil
 }
 
+// errLost is what those get whose work was rolled back with that of another one; it makes them run again.
+var errLost = fmt.Errorf("group rolled back: %w", storage.ErrConflict)
+
 // group is a SQLite transaction that several functions write in, one after the other, each within a
 // savepoint. None of them returns before the commit.
 type group struct {
@@ -70,12 +80,13 @@ type group struct {
 
 // updateLite waits for the right to write, runs fn in the open group or in a new one, and commits unless
 // somebody waits who will. Whoever waits never gives up before having had the turn, so that an open group
-// always finds its end.
-func (s *Store) updateLite(ctx context.Context, fn func(context.Context, *storage.Tx) error) error {
+// always finds its end. A function that runs again does so alone: it may have lost its work to the trouble of
+// another one.
+func (s *Store) updateLite(ctx context.Context, fn func(context.Context, *storage.Tx) error, alone bool) error {
 	s.queued.Add(1)
 	s.writing <- struct{}{}
 	s.queued.Add(-1)
-	g, err := s.turn(ctx, fn)
+	g, err := s.turn(ctx, fn, alone)
 	if err != nil {
 		return err
 	}
@@ -84,15 +95,18 @@ func (s *Store) updateLite(ctx context.Context, fn func(context.Context, *storag
 }
 
 // turn has the right to write, and gives it back.
-func (s *Store) turn(ctx context.Context, fn func(context.Context, *storage.Tx) error) (*group, error) {
+func (s *Store) turn(ctx context.Context, fn func(context.Context, *storage.Tx) error, alone bool) (*group, error) {
 	defer func() {
-		if s.open != nil && (s.open.n >= groupSize || s.queued.Load() == 0) {
+		if s.open != nil && (alone || s.open.n >= groupSize || s.queued.Load() == 0) {
 			s.end(s.open.q.Commit())
 		}
 		<-s.writing
 	}()
 	if err := ctx.Err(); err != nil {
 		return nil, err
+	}
+	if s.open != nil && alone {
+		s.end(s.open.q.Commit())
 	}
 	if s.open == nil {
 		q, err := s.write.BeginTx(s.quiet(ctx), nil)
@@ -120,10 +134,8 @@ func (s *Store) run(ctx context.Context, g *group, fn func(context.Context, *sto
 			s.open = nil
 		default:
 			t.failed = nil
-			if _, err := t.exec(ctx, "ROLLBACK TO fn"); err != nil {
-				s.end(err) // the database has rolled back everything by itself
-			} else if _, err = t.exec(ctx, "RELEASE fn"); err != nil {
-				s.end(err)
+			if t.all(context.WithoutCancel(ctx), nil, "ROLLBACK TO fn", "RELEASE fn") != nil {
+				s.end(errLost) // the database has rolled back everything by itself
 			}
 		}
 	}()
@@ -154,6 +166,9 @@ func (s *Store) end(err error) {
 	s.open = nil
 	if err != nil {
 		_ = g.q.Rollback()
+		if g.n > 1 {
+			err = errLost // alone, each learns its own fate
+		}
 		g.err = fmt.Errorf("commit: %w", s.wrap(err))
 	}
 	close(g.done)

@@ -134,25 +134,8 @@ func erasing(b *bench) {
 		if err != nil {
 			return err
 		}
-		for what, n := range map[string]func() (int, error){
-			"answers":       func() (int, error) { x, err := tx.Answers.OfAnswerer(ctx, id); return len(x), err },
-			"alerts":        func() (int, error) { x, err := tx.Alerts.AlertsTo(ctx, id, time.Time{}); return len(x), err },
-			"subscriptions": func() (int, error) { x, err := tx.Subscriptions.OfSubscriber(ctx, id); return len(x), err },
-			"consents":      func() (int, error) { x, err := tx.Consents.OfConsenter(ctx, id); return len(x), err },
-			"members":       func() (int, error) { x, err := tx.Members.OfMember(ctx, id); return len(x), err },
-			"shown":         func() (int, error) { x, err := tx.Shown.Latest(ctx, me, 9); return len(x), err },
-			"deliveries":    func() (int, error) { x, err := tx.Sent.OfPerson(ctx, id); return len(x), err },
-			"audit":         func() (int, error) { x, err := tx.Audit.Entries(ctx, "", id, 9); return len(x), err },
-			"postings": func() (int, error) {
-				x, err := tx.Postings.ListPostings(ctx, storage.PostingQuery{Author: id})
-				return len(x), err
-			},
-		} {
-			got, err := n()
-			if err != nil {
-				return err
-			}
-			b.equal(what, got, 0)
+		if err := b.nothingOf(ctx, tx, id, me); err != nil {
+			return err
 		}
 		f, err := tx.Fronts.Front(ctx, "ac")
 		b.equal("editors", f.Editors, []string{"other"})
@@ -178,6 +161,32 @@ func erasing(b *bench) {
 			return err
 		})
 	})
+}
+
+// nothingOf checks that nothing is found by the person or the address.
+func (b *bench) nothingOf(ctx context.Context, tx *storage.Tx, id string, me channels.Address) error {
+	b.Helper()
+	for what, n := range map[string]func() (int, error){
+		"answers":       func() (int, error) { x, err := tx.Answers.OfAnswerer(ctx, id); return len(x), err },
+		"alerts":        func() (int, error) { x, err := tx.Alerts.AlertsTo(ctx, id, time.Time{}); return len(x), err },
+		"subscriptions": func() (int, error) { x, err := tx.Subscriptions.OfSubscriber(ctx, id); return len(x), err },
+		"consents":      func() (int, error) { x, err := tx.Consents.OfConsenter(ctx, id); return len(x), err },
+		"members":       func() (int, error) { x, err := tx.Members.OfMember(ctx, id); return len(x), err },
+		"shown":         func() (int, error) { x, err := tx.Shown.Latest(ctx, me, 9); return len(x), err },
+		"deliveries":    func() (int, error) { x, err := tx.Sent.OfPerson(ctx, id); return len(x), err },
+		"audit":         func() (int, error) { x, err := tx.Audit.Entries(ctx, "", id, 9); return len(x), err },
+		"postings": func() (int, error) {
+			x, err := tx.Postings.ListPostings(ctx, storage.PostingQuery{Author: id})
+			return len(x), err
+		},
+	} {
+		got, err := n()
+		if err != nil {
+			return err
+		}
+		b.equal(what, got, 0)
+	}
+	return nil
 }
 
 func merging(b *bench) {

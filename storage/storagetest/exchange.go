@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -149,81 +150,106 @@ func subscriptions(b *bench) {
 		return tx.Subscriptions.SaveSubscription(ctx, &old, b.now)
 	})
 	b.is("save an old one", err, storage.ErrConflict)
-	other := b.subscribe(subscription("q", 50.80, 6.48, 10))
-	every := subscription("q", 50.74, 6.17, 3)
-	every.Categories = nil
-	every = b.subscribe(every)
-	stopped := subscription("q", 50.74, 6.16, 5)
-	stopped.Stopped = true
-	b.subscribe(stopped)
-	b.Run("around", func(t *testing.T) {
-		around := func(p matching.Point, c matching.Category, limit int, want ...string) {
-			t.Helper()
-			b.see(func(ctx context.Context, tx *storage.Tx) error {
-				found, err := tx.Subscriptions.Around(ctx, p, c, limit)
-				ids := map[string]bool{}
-				for _, x := range found {
-					ids[x.ID] = true
-				}
-				expect := map[string]bool{}
-				for _, id := range want {
-					expect[id] = true
-				}
-				b.equal("around", ids, expect)
-				return err
-			})
-		}
-		brand := matching.Point{Lat: 50.74, Lon: 6.16}
-		around(brand, matching.Sport, 9, s.ID, every.ID)
-		around(brand, matching.Animals, 9, every.ID)
-		around(matching.Point{Lat: 50.74 + 4.9/111.2, Lon: 6.16}, matching.Sport, 9, s.ID)
-		around(matching.Point{Lat: 50.74 + 5.1/111.2, Lon: 6.16}, matching.Sport, 9)
-		around(other.Place.Point, matching.Sport, 9, other.ID)
-	})
-	b.Run("streams", func(t *testing.T) {
-		b.see(func(ctx context.Context, tx *storage.Tx) error {
-			n := 0
-			for _, err := range tx.Subscriptions.StreamSubscriptions(ctx) {
-				if err != nil {
-					return err
-				}
-				n++
-			}
-			b.equal("subscriptions", n, 4)
-			rows := 0
-			for r, err := range tx.Positions.StreamPositions(ctx) {
-				if err != nil {
-					return err
-				}
-				rows++
-				if r.ID == s.ID {
-					b.equal("row", r, matching.SubscriptionRow{ID: s.ID, Revision: 2, Point: s.Place.Point, Radius: 5,
-						Categories: matching.CategoryMask(s.Categories), Kinds: s.Kinds, Slots: 5,
-						Qualifications: matching.QualificationMask(s.Qualifications), Languages: s.Languages, PausedUntil: s.PausedUntil})
-				}
-			}
-			b.equal("rows", rows, 4)
-			return nil
-		})
-	})
+	b.subscribe(subscription("q", 50.74, 6.16, 5))
+	s.Stopped = true
+	s = b.subscribe(s)
 	b.do(func(ctx context.Context, tx *storage.Tx) error {
-		if err := tx.Subscriptions.RemoveSubscription(ctx, s.ID, b.now); err != nil {
+		mine, err := tx.Subscriptions.OfSubscriber(ctx, "p")
+		b.equal("of subscriber", mine, []matching.Subscription{s})
+		if err != nil {
 			return err
 		}
+		return tx.Subscriptions.RemoveSubscription(ctx, s.ID, b.now)
+	})
+	b.see(func(ctx context.Context, tx *storage.Tx) error {
 		mine, err := tx.Subscriptions.OfSubscriber(ctx, "p")
 		b.equal("of subscriber", len(mine), 0)
 		if err != nil {
 			return err
 		}
 		cs, err := tx.Changes.After(ctx, 0, 99)
-		last := cs[len(cs)-1]
-		b.equal("last change", []any{len(cs), last.Kind, last.ID, last.Revision, last.Gone}, []any{6, "subscription", s.ID, 3, true})
+		var got []string
+		for _, c := range cs {
+			if c.ID == s.ID {
+				got = append(got, fmt.Sprintln(c.Kind, c.Revision, c.Gone))
+			}
+		}
+		b.equal("changes", got, []string{"subscription 1 false\n", "subscription 2 false\n", "subscription 3 true\n", "subscription 4 true\n"})
 		return err
 	})
 	err = b.s.Update(b.ctx, func(ctx context.Context, tx *storage.Tx) error {
 		return tx.Subscriptions.RemoveSubscription(ctx, s.ID, b.now)
 	})
 	b.is("remove twice", err, storage.ErrNotFound)
+}
+
+// neighbours writes four subscriptions: one for sport and festivals near, one far, one for everything near, one stopped.
+func (b *bench) neighbours() (near, far, every matching.Subscription) {
+	near = b.subscribe(subscription("p", 50.74, 6.16, 5))
+	far = b.subscribe(subscription("q", 50.80, 6.48, 10))
+	every = subscription("q", 50.74, 6.17, 3)
+	every.Categories = nil
+	every = b.subscribe(every)
+	stopped := subscription("q", 50.74, 6.16, 5)
+	stopped.Stopped = true
+	b.subscribe(stopped)
+	return near, far, every
+}
+
+func subscriptionsAround(b *bench) {
+	near, far, every := b.neighbours()
+	around := func(p matching.Point, c matching.Category, limit int) (ids []string) {
+		b.Helper()
+		b.see(func(ctx context.Context, tx *storage.Tx) error {
+			found, err := tx.Subscriptions.Around(ctx, p, c, limit)
+			for _, x := range found {
+				ids = append(ids, x.ID)
+			}
+			slices.Sort(ids)
+			return err
+		})
+		return ids
+	}
+	sorted := func(ids ...string) []string { slices.Sort(ids); return ids }
+	brand := near.Place.Point
+	b.equal("sport in Brand", around(brand, matching.Sport, 9), sorted(near.ID, every.ID))
+	b.equal("all of them", around(brand, matching.Sport, 0), sorted(near.ID, every.ID))
+	b.equal("one of them", len(around(brand, matching.Sport, 1)), 1)
+	b.equal("animals in Brand", around(brand, matching.Animals, 9), []string{every.ID})
+	b.equal("just inside", around(matching.Point{Lat: brand.Lat + 4.9/111.2, Lon: brand.Lon}, matching.Sport, 9), []string{near.ID})
+	b.equal("just outside", around(matching.Point{Lat: brand.Lat + 5.1/111.2, Lon: brand.Lon}, matching.Sport, 9), []string{})
+	b.equal("far", around(far.Place.Point, matching.Sport, 9), []string{far.ID})
+}
+
+func subscriptionStreams(b *bench) {
+	near, _, _ := b.neighbours()
+	b.see(func(ctx context.Context, tx *storage.Tx) error {
+		n := 0
+		for s, err := range tx.Subscriptions.StreamSubscriptions(ctx) {
+			if err != nil {
+				return err
+			}
+			if _, err := tx.Subscriptions.Subscription(ctx, s.ID); err != nil { // other calls between two of them
+				return err
+			}
+			n++
+		}
+		b.equal("subscriptions", n, 4)
+		rows := 0
+		for r, err := range tx.Positions.StreamPositions(ctx) {
+			if err != nil {
+				return err
+			}
+			rows++
+			if r.ID == near.ID {
+				b.equal("row", r, matching.SubscriptionRow{ID: near.ID, Revision: 1, Point: near.Place.Point, Radius: 5,
+					Categories: matching.CategoryMask(near.Categories), Kinds: near.Kinds, Slots: 5,
+					Qualifications: matching.QualificationMask(near.Qualifications), Languages: near.Languages})
+			}
+		}
+		b.equal("rows", rows, 4)
+		return nil
+	})
 }
 
 func changes(b *bench) {
@@ -383,13 +409,15 @@ func alerts(b *bench) {
 		for i := range 1000 {
 			many = append(many, fmt.Sprint("nobody", i))
 		}
-		n, err := tx.Alerts.AlertCounts(ctx, many, b.now)
-		b.equal("counts", n, map[string]int{"p": 1, "q": 1})
+		n, err := tx.Alerts.AlertTimes(ctx, many, b.now)
+		b.equal("people told", len(n), 2)
+		b.equal("alerts of p", len(n["p"]), 1)
+		b.equal("alerts of q", len(n["q"]), 1)
 		if err != nil {
 			return err
 		}
-		n, err = tx.Alerts.AlertCounts(ctx, nil, b.now)
-		b.equal("counts of nobody", len(n), 0)
+		n, err = tx.Alerts.AlertTimes(ctx, nil, b.now)
+		b.equal("alerts of nobody", len(n), 0)
 		return err
 	})
 }

@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -26,11 +27,15 @@ func Exercise(t *testing.T, fresh Fresh) {
 		test func(*bench)
 	}{
 		{"transactions", transactions},
+		{"views", views},
+		{"updates that cannot be", misuse},
+		{"odd text", oddText},
 		{"inbox", inboxes},
 		{"cursors", cursors},
 		{"outbox: order and priority", outboxOrder},
 		{"outbox: fair between fronts", outboxFairness},
 		{"outbox: claims, leases and fences", outboxClaims},
+		{"outbox: claims of the dead", outboxRecovery},
 		{"outbox: due times", outboxDue},
 		{"outbox: what was sent", sentDeliveries},
 		{"outbox: cancel", outboxCancel},
@@ -48,10 +53,13 @@ func Exercise(t *testing.T, fresh Fresh) {
 		{"moving an address", moving},
 		{"consents", consents},
 		{"fronts", fronts},
-		{"organisations and members", organisations},
+		{"organisations", organisations},
+		{"members", members},
 		{"postings", postings},
 		{"lists of postings", postingLists},
 		{"subscriptions", subscriptions},
+		{"subscriptions around a point", subscriptionsAround},
+		{"subscriptions as streams", subscriptionStreams},
 		{"answers", answers},
 		{"alerts", alerts},
 		{"erasing a person", erasing},
@@ -59,6 +67,7 @@ func Exercise(t *testing.T, fresh Fresh) {
 		{"two stores: turns of one address", racingTurns},
 		{"two stores: the last place", racingPlaces},
 		{"two stores: claims", racingClaims},
+		{"two stores: failures among others", racingFailures},
 		{"two stores: one repeat, one alert, one job, one lease", racingOnce},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -190,6 +199,12 @@ func transactions(b *bench) {
 			t.Errorf("%d runs", runs)
 		}
 	})
+}
+
+func views(b *bench) {
+	b.do(func(ctx context.Context, tx *storage.Tx) error {
+		return tx.Cursors.SetCursor(ctx, "console", "bot", "9")
+	})
 	b.Run("a view writes nothing", func(t *testing.T) {
 		err := b.s.View(b.ctx, func(ctx context.Context, tx *storage.Tx) error {
 			_ = tx.Cursors.SetCursor(ctx, "console", "bot", "10")
@@ -218,6 +233,9 @@ func transactions(b *bench) {
 			return err
 		})
 	})
+}
+
+func misuse(b *bench) {
 	b.Run("a context that has ended ends it", func(t *testing.T) {
 		ctx, cancel := context.WithCancel(b.ctx)
 		cancel()
@@ -226,9 +244,58 @@ func transactions(b *bench) {
 		})
 		b.is("update", err, context.Canceled)
 	})
+	b.Run("no update in an update", func(t *testing.T) {
+		err := b.s.Update(b.ctx, func(ctx context.Context, _ *storage.Tx) error {
+			return b.s.Update(ctx, func(context.Context, *storage.Tx) error { return nil })
+		})
+		if err == nil {
+			t.Error("it was no error")
+		}
+	})
 	b.Run("ready", func(t *testing.T) {
 		if err := b.s.Ready(b.ctx); err != nil {
 			t.Error(err)
 		}
 	})
+}
+
+// oddText puts into every kind of text what people and networks send and databases refuse.
+func oddText(b *bench) {
+	for _, odd := range []string{"\x00", "a\x00b", "\xff\xfe", "\u202e\U0001f600", strings.Repeat("x", 1<<20)} {
+		b.do(func(ctx context.Context, tx *storage.Tx) error {
+			for what, find := range map[string]func() error{
+				"posting":      func() error { _, err := tx.Postings.Posting(ctx, odd); return err },
+				"by code":      func() error { _, err := tx.Postings.PostingByCode(ctx, odd); return err },
+				"shown":        func() error { _, err := tx.Shown.Get(ctx, odd); return err },
+				"person":       func() error { _, err := tx.People.Person(ctx, odd); return err },
+				"token":        func() error { _, err := tx.Tokens.Take(ctx, odd, odd, b.now); return err },
+				"address":      func() error { _, err := tx.Addresses.Owner(ctx, console(odd)); return err },
+				"front":        func() error { _, err := tx.Fronts.FrontOf(ctx, odd, odd); return err },
+				"organisation": func() error { _, err := tx.Organisations.Organisation(ctx, odd); return err },
+			} {
+				b.is(what, find(), storage.ErrNotFound)
+			}
+			if err := tx.Cursors.SetCursor(ctx, "console", "bot", odd[:min(len(odd), 100)]); err != nil {
+				return err
+			}
+			o := storage.Organisation{Front: "ac", Name: odd, Created: b.now}
+			if err := tx.Organisations.SaveOrganisation(ctx, &o); err != nil {
+				return err
+			}
+			p := need("ac", "p")
+			p.Title, p.Description = odd, odd
+			if err := tx.Postings.SavePosting(ctx, &p, b.now); err != nil {
+				return err
+			}
+			a := storage.Arrival{Channel: "console", Account: "bot", ID: odd, From: console(odd), Text: odd, Raw: []byte(odd), At: b.now}
+			fresh, err := tx.Inbox.Accept(ctx, a)
+			b.equal("fresh", fresh, true)
+			if err != nil {
+				return err
+			}
+			fresh, err = tx.Inbox.Accept(ctx, a)
+			b.equal("fresh again", fresh, false)
+			return err
+		})
+	}
 }

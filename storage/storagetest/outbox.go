@@ -190,6 +190,25 @@ func outboxClaims(b *bench) {
 	})
 }
 
+func outboxRecovery(b *bench) {
+	b.enqueue(b.delivery("must", "a"), b.delivery("nice", "b", nice), b.delivery("waits", "a"))
+	dead := b.claim(b.now, 9)
+	b.claimed(dead, "must nice")
+	recover := func(account string, want int) {
+		b.do(func(ctx context.Context, tx *storage.Tx) error {
+			n, err := tx.Outbox.Recover(ctx, "console", account, b.now)
+			b.equal("recovered", n, want)
+			return err
+		})
+	}
+	recover("other", 0)
+	recover("bot", 2)
+	b.state("nice", storage.Uncertain)
+	b.settle(dead, storage.Delivered)
+	b.state("must", storage.Queued)
+	b.claimed(b.claim(b.now, 9), "must")
+}
+
 func outboxDue(b *bench) {
 	next := func(now, want time.Time) {
 		b.Helper()

@@ -195,3 +195,41 @@ func racingOnce(b *bench) {
 	})
 	b.equal("inbox, alert, job, token, lease", []any{inbox.Load(), alert.Load(), job.Load(), token.Load(), lease.Load()}, []any{1, 1, 1, 1, 1})
 }
+
+// racingFailures lets every third function fail, and every seventh panic, while others succeed.
+func racingFailures(b *bench) {
+	b.together(60, func(s storage.Store, i int) (err error) {
+		defer func() {
+			if p := recover(); p != nil && i%7 != 0 {
+				err = fmt.Errorf("panic in %d: %v", i, p)
+			}
+		}()
+		err = s.Update(b.ctx, func(ctx context.Context, tx *storage.Tx) error {
+			if err := tx.Cursors.SetCursor(ctx, "console", fmt.Sprint(i), "x"); err != nil {
+				return err
+			}
+			if i%7 == 0 {
+				panic("oops")
+			}
+			if i%3 == 0 {
+				return errOops
+			}
+			return nil
+		})
+		if i%3 == 0 && errors.Is(err, errOops) {
+			return nil
+		}
+		return err
+	})
+	for i := range 60 {
+		want := "x"
+		if i%7 == 0 || i%3 == 0 {
+			want = ""
+		}
+		b.see(func(ctx context.Context, tx *storage.Tx) error {
+			c, err := tx.Cursors.Cursor(ctx, "console", fmt.Sprint(i))
+			b.equal(fmt.Sprint("cursor ", i), c, want)
+			return err
+		})
+	}
+}

@@ -17,13 +17,18 @@ type Bot struct {
 	ID       int64
 	Username string
 
-	mu       sync.Mutex
-	changed  chan struct{} // closed and replaced at every change
-	next     int64         // the next update's number
-	queue    []queued
-	polls    int64 // number of the newest poll
-	hook     hook
+	mu      sync.Mutex
+	changed chan struct{} // closed and replaced at every change
+	next    int64         // the next update's number
+	queue   []queued
+	polls   int64 // number of the newest poll
+	hook    hook
+
+	hookError   string
+	hookErrorAt time.Time
+
 	chats    map[int64]*chatState
+	public   map[string]int64 // public channels by name
 	sent     []Sent
 	presses  map[string]*Press
 	pace     *pace
@@ -37,8 +42,9 @@ type Bot struct {
 
 // Failure is an answer put in place of the real one; with Code 0 the Text is sent with status 200.
 type Failure struct {
-	Code int
-	Text string
+	Code  int
+	Text  string
+	Retry int // retry_after in seconds
 }
 
 type chatState struct {
@@ -279,4 +285,25 @@ func (b *Bot) Until(ctx context.Context, done func() bool) error {
 func (b *Bot) Arrived(ctx context.Context, chat int64, n int) ([]Sent, error) {
 	err := b.Until(ctx, func() bool { return len(b.To(chat)) >= n })
 	return b.To(chat), err
+}
+
+// Channel makes a public channel known in which the bot may post, and returns its number.
+func (b *Bot) Channel(name string) int64 {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	id := -1_000_000_000_000 - int64(len(b.public)+1)
+	b.public[name] = id
+	b.chats[id] = &chatState{}
+	return id
+}
+
+// Queue returns the updates that were not confirmed, as JSON.
+func (b *Bot) Queue() []string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	var all []string
+	for _, q := range b.queue {
+		all = append(all, string(q.body))
+	}
+	return all
 }

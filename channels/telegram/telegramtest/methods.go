@@ -63,7 +63,7 @@ func (b *Bot) serve(w http.ResponseWriter, r *http.Request, method string) {
 				http.Error(w, a.Text, http.StatusOK)
 				return
 			}
-			bad(a.Code, a.Text).write(w)
+			answer{code: a.Code, text: a.Text, retry: a.Retry}.write(w)
 			return
 		}
 	}
@@ -125,7 +125,10 @@ func (b *Bot) do(r *http.Request, method string, f Faults, lose bool) answer {
 	case "getWebhookInfo":
 		b.mu.Lock()
 		defer b.mu.Unlock()
-		return good(map[string]any{"url": b.hook.url, "pending_update_count": len(b.queue)})
+		return good(map[string]any{
+			"url": b.hook.url, "pending_update_count": len(b.queue),
+			"last_error_date": b.hookErrorAt.Unix(), "last_error_message": b.hookError,
+		})
 	case "setMyCommands", "getMyCommands", "deleteMyCommands":
 		return b.menu(method, form.Get)
 	case "setMyName", "setMyDescription", "setMyShortDescription", "getMyName", "getMyDescription", "getMyShortDescription":
@@ -138,7 +141,6 @@ func (b *Bot) do(r *http.Request, method string, f Faults, lose bool) answer {
 
 // admit applies rates and faults to a message; the chat's own state decides after that.
 func (b *Bot) admit(chat string, f Faults) (answer, bool) {
-	id, _ := strconv.ParseInt(chat, 10, 64)
 	now := b.s.o.Now()
 	storm, forbidden := b.s.draw(f.TooMany), b.s.draw(f.Forbidden)
 	seconds := 0
@@ -151,7 +153,7 @@ func (b *Bot) admit(chat string, f Faults) (answer, bool) {
 	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	wait := b.pace.check(now, id, b.s.o.Grace)
+	wait := b.pace.check(now, b.number(chat), b.s.o.Grace)
 	if wait == 0 && storm {
 		wait = b.pace.refuse(now, time.Duration(seconds)*time.Second)
 	}
@@ -165,9 +167,18 @@ func (b *Bot) admit(chat string, f Faults) (answer, bool) {
 	return answer{}, false
 }
 
+// number is the chat that a chat_id means: a number or the @name of a public channel.
+func (b *Bot) number(id string) int64 {
+	if name, ok := strings.CutPrefix(id, "@"); ok {
+		return b.public[name]
+	}
+	n, _ := strconv.ParseInt(id, 10, 64)
+	return n
+}
+
 // reach finds the chat that a message is for.
 func (b *Bot) reach(id string) (int64, *chatState, *answer) {
-	n, _ := strconv.ParseInt(id, 10, 64)
+	n := b.number(id)
 	c := b.chats[n]
 	var a answer
 	switch {

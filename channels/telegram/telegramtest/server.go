@@ -8,6 +8,7 @@ package telegramtest
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"net"
@@ -28,6 +29,8 @@ type Options struct {
 	Grace time.Duration
 	// Repeat is the first pause before a failed webhook call is repeated; default 20 ms, doubled up to 50 times that.
 	Repeat time.Duration
+	// Reach tells where the public URL of a webhook is really called; default the URL itself.
+	Reach func(url string) string
 	// Conns is how many webhook calls run at once; default 40, as with Telegram.
 	Conns int
 }
@@ -67,6 +70,9 @@ func New(o Options) *Server {
 	}
 	if o.Repeat == 0 {
 		o.Repeat = 20 * time.Millisecond
+	}
+	if o.Reach == nil {
+		o.Reach = func(url string) string { return url }
 	}
 	if o.Conns == 0 {
 		o.Conns = 40
@@ -113,7 +119,10 @@ func (s *Server) Down(down bool) error {
 	s.mu.Unlock()
 	if down {
 		_ = ln.Close() // the server closes it too, but not before it has begun to serve
-		return h.Close()
+		if err := h.Close(); err != nil && !errors.Is(err, net.ErrClosed) {
+			return err
+		}
+		return nil
 	}
 	return s.Listen(addr)
 }
@@ -151,6 +160,7 @@ func (s *Server) Bot(token, username string) *Bot {
 		changed:  make(chan struct{}),
 		next:     100_000 + int64(s.rnd.IntN(800_000)),
 		chats:    map[int64]*chatState{},
+		public:   map[string]int64{},
 		texts:    map[string]string{},
 		presses:  map[string]*Press{},
 		pace:     newPace(s.o.Limits),

@@ -3,6 +3,7 @@ package telegramtest
 import (
 	"bytes"
 	"context"
+	"errors"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -114,12 +115,15 @@ func (b *Bot) deliver(ctx context.Context, h hook) {
 func (b *Bot) call(ctx context.Context, client *http.Client, h hook, q queued) {
 	longest := 50 * b.s.o.Repeat
 	for pause := b.s.o.Repeat; ctx.Err() == nil; pause = min(2*pause, longest) {
-		if post(ctx, client, h, q.body) {
-			b.mu.Lock()
+		err := post(ctx, client, b.s.o.Reach(h.url), h.secret, q.body)
+		b.mu.Lock()
+		if err == nil {
 			b.queue = slices.DeleteFunc(b.queue, func(x queued) bool { return x.id == q.id })
 			b.mu.Unlock()
 			return
 		}
+		b.hookError, b.hookErrorAt = err.Error(), b.s.o.Now()
+		b.mu.Unlock()
 		t := time.NewTimer(pause)
 		select {
 		case <-t.C:
@@ -129,19 +133,22 @@ func (b *Bot) call(ctx context.Context, client *http.Client, h hook, q queued) {
 	}
 }
 
-func post(ctx context.Context, client *http.Client, h hook, body []byte) bool {
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, h.url, bytes.NewReader(body))
+func post(ctx context.Context, client *http.Client, url, secret string, body []byte) error {
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, url, bytes.NewReader(body))
 	if err != nil {
-		return false
+		return err
 	}
 	req.Header.Set("Content-Type", "application/json")
-	if h.secret != "" {
-		req.Header.Set("X-Telegram-Bot-Api-Secret-Token", h.secret)
+	if secret != "" {
+		req.Header.Set("X-Telegram-Bot-Api-Secret-Token", secret)
 	}
 	resp, err := client.Do(req)
 	if err != nil {
-		return false
+		return errors.New("connection failed")
 	}
 	_ = resp.Body.Close()
-	return resp.StatusCode/100 == 2
+	if resp.StatusCode/100 != 2 {
+		return errors.New("wrong response from the webhook: " + resp.Status)
+	}
+	return nil
 }

@@ -45,7 +45,7 @@ CREATE TABLE deliveries (
 	channel      TEXT NOT NULL,
 	account      TEXT NOT NULL,
 	to_hash      BYTEA NOT NULL,
-	subject_hash BYTEA NOT NULL,
+	subject_hash BYTEA,
 	class        TEXT NOT NULL,
 	priority     BIGINT NOT NULL,
 	rank         BIGINT NOT NULL,
@@ -67,8 +67,8 @@ CREATE INDEX deliveries_ready ON deliveries (channel, account, front, priority, 
 CREATE INDEX deliveries_later ON deliveries (channel, account, due) WHERE state = 'queued' AND ready = 0;
 CREATE INDEX deliveries_order ON deliveries (to_hash, priority, seq) WHERE state = 'queued';
 CREATE INDEX deliveries_sending ON deliveries (to_hash) WHERE state = 'sending';
-CREATE INDEX deliveries_subject ON deliveries (subject_hash);
-CREATE INDEX deliveries_to ON deliveries (to_hash);
+CREATE INDEX deliveries_subject ON deliveries (subject_hash) WHERE subject_hash IS NOT NULL;
+CREATE INDEX deliveries_to ON deliveries (to_hash) WHERE person = '';
 CREATE INDEX deliveries_person ON deliveries (person) WHERE person <> '';
 CREATE INDEX deliveries_ref ON deliveries (ref_hash) WHERE ref_hash IS NOT NULL;
 CREATE INDEX deliveries_forget ON deliveries (settled) WHERE settled > 0 AND body IS NOT NULL;

@@ -1,0 +1,93 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"ehrenamt/conversations/flows"
+	"ehrenamt/storage"
+)
+
+// Kinds of tokens handed out as codes.
+const (
+	inviteToken = "invite" // joins an organisation; subject "org:<id>"
+	editorToken = "editor" // makes an editor; subject "front:<id>"
+	askInToken  = "ask-in" // not handed out: somebody waits to be let in; the secret is "<organisation> <person>"
+)
+
+// How long codes are good for.
+const (
+	inviteDays = 14
+	inviteUses = 20
+	editorDays = 7
+	askInDays  = 30
+)
+
+// codeTries is how many codes one person may try in an hour.
+const codeTries = 10
+
+const codeAlphabet = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+// newCode makes a code of 12 characters of Crockford's base 32: 60 random bits.
+func newCode(random io.Reader) (string, error) {
+	b := make([]byte, 12)
+	if _, err := io.ReadFull(random, b); err != nil {
+		return "", fmt.Errorf("randomness: %w", err)
+	}
+	for i := range b {
+		b[i] = codeAlphabet[b[i]&31]
+	}
+	return string(b), nil
+}
+
+// plainCode is a code as it was made, however it was typed.
+func plainCode(typed string) string {
+	return strings.NewReplacer("-", "", " ", "", "I", "1", "L", "1", "O", "0", "„", "", "“", "", "\"", "", ".", "").Replace(strings.ToUpper(typed))
+}
+
+// spacedCode is a code as people read it best.
+func spacedCode(code string) string {
+	if len(code) != 12 {
+		return code
+	}
+	return code[:4] + "-" + code[4:8] + "-" + code[8:]
+}
+
+// redeem looks at a code somebody typed, unless they tried too many. Its uses are not counted yet.
+func (t *turn) redeem(ctx context.Context, k *talk, kind, typed string) (storage.Token, flows.Refusal, error) {
+	tries, err := t.tx.Counters.Bump(ctx, "code:"+k.person.ID, time.Hour, t.now, 1)
+	if err != nil {
+		return storage.Token{}, "", fmt.Errorf("counter: %w", err)
+	}
+	if tries > codeTries {
+		return storage.Token{}, flows.TooMany, nil
+	}
+	tok, err := t.tx.Tokens.Peek(ctx, kind, plainCode(typed), t.now)
+	if errors.Is(err, storage.ErrNotFound) {
+		return storage.Token{}, flows.BadCode, nil
+	}
+	if err != nil {
+		return storage.Token{}, "", fmt.Errorf("token: %w", err)
+	}
+	return tok, "", nil
+}
+
+// InviteEditor makes a code that makes whoever sends it to the bot an editor of the front, once.
+func InviteEditor(ctx context.Context, s storage.Store, random io.Reader, now time.Time, front string) (string, error) {
+	code, err := newCode(random)
+	if err != nil {
+		return "", err
+	}
+	err = s.Update(ctx, func(ctx context.Context, tx *storage.Tx) error {
+		if _, err := tx.Fronts.Front(ctx, front); err != nil {
+			return fmt.Errorf("front %s: %w", front, err)
+		}
+		tok := storage.Token{Kind: editorToken, Subject: "front:" + front, Expires: now.AddDate(0, 0, editorDays), Uses: 1}
+		return tx.Tokens.PutToken(ctx, code, tok)
+	})
+	return spacedCode(code), err
+}

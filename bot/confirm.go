@@ -1,0 +1,190 @@
+package bot
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"regexp"
+	"strings"
+	"time"
+
+	"ehrenamt/channels"
+	"ehrenamt/conversations"
+	"ehrenamt/storage"
+)
+
+// Kinds of tokens that stand for a message whose sender was not proved.
+const (
+	confirmToken   = "confirm"   // the message waits
+	confirmedToken = "confirmed" // it was confirmed: a second click is told so
+	stopToken      = "unsubscribe"
+)
+
+// How long and how often a message may be confirmed, and how many automatic answers one sender gets an hour.
+const (
+	confirmWithin = 3 * 24 * time.Hour
+	answersHourly = 12
+)
+
+// proved tells whether a message may change anything. A word that only ends things needs no proof.
+func proved(m *channels.Message) bool {
+	return m.Trust >= channels.Authenticated || conversations.UniversalOf(m.Text) == conversations.Stop
+}
+
+// confirmFirst keeps a message whose sender is not proved, and asks the owner of the address whether it is theirs:
+// by a link, or by the code in an answer. Nothing else happens until then.
+func (t *turn) confirmFirst(ctx context.Context, k *talk, m channels.Message) error {
+	if done, err := t.confirmedByCode(ctx, k, m); done || err != nil {
+		return err
+	}
+	if more, err := t.mayAnswer(ctx, k); err != nil || !more {
+		return err
+	}
+	code, err := newCode(t.b.Rand)
+	if err != nil {
+		return err
+	}
+	m.Raw, m.Files = nil, nil
+	data, err := json.Marshal(m)
+	if err != nil {
+		return fmt.Errorf("message: %w", err)
+	}
+	token := storage.Token{Kind: confirmToken, Subject: "person:" + k.person.ID, Person: k.person.ID, Data: data, Expires: t.now.Add(confirmWithin), Uses: 1}
+	if err := t.tx.Tokens.PutToken(ctx, code, token); err != nil {
+		return fmt.Errorf("token: %w", err)
+	}
+	link := ""
+	if t.b.PublicURL != "" {
+		link = strings.TrimRight(t.b.PublicURL, "/") + "/c/" + code
+	}
+	k.say = append(k.say, t.b.Book.Confirm(code, link, k.env))
+	return t.close(ctx, k)
+}
+
+var codeInText = regexp.MustCompile(`\b[0-9A-Za-z]{4}-?[0-9A-Za-z]{4}-?[0-9A-Za-z]{4}\b`)
+
+// confirmedByCode hears the waiting message if this one contains its code, which was sent to the address alone.
+func (t *turn) confirmedByCode(ctx context.Context, k *talk, m channels.Message) (bool, error) {
+	for _, word := range codeInText.FindAllString(m.Text+" "+m.Subject, 5) {
+		code := plainCode(word)
+		token, err := t.tx.Tokens.Peek(ctx, confirmToken, code, t.now)
+		if errors.Is(err, storage.ErrNotFound) || err == nil && token.Person != k.person.ID {
+			continue
+		}
+		if err != nil {
+			return false, fmt.Errorf("token: %w", err)
+		}
+		return true, t.confirmed(ctx, code, token)
+	}
+	return false, nil
+}
+
+// confirmed uses the token up and hears its message as one that is proved.
+func (t *turn) confirmed(ctx context.Context, code string, token storage.Token) error {
+	if _, err := t.tx.Tokens.Take(ctx, confirmToken, code, t.now); err != nil {
+		return fmt.Errorf("token: %w", err)
+	}
+	done := storage.Token{Kind: confirmedToken, Subject: token.Subject, Person: token.Person, Expires: t.now.Add(30 * 24 * time.Hour), Uses: -1}
+	if err := t.tx.Tokens.PutToken(ctx, code, done); err != nil {
+		return fmt.Errorf("token: %w", err)
+	}
+	var m channels.Message
+	if err := json.Unmarshal(token.Data, &m); err != nil {
+		return fmt.Errorf("message: %w", err)
+	}
+	m.Trust = channels.Authenticated
+	rec, err := t.tx.Addresses.Owner(ctx, m.From)
+	if err != nil {
+		return fmt.Errorf("address: %w", err)
+	}
+	if rec.State == storage.AddressUnconfirmed {
+		rec.State = storage.AddressOpen
+		if err := t.tx.Addresses.SaveAddress(ctx, rec); err != nil {
+			return fmt.Errorf("address: %w", err)
+		}
+	}
+	return t.hear(ctx, m)
+}
+
+// mayAnswer counts what a mail address is answered, so that two machines cannot write to each other for ever.
+func (t *turn) mayAnswer(ctx context.Context, k *talk) (bool, error) {
+	n, err := t.tx.Counters.Bump(ctx, "answers:"+k.person.ID, time.Hour, t.now, 1)
+	if err != nil {
+		return false, fmt.Errorf("counter: %w", err)
+	}
+	return n <= answersHourly, nil
+}
+
+// Used is what became of a link.
+type Used string
+
+// The outcomes of using a link.
+const (
+	UsedNow     Used = "done"
+	UsedBefore  Used = "already"
+	UsedUnknown Used = "unknown"
+)
+
+// Confirm uses the code of a link in a mail: the message it stands for is heard now.
+func (b *Bot) Confirm(ctx context.Context, code string) (Used, error) {
+	code = plainCode(code)
+	var t *turn
+	used := UsedUnknown
+	err := b.Store.Update(ctx, func(ctx context.Context, tx *storage.Tx) error {
+		t, used = b.newTurn(tx), UsedUnknown
+		token, err := tx.Tokens.Peek(ctx, confirmToken, code, t.now)
+		if err == nil {
+			used = UsedNow
+			return t.confirmed(ctx, code, token)
+		}
+		if !errors.Is(err, storage.ErrNotFound) {
+			return err
+		}
+		if _, err := tx.Tokens.Peek(ctx, confirmedToken, code, t.now); err == nil {
+			used = UsedBefore
+		} else if !errors.Is(err, storage.ErrNotFound) {
+			return err
+		}
+		return nil
+	})
+	if err != nil {
+		return UsedUnknown, fmt.Errorf("confirm: %w", err)
+	}
+	b.after(t)
+	return used, nil
+}
+
+// Unsubscribe stops every message to whoever a link was sent to, but for answers to what they write.
+func (b *Bot) Unsubscribe(ctx context.Context, code string) (Used, error) {
+	var t *turn
+	used := UsedUnknown
+	err := b.Store.Update(ctx, func(ctx context.Context, tx *storage.Tx) error {
+		t, used = b.newTurn(tx), UsedUnknown
+		token, err := tx.Tokens.Peek(ctx, stopToken, plainCode(code), t.now)
+		if errors.Is(err, storage.ErrNotFound) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		p, err := tx.People.Person(ctx, token.Person)
+		if errors.Is(err, storage.ErrNotFound) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		if used = UsedBefore; p.Stopped {
+			return nil
+		}
+		used = UsedNow
+		_, err = t.halt(ctx, &talk{person: p})
+		return err
+	})
+	if err != nil {
+		return UsedUnknown, fmt.Errorf("unsubscribe: %w", err)
+	}
+	b.after(t)
+	return used, nil
+}

@@ -1,0 +1,118 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"ehrenamt/channels"
+	"ehrenamt/conversations"
+	"ehrenamt/conversations/flows"
+	"ehrenamt/matching"
+	"ehrenamt/storage"
+)
+
+// retrieveMax is how many postings a search looks at.
+const retrieveMax = 5000
+
+// find does a search.
+func (t *turn) find(ctx context.Context, k *talk, c flows.Find) (conversations.Fact, error) {
+	var ps []matching.Posting
+	var err error
+	if c.Among != nil {
+		ps, err = t.among(ctx, &c)
+	} else {
+		ps, err = t.retrieve(ctx, c.Query)
+	}
+	if err != nil {
+		return nil, err
+	}
+	hits := matching.Rank(c.Query, ps, t.now, k.env.Zone, channels.Fold)
+	if c.Among != nil {
+		hits = inOrder(hits, c.Among)
+	}
+	known, err := t.around(ctx, k, &c)
+	if err != nil {
+		return nil, err
+	}
+	found := flows.Found{Around: known, Hits: hits[:min(len(hits), flows.FoundMax)], Total: len(hits)}
+	for i := range found.Hits {
+		found.Hits[i].Posting = found.Hits[i].Posting.Public()
+	}
+	return found, nil
+}
+
+// retrieve gets what may fit a query out of the store; Rank is exact.
+func (t *turn) retrieve(ctx context.Context, q matching.Query) ([]matching.Posting, error) {
+	ps, err := t.tx.Postings.ListPostings(ctx, storage.PostingQuery{
+		States: []matching.PostingState{matching.Open}, Near: q.Near, Within: reach(q), Limit: retrieveMax,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("postings: %w", err)
+	}
+	return ps, nil
+}
+
+// around tells what is near, whatever else was asked for.
+func (t *turn) around(ctx context.Context, k *talk, c *flows.Find) ([]flows.Known, error) {
+	if !c.Around {
+		return nil, nil
+	}
+	all := matching.Query{Near: c.Query.Near, Radius: max(flows.AroundKM, c.Query.Radius), Kinds: matching.Kinds, Except: c.Query.Except}
+	ps, err := t.retrieve(ctx, all)
+	if err != nil {
+		return nil, err
+	}
+	var known []flows.Known
+	for _, h := range matching.Rank(all, ps, t.now, k.env.Zone, nil) {
+		if len(known) < flows.AroundMax {
+			known = append(known, flows.Known{ID: h.Posting.ID, KM: matching.ToldKM(h.KM)})
+		}
+	}
+	return known, nil
+}
+
+// reach is how far to look: offers may come from farther away to where somebody is.
+func reach(q matching.Query) float64 {
+	switch {
+	case q.Near.IsZero() || q.Radius <= 0:
+		return 0
+	case slices.Contains(q.Kinds, matching.Offer):
+		return matching.MaxRadius
+	}
+	return q.Radius
+}
+
+// among gets what a search goes on with, as far as it is near enough.
+func (t *turn) among(ctx context.Context, c *flows.Find) ([]matching.Posting, error) {
+	var ps []matching.Posting
+	for _, known := range c.Among {
+		if c.Query.Radius > 0 && float64(known.KM) > c.Query.Radius {
+			continue
+		}
+		p, err := t.tx.Postings.Posting(ctx, known.ID)
+		if errors.Is(err, storage.ErrNotFound) {
+			continue
+		}
+		if err != nil {
+			return nil, fmt.Errorf("posting: %w", err)
+		}
+		ps = append(ps, p)
+	}
+	return ps, nil
+}
+
+// inOrder puts hits into the order in which they were known, with the distances known.
+func inOrder(hits []matching.Hit, known []flows.Known) []matching.Hit {
+	var out []matching.Hit
+	for _, n := range known {
+		for _, h := range hits {
+			if h.Posting.ID == n.ID {
+				h.KM = float64(n.KM)
+				out = append(out, h)
+			}
+		}
+	}
+	return out
+}

@@ -1,0 +1,54 @@
+package flows
+
+import (
+	"strconv"
+
+	"ehrenamt/channels"
+	"ehrenamt/conversations"
+	"ehrenamt/conversations/understanding"
+	"ehrenamt/conversations/wording"
+)
+
+// spoken routes what is said about things that exist already: "wie letztes Mal", "noch zwei mehr", "meine
+// Einträge". While a question is open it only takes what cannot be an answer to it.
+func (b *Book) spoken(m *channels.Message, frames []conversations.Frame, waits bool, env conversations.Env) (Way, bool) {
+	if _, ok := understanding.ReadAgain(m.Text); ok {
+		if top := len(frames) - 1; !waits || frames[top].Flow == Post && frames[top].Step == qWhat {
+			return Way{Frame: -1, Open: Post, Args: "again"}, true
+		}
+	}
+	w, said := b.say(env), channels.Fold(m.Text)
+	if w, ok := saying(w, said, sayings[:privateSayings]); ok {
+		return w, true
+	}
+	if waits {
+		if hello, ok := saying(w, said, sayings[privateSayings:privateSayings+1]); ok && hello.Open == Home {
+			r := text(w.T("home.hello"))
+			return Way{Frame: -1, Note: &r, Lead: true}, true
+		}
+		return Way{}, false
+	}
+	if r, ok := understanding.ReadResize(m.Text); ok {
+		return Way{Frame: -1, Open: Mine, Args: "resize - " + strconv.Itoa(r.By) + " " + strconv.Itoa(r.To)}, true
+	}
+	return saying(w, said, sayings[privateSayings:])
+}
+
+// sayings are whole messages that mean a command. The first ones cannot be an answer to any question.
+var sayings = []struct{ key, flow, args string }{
+	{"say.export", Privacy, "export"}, {"say.delete", Privacy, "delete"}, {"say.privacy", Privacy, "short"},
+	{"say.hello", Home, "greet"}, {"say.thanks", Home, "thanks"}, {"say.mine", Mine, "list"}, {"say.organisations", Org, "list"},
+}
+
+const privateSayings = 3
+
+func saying(w wording.Words, said string, all []struct{ key, flow, args string }) (Way, bool) {
+	for _, to := range all {
+		for _, words := range splitWords(w.T(to.key)) {
+			if channels.Fold(words) == said {
+				return Way{Frame: -1, Open: to.flow, Args: to.args}, true
+			}
+		}
+	}
+	return Way{}, false
+}
