@@ -10,12 +10,12 @@ import (
 
 func runUnderstand(t *testing.T, in string, args ...string) (string, string, error) {
 	t.Helper()
-	cmd := newUnderstandCmd()
+	cmd := newRoot()
 	var out, errs bytes.Buffer
 	cmd.SetIn(strings.NewReader(in))
 	cmd.SetOut(&out)
 	cmd.SetErr(&errs)
-	cmd.SetArgs(args)
+	cmd.SetArgs(append([]string{"understand"}, args...))
 	err := cmd.Execute()
 	return out.String(), errs.String(), err
 }
