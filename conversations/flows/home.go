@@ -7,6 +7,7 @@ import (
 	"ehrenamt/channels"
 	"ehrenamt/conversations"
 	"ehrenamt/conversations/understanding"
+	"ehrenamt/matching"
 )
 
 // home is where one is when nothing else is open: greeting, help, and what was not understood. It is
@@ -299,7 +300,12 @@ func (b *Book) intent(m *channels.Message, offers []conversations.Offer, env con
 		return b.lost(m, offers, env)
 	}
 	switch r.Intent {
-	case understanding.Need, understanding.Offer:
+	case understanding.Offer:
+		if !says(&r.Draft) { // "ich will …" and nothing that could be offered
+			return b.lost(m, offers, env)
+		}
+		return Way{Frame: -1, Open: Post, Args: string(r.Intent)}
+	case understanding.Need:
 		return Way{Frame: -1, Open: Post, Args: string(r.Intent)}
 	case understanding.Subscribe:
 		return Way{Frame: -1, Open: Subscribe}
@@ -309,6 +315,12 @@ func (b *Book) intent(m *channels.Message, offers []conversations.Offer, env con
 		return b.lost(m, offers, env)
 	}
 	return b.notUnderstood(m, false, env)
+}
+
+// says tells whether a draft holds anything that a posting could be made of.
+func says(d *understanding.Draft) bool {
+	return d.Title != "" || d.Category != "" && d.Category != matching.OtherCategory || len(d.Tasks) > 0 || len(d.Things) > 0 ||
+		len(d.Dates) > 0 || d.Recurrence != "" || d.Slots != 0 || len(d.Required) > 0 || d.Place != nil || d.GroupMax > 0
 }
 
 // lost tries what was said on the newest alert before giving up.

@@ -46,8 +46,8 @@ func (b *Book) subscribe() conversations.Runner {
 	f.open = func(o conversations.Opening, env conversations.Env) conversations.Turn[subscribeDraft] {
 		var d subscribeDraft
 		if o.Said != nil && o.Said.Kind == channels.Text && !strings.HasPrefix(o.Said.Text, "/") && o.Args == "" {
-			b.takeSubscription(&d, conversations.Input{Said: o.Said}, env, "")
-			d.Chosen = true
+			// A wish in a sentence says what it is about, if only by not saying it; by mail a second question costs nothing.
+			d.Chosen = b.takeSubscription(&d, conversations.Input{Said: o.Said}, env, "") || !env.AskAll
 		}
 		return conversations.Turn[subscribeDraft]{Data: d, Next: "me", Do: []conversations.Command{WhoAmI{}}}
 	}
