@@ -27,6 +27,9 @@ func (r *Reader) readActor(m *message, out *Reading) {
 		}
 	}
 	person := m.personScore(out.Intent)
+	if out.Intent == Offer && top >= 1.8 && person < 2.4 && top < 2.4 {
+		top = 2.4
+	}
 	if top < 2.4 || person > top {
 		if person >= 2 {
 			name = "person"
@@ -76,31 +79,27 @@ func (m *message) voice(p part, h hit, intent Intent) float64 {
 			v = 1
 		}
 	}
+	if prev.is("vom", "des", "der") && p.after(h.last, 1).is("sucht", "suchen", "braucht", "bietet", "benoetigt") {
+		return 1
+	}
 	if prev.is("liebe", "lieber", "dear", "geehrte") {
 		return 0
 	}
 	if third.is("sind") || p.before(h.first, 4).is("sind") && p.before(h.first, 5).is("wir") {
 		v = max(v, 1.2)
 	}
+	if strings.HasPrefix(h.word, "our ") || strings.HasPrefix(h.word, "unser") {
+		v = 1.2
+	}
+	for n := 2; n <= 5; n++ {
+		if w := p.before(h.first, n); w.is("wir", "we") && p.before(h.first, n-1).is(",", "sind", "are", "als", "vom", "von") {
+			v = max(v, 1.2)
+		}
+	}
 	if prev.is("vom", "von") && before.is("wir", "hier", "ich") {
 		v = 1.2
 	}
-	for n := 1; n <= 7; n++ {
-		t := p.after(h.last, n)
-		if t.is(".", "!", "?", "\n", ",") {
-			break
-		}
-		if v > 0.5 && t.is("sucht", "suchen", "braucht", "bietet", "brauchen", "benoetigt", "sucht:", "needs", "seeks", "veranstaltet", "organisiert", "laedt", "stellt", "gibt", "plant", "arıyor", "ariyor", "bräuchte", "braeuchte", "needs", "richtet", "verschenkt", "moechte", "is", "kann", "would", "hat", "spielt") {
-			v = max(v, 1.15)
-			break
-		}
-	}
-	if h.first <= 1 || p.after(h.last, 1).is(":") && h.first < 5 {
-		v = max(v, 1.1)
-	}
-	if p.before(h.first, 1).kind == newlineToken && h.first > 0 && len(p.ts)-h.last < 12 {
-		v = max(v, 1.1)
-	}
+	v = p.acting(h, v)
 	if intent == Offer && v == 0.8 {
 		v = 0.5 // those who are to have it
 	}
@@ -119,6 +118,27 @@ func (m *message) voice(p part, h hit, intent Intent) float64 {
 		if t := p.after(h.last, 1); t.is("braucht", "sucht", "suchen", "needs") || p.before(h.first, 1).is("welche", "wenn", "sobald") || p.before(h.first, 2).is("wenn", "sobald", "when", "whenever") {
 			v = 0.2
 		}
+	}
+	return v
+}
+
+// acting raises the voice of what does something in the sentence, or stands at the beginning or end.
+func (p part) acting(h hit, v float64) float64 {
+	for n := 1; n <= 7; n++ {
+		t := p.after(h.last, n)
+		if t.is(".", "!", "?", "\n", ",") {
+			break
+		}
+		if v > 0.5 && t.is("sucht", "suchen", "braucht", "bietet", "brauchen", "benoetigt", "sucht:", "needs", "seeks", "veranstaltet", "organisiert", "laedt", "stellt", "gibt", "plant", "arıyor", "ariyor", "bräuchte", "braeuchte", "needs", "richtet", "verschenkt", "moechte", "is", "kann", "would", "hat", "spielt") {
+			v = max(v, 1.15)
+			break
+		}
+	}
+	if h.first <= 1 || p.after(h.last, 1).is(":") && h.first < 5 {
+		v = max(v, 1.1)
+	}
+	if p.before(h.first, 1).kind == newlineToken && h.first > 0 && len(p.ts)-h.last < 12 {
+		v = max(v, 1.1)
 	}
 	return v
 }

@@ -239,6 +239,8 @@ func (p *timeParser) single(c clockTime, i, j int, lead string) bool {
 		return p.tok(j-1).is("um", "gegen", "at", "о", "o", "saat", "start", "beginn", "ca", "so", "etwa", "treffen", "treffpunkt", ":", "in") && !p.tok(j-1).is("so", "etwa", "ca") || p.loose
 	case "from":
 		return p.fromIsClock(c, i, j)
+	case "range":
+		return p.tok(i).is("from") && p.fromIsClock(c, i, j)
 	}
 	return p.loose && j == 0
 }

@@ -135,6 +135,8 @@ func (p *timeParser) conjunction(k int) (int, string) {
 			k++
 		}
 		return k, "+"
+	case t.is("auf") && p.tok(k+1).is("den", "dem"):
+		return k + 2, "night"
 	case t.is(","):
 		k++
 		if p.tok(k).is("und", "and") {
@@ -360,6 +362,8 @@ func (p *timeParser) resolveList(a *atom, list []dayMonth, conj []string) {
 			return
 		}
 		switch {
+		case i > 0 && conj[i-1] == "night":
+			a.part = "night" // "in der Nacht vom 24. auf den 25.": the evening counts
 		case i > 0 && conj[i-1] == "-":
 			s := &a.spans[len(a.spans)-1]
 			if c < s.first && a.yearly {

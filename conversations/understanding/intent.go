@@ -79,6 +79,8 @@ func (m *message) excluded(p part, h hit) bool {
 				return true
 			}
 		}
+	case "offer":
+		return after(1).is("wissen", "erfahren", "fragen", "know", "informiert", "be") && !after(2).is("helping", "able")
 	case "search":
 		for n := 1; n <= 3; n++ {
 			if after(n).is("melden", "anmelden", "registrieren", "erreichen", "aendern", "loeschen", "sehen", "change", "hochladen", "sign") {
@@ -113,11 +115,13 @@ func (m *message) said(s scores) {
 		switch {
 		case t.is("haette", "haetten", "habe", "hab", "haben", "have", "hat", "has") && !asked && !(subject.is("wir") && s["need"] >= 3):
 			for j := i + 1; j < len(p.ts) && j < i+19 && p.sentence[j] == p.sentence[i]; j++ {
-				if p.ts[j].is("zeit", "frei", "lust", "bock", "time", "kapazitaet", "freien", "freie", "leer", "verleihen", "uebrig") {
+				if p.ts[j].is("zeit", "frei", "lust", "bock", "time", "kapazitaet", "freien", "freie", "leer", "verleihen", "uebrig", "luft", "spare", "free", "kapazitaeten") {
 					s["offer"] += 4
 					break
 				}
 			}
+		case i <= firstWord(p) && t.is("kann", "koennte", "haette", "wuerde", "moechte", "can", "could") && !next.is("wer", "jemand", "jmd", "uns", "mir", "man", "ich", "irgendwer", "einer", "ihr", "du", "sie", "i", "you", "anyone", "someone", "we", "wir", "this", "der", "die", "das") && !p.asked(i):
+			s["offer"] += 3
 		case p.cue("modal", i) && !asked:
 			mine := subject.is("ich", "i", "я", "ben") || next.is("ich") || s["need"] < 3
 			for j := i + 1; mine && j < len(p.ts) && j < i+26 && p.sentence[j] == p.sentence[i]; j++ {
@@ -125,16 +129,14 @@ func (m *message) said(s scores) {
 					s["offer"] += 3
 					break
 				}
-				if p.ts[j].is("nicht", "leider", "kein", "keine", "not", "nie") {
+				if p.ts[j].is("wissen", "erfahren", "know", "informiert", "informed", "nicht", "leider", "kein", "keine", "not", "nie") {
 					mine = false
 				}
 			}
 			if mine && (subject.is("ich", "i") || m.personOnly()) && s["offer"] < 2.5 && !p.asked(i) {
 				s["offer"] += 2.5
 			}
-		case i <= firstWord(p) && t.is("kann", "koennte", "haette", "wuerde", "moechte", "can", "could") && !next.is("wer", "jemand", "jmd", "uns", "mir", "man", "ich", "irgendwer", "einer", "ihr", "du", "sie", "i", "you", "anyone", "someone", "we", "wir", "this", "der", "die", "das") && !p.asked(i):
-			s["offer"] += 3
-		case t.is("gibt", "geben", "stelle", "stellen", "stellt", "biete", "bietet", "bieten", "gebe", "stehen", "steht", "stehe") && !asked:
+		case t.is("gibt", "geben", "stelle", "stellen", "stellt", "biete", "bietet", "bieten", "gebe", "stehen", "steht", "stehe") && (!asked || next.is("sich")):
 			for j := i + 1; j < len(p.ts) && j < i+30 && p.sentence[j] == p.sentence[i]; j++ {
 				if p.ts[j].is("ab", "bereit", "an") && (j+1 == len(p.ts) || p.ts[j+1].kind != wordToken && p.ts[j+1].kind != numberToken) || p.ts[j].is("verfuegung") {
 					s["offer"] += 3.5

@@ -297,11 +297,11 @@ func adjective(t token) bool {
 	if t.is("mehr", "more", "noch", "weitere", "strong", "female", "male", "further", "extra", "good", "able", "experienced", "friendly", "nette", "local", "or", "other", "new", "sound", "motivated", "and", "handwerklich", "technisch", "gut", "sehr", "paar", "bis", "zwei", "of", "flexible", "student", "adult", "ganz", "liebe", "young") {
 		return true
 	}
-	if t.is("uhr", "euro", "stunde", "stunden", "woche", "wochen", "minuten", "kinder", "seite", "runde", "halbe", "ganze", "tage", "klassen", "der", "die", "aber", "ueber", "oder", "unter", "hier", "jede", "alle", "suche", "habe", "gerne", "bitte", "ohne", "heute", "eine", "einen", "schoene") {
+	if t.is("uhr", "euro", "stunde", "stunden", "woche", "wochen", "minuten", "kinder", "seite", "runde", "halbe", "ganze", "tage", "klassen", "der", "die", "aber", "ueber", "oder", "unter", "hier", "jede", "alle", "suche", "habe", "gerne", "bitte", "ohne", "heute", "unser", "aber", "oder", "immer", "dann", "ihre", "euer", "eure", "mein", "dein", "keine", "dieser", "diese", "tage", "aller", "jeder", "wegen", "gegen", "neben", "waren", "haben", "sind", "seite", "mitte", "ende", "eine", "einen", "schoene") {
 		return false
 	}
 	n := len(t.norm)
-	return n > 4 && (t.norm[n-1] == 'e' || t.norm[n-2:] == "en" || t.norm[n-2:] == "er" || t.norm[n-2:] == "es") && !t.upper
+	return n >= 4 && (t.norm[n-1] == 'e' || t.norm[n-2:] == "en" || t.norm[n-2:] == "er" || t.norm[n-2:] == "es") && !t.upper
 }
 
 // countsAs tells whether people of that kind are the ones wanted or offered.
@@ -368,80 +368,6 @@ func (q *counter) numberedPlaces(c tally, k int, article bool) (tally, bool) {
 	return c, true
 }
 
-// one reads "jemanden" and, as an object, "jemand", "wen", "someone".
-func (q *counter) one(i int) (tally, bool) {
-	t := q.tok(i)
-	c := tally{low: 1, high: 1, first: i, last: i, noun: "jemand", rule: "somebody"}
-	if q.intent != Need {
-		return c, false
-	}
-	prev, before := q.tok(i-1), q.tok(i-2)
-	asked := func(x token) bool {
-		return x.is("kann", "koennte", "hat", "haette", "will", "mag", "moechte", "wuerde", "can", "could", "is", "does", "would", "ob", "falls", "wenn", "waere", "has", "weiss", "kennt", "leiht", "ist", "verleiht", "hilft", "koennt")
-	}
-	switch {
-	case t.is("jemanden", "jmdn", "jemandn"):
-		return c, !asked(prev) || q.tok(i).is("jemanden")
-	case t.is("волонтера", "перекладача", "водія", "помічника", "людину"):
-		return c, prev.is("шукаємо", "потрібен", "шукаю", "одного") || before.is("шукаємо")
-	case t.is("водій", "перекладач", "волонтер", "помічник") && prev.is("потрібен", "потрібна", "шукаємо"):
-		return c, true
-	case t.is("wen"):
-		return c, prev.is("noch", "suchen", "suche", "sucht", "braucht", "brauchen", "brauche", "wir", "dringend")
-	case t.is("jemand", "jmd", "someone", "somebody"):
-		if i == 0 || asked(prev) || asked(before) && !prev.is("brauche", "brauchen") || q.tok(i+1).is("bock", "lust", "zeit", "free", "da", "hier") || prev.kind != wordToken && !prev.is("\n") && q.p.sentence[i] != q.p.sentence[max(0, i-1)] {
-			return c, false
-		}
-		return c, q.wanted(i)
-	}
-	return c, false
-}
-
-// together reads "zu dritt", "wir zwei", "meine Freundin und ich", "14 of us", "wir sind 3".
-func (q *counter) together(i int) (tally, bool) {
-	if q.intent != Offer {
-		return tally{}, false
-	}
-	t := q.tok(i)
-	c := tally{first: i, rule: "together"}
-	done := func(n, last int) (tally, bool) {
-		c.low, c.high, c.last = n, n, last
-		return c, true
-	}
-	if n, ok := q.party(i); ok {
-		return done(n, i+1)
-	}
-	n, number := q.tp.number(i)
-	switch {
-	case number && n > 1 && q.tok(i+1).is("of") && q.tok(i+2).is("us"):
-		return done(n, i+2)
-	case number && n > 1 && n < 20 && (q.tok(i-1).is("wir", "uns") || q.tok(i-1).is("we") && q.m.lang == "en") && !q.tp.counted(i+1) && !q.tok(i+1).is(".", ":", "/", "-"):
-		if _, ok := q.noun(i+1, 2); !ok {
-			return done(n, i)
-		}
-	case number && n > 1 && n < 100 && (q.tok(i-2).is("wir") && q.tok(i-1).is("sind", "waeren") || q.tok(i-2).is("we") && q.tok(i-1).is("are")):
-		if _, ok := q.noun(i+1, 2); !ok && !q.tp.counted(i+1) {
-			return done(n, i)
-		}
-	case t.is("und", "and", "ve", "&", "та", "і") && q.tok(i+1).is("ich", "i", "ben", "я", "me"):
-		if !q.tok(i-1).is(",", ".") {
-			return done(2, i+1)
-		}
-	case t.is("ich", "me", "ben", "i", "я") && q.tok(i+1).is("und", "and", "ve", "та") && q.tok(i+2).is("mein", "meine", "my", "esim", "arkadasim", "mich"):
-		return done(2, i+2)
-	}
-	return c, false
-}
-
-// party reads "zu dritt".
-func (q *counter) party(i int) (int, bool) {
-	if !q.tok(i).is("zu") {
-		return 0, false
-	}
-	n := slices.Index([]string{"", "", "zweit", "dritt", "viert", "fuenft", "sechst", "siebt", "acht", "neunt", "zehnt"}, q.tok(i+1).norm)
-	return n, n > 0 && q.tok(i+1).kind == wordToken
-}
-
 // bareRoles reads "Fahrer/in gesucht" and "Grillhelfer gesucht (3)".
 func (q *counter) bareRoles() []tally {
 	for i, t := range q.p.ts {
@@ -489,6 +415,10 @@ func (q *counter) total(cs []tally) (low, high int) {
 	}
 	var kept []tally
 	for _, c := range cs {
+		if n := len(kept); n > 0 && c.inside && kept[n-1].rule == "article before a role" && c.first-kept[n-1].last <= 2 {
+			kept[n-1] = c // "ein Team (3 Personen)"
+			continue
+		}
 		same := slices.ContainsFunc(kept, func(k tally) bool {
 			return k.high == c.high && k.noun == c.noun && c.noun != "" || k.noun == c.noun && c.noun != "" && q.p.sentence[k.first] != q.p.sentence[c.first]
 		})

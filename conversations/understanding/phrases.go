@@ -99,25 +99,31 @@ func (p *timeParser) schoolHoliday(i, j int, b bound) (atom, bool) {
 			last = next - 1
 		}
 		a := atom{kind: dayAtom, first: i, last: last, week: anyWeek, rule: "school holidays", bound: b, spans: []days{{h.first, h.last}}, wide: true}
-		switch {
-		case b == untilThen || p.tok(i).is("vor", "before"):
-			a.bound = untilThen
-			a.spans = []days{{h.first - 1, h.first - 1}}
-		case p.tok(i).is("nach", "after"):
-			first := h.last + 1
-			for first.weekday() > 5 {
-				first++
-			}
-			a.bound, a.spans = fromThen, []days{{first, first}}
-		case week > 0:
-			first := h.first.monday() + civil(7*(week-1))
-			a.spans = []days{{max(first, h.first), min(first+4, h.last)}}
-		case week < 0:
-			a.spans = []days{{h.last.monday(), h.last}}
-		}
+		p.aroundHolidays(&a, h, week)
 		return a, true
 	}
 	return atom{}, false
+}
+
+// aroundHolidays reads "bis zu den", "nach den" and "in der ersten Woche der" before holidays.
+func (p *timeParser) aroundHolidays(a *atom, h schoolHoliday, week int) {
+	lead := p.tok(a.first)
+	switch {
+	case a.bound == untilThen || lead.is("vor", "before"):
+		a.bound = untilThen
+		a.spans = []days{{h.first - 1, h.first - 1}}
+	case lead.is("nach", "after"):
+		first := h.last + 1
+		for first.weekday() > 5 {
+			first++
+		}
+		a.bound, a.spans = fromThen, []days{{first, first}}
+	case week > 0:
+		first := h.first.monday() + civil(7*(week-1))
+		a.spans = []days{{max(first, h.first), min(first+4, h.last)}}
+	case week < 0:
+		a.spans = []days{{h.last.monday(), h.last}}
+	}
 }
 
 // nextSchoolHoliday names the holidays that are running or come next.

@@ -165,9 +165,9 @@ func (q *planner) owner(c *atom, others []*atom) *atom {
 		if q.sentence[d.first] != q.sentence[c.first] {
 			continue
 		}
-		if d.last < c.first {
+		if d.last < c.first && (before == nil || d.last > before.last) {
 			before = d
-		} else if d.first > c.last && behind == nil {
+		} else if d.first > c.last && (behind == nil || d.first < behind.first) {
 			behind = d
 		}
 	}
@@ -181,7 +181,7 @@ func (q *planner) owner(c *atom, others []*atom) *atom {
 		return behind
 	}
 	for _, d := range others {
-		if d.last < c.first {
+		if d.last < c.first && (before == nil || d.last > before.last) {
 			before = d
 		}
 	}

@@ -105,31 +105,13 @@ func resultHolds(kind string, values []map[string]string, atoms []atom, got timi
 		return got.start.IsZero()
 	}
 	for _, v := range values {
+		if kind == "date" || kind == "daterange" {
+			if dayHolds(kind, v, atoms, got, now, day) {
+				return true
+			}
+			continue
+		}
 		switch kind {
-		case "date":
-			for _, a := range atoms {
-				if a.dated() && day(a.spans[0].first) == v["value"] {
-					return true
-				}
-				if holidayRule(&a) && day(a.spans[0].first) <= v["value"] && v["value"] <= day(a.spans[0].last) {
-					return true // a feast of several days
-				}
-			}
-			if !got.start.IsZero() && got.start.T.Format(time.DateOnly) == v["value"] {
-				return true
-			}
-		case "daterange":
-			for _, a := range atoms {
-				if a.dated() && (v["start"] == "" || day(a.spans[0].first) == v["start"] || a.spans[0].first == civilAt(now)) && (v["end"] == "" || day(a.spans[len(a.spans)-1].last+1) == v["end"] || day(a.spans[len(a.spans)-1].last) == v["end"]) {
-					return true
-				}
-			}
-			if !got.start.IsZero() && got.start.T.Format(time.DateOnly) == v["start"] && !got.end.IsZero() && (got.end.T.Format(time.DateOnly) == v["end"] || got.end.T.AddDate(0, 0, 1).Format(time.DateOnly) == v["end"]) {
-				return true
-			}
-			if strings.HasPrefix(got.rrule, "FREQ=WEEKLY") {
-				return true
-			}
 		case "datetime":
 			if !got.start.IsZero() && got.start.T.Format(time.DateTime) == v["value"] {
 				return true
@@ -160,6 +142,37 @@ func resultHolds(kind string, values []map[string]string, atoms []atom, got timi
 			if got.rrule != "" {
 				return true
 			}
+		}
+	}
+	return false
+}
+
+// dayHolds compares dates and ranges of days.
+func dayHolds(kind string, v map[string]string, atoms []atom, got timing, now time.Time, day func(civil) string) bool {
+	switch kind {
+	case "date":
+		for _, a := range atoms {
+			if a.dated() && day(a.spans[0].first) == v["value"] {
+				return true
+			}
+			if holidayRule(&a) && day(a.spans[0].first) <= v["value"] && v["value"] <= day(a.spans[0].last) {
+				return true // a feast of several days
+			}
+		}
+		if !got.start.IsZero() && got.start.T.Format(time.DateOnly) == v["value"] {
+			return true
+		}
+	case "daterange":
+		for _, a := range atoms {
+			if a.dated() && (v["start"] == "" || day(a.spans[0].first) == v["start"] || a.spans[0].first == civilAt(now)) && (v["end"] == "" || day(a.spans[len(a.spans)-1].last+1) == v["end"] || day(a.spans[len(a.spans)-1].last) == v["end"]) {
+				return true
+			}
+		}
+		if !got.start.IsZero() && got.start.T.Format(time.DateOnly) == v["start"] && !got.end.IsZero() && (got.end.T.Format(time.DateOnly) == v["end"] || got.end.T.AddDate(0, 0, 1).Format(time.DateOnly) == v["end"]) {
+			return true
+		}
+		if strings.HasPrefix(got.rrule, "FREQ=WEEKLY") {
+			return true
 		}
 	}
 	return false

@@ -180,32 +180,41 @@ func (p *timeParser) weekOrMonth(a atom, j int) (atom, bool) {
 		return a, false
 	}
 	a.last, a.rule = k+1, "week or month"
-	// "nächste Woche Dienstag", "next week on Tuesday"
-	n := k + 2
+	if week {
+		p.dayOfThatWeek(&a, k+2)
+	}
+	return a, true
+}
+
+// dayOfThatWeek reads the days behind a week: "nächste Woche Dienstag", "next week on Tuesday and Friday".
+func (p *timeParser) dayOfThatWeek(a *atom, n int) {
 	for p.tok(n).is("am", "on", ",", "den") {
 		n++
 	}
-	if wd, habit, next, ok := p.weekdayAt(n, p.tok(n).upper); ok && !habit && week {
-		c := a.spans[0].last.monday() + civil(wd-1)
-		if c >= p.today {
-			a.spans, a.wide, a.last, a.wds = []days{{c, c}}, false, next-1, nil
-			for {
-				k2, cj := p.conjunction(next)
-				wd2, _, n2, ok := p.weekdayAt(k2, true)
-				if cj == "" || !ok || p.tok(k2).kind != wordToken {
-					break
-				}
-				d := c.monday() + civil(wd2-1)
-				if cj == "-" && d > c {
-					a.spans[len(a.spans)-1].last = d
-				} else {
-					a.spans = append(a.spans, days{d, d})
-				}
-				next, a.last = n2, n2-1
-			}
-		}
+	wd, habit, next, ok := p.weekdayAt(n, p.tok(n).upper)
+	if !ok || habit {
+		return
 	}
-	return a, true
+	monday := a.spans[0].last.monday()
+	c := monday + civil(wd-1)
+	if c < p.today {
+		return
+	}
+	a.spans, a.wide, a.last, a.wds = []days{{c, c}}, false, next-1, nil
+	for {
+		k, cj := p.conjunction(next)
+		wd, _, n, ok := p.weekdayAt(k, true)
+		if cj == "" || !ok || p.tok(k).kind != wordToken {
+			return
+		}
+		d := monday + civil(wd-1)
+		if cj == "-" && d > c {
+			a.spans[len(a.spans)-1].last = d
+		} else {
+			a.spans = append(a.spans, days{d, d})
+		}
+		next, a.last = n, n-1
+	}
 }
 
 // weekend reads "am Wochenende", "dieses WE", "Wochenende 28./29.11.", "jedes Wochenende", "an Wochenenden".
@@ -269,28 +278,7 @@ end:
 // "bis Ende März", "im Juli oder August".
 func (p *timeParser) period(i int) (atom, bool) {
 	a := atom{kind: dayAtom, first: i, week: anyWeek, rule: "month", wide: true, yearly: true}
-	j, lead := i, false
-	edge := ""
-	for ; j < i+4; j++ {
-		t := p.tok(j)
-		switch {
-		case t.is("ab", "starting", "since", "seit", "zum"):
-			a.bound, lead = fromThen, true
-			if t.is("seit", "since") {
-				a.role = pastTime
-			}
-		case t.is("bis", "until", "till", "by"):
-			a.bound, lead = untilThen, true
-		case t.is("im", "in", "von", "vom", "from", "fuer", "for", "jeden", "during", "between", "zwischen", "kommenden", "naechsten", "this", "next"):
-			lead = true
-		case t.is("anfang", "mitte", "ende", "early", "mid", "late", "end", "beginning"):
-			edge, lead = t.norm, true
-		case t.is("of"):
-		default:
-			goto month
-		}
-	}
-month:
+	j, lead, edge := p.periodLead(i, &a)
 	if _, season := p.class(j, "season"); season && lead {
 		a.last, a.rule = j, "vague"
 		return a, true
@@ -308,16 +296,67 @@ month:
 		return atom{}, false
 	}
 	a.yearly = y == 0
-	first, last := p.monthDays(m, y)
+	vague := edge != "" && a.bound == exactly && p.tok(j-1).is(edge)
+	first, last, next, edge := p.monthList(&a, m, y, next, edge)
+	a.last = next - 1
+	switch edge {
+	case "anfang", "early", "beginning":
+		last = first + 9
+	case "mitte", "mid":
+		first, last = first+9, first+19
+	case "ende", "late", "end":
+		first = last
+		if a.bound != untilThen {
+			first = last - 9
+		}
+	}
+	if vague {
+		a.rule = "about a month"
+	}
+	if a.bound == untilThen && edge == "" {
+		first = last
+	}
+	a.spans = []days{{first, last}}
+	return a, true
+}
+
+// periodLead reads the words before a month.
+func (p *timeParser) periodLead(i int, a *atom) (j int, lead bool, edge string) {
+	for j = i; j < i+4; j++ {
+		t := p.tok(j)
+		switch {
+		case t.is("ab", "starting", "since", "seit", "zum"):
+			a.bound, lead = fromThen, true
+			if t.is("seit", "since") {
+				a.role = pastTime
+			}
+		case t.is("bis", "until", "till", "by"):
+			a.bound, lead = untilThen, true
+		case t.is("im", "in", "von", "vom", "from", "fuer", "for", "jeden", "during", "between", "zwischen", "kommenden", "naechsten", "this", "next"):
+			lead = true
+		case t.is("anfang", "mitte", "ende", "early", "mid", "late", "end", "beginning"):
+			edge, lead = t.norm, true
+		case t.is("of"):
+		default:
+			return j, lead, edge
+		}
+	}
+	return j, lead, edge
+}
+
+// monthList reads further months behind the first: "von Mai bis September", "im Juli oder August".
+func (p *timeParser) monthList(a *atom, m, y, next int, edge string) (first, last civil, end int, endEdge string) {
+	first, last = p.monthDays(m, y)
 	for {
 		k, c := p.conjunction(next)
+		inner := ""
 		if p.tok(k).is("ende", "mitte", "end", "anfang") {
-			edge = p.tok(k).norm
+			inner = p.tok(k).norm
 			k++
 		}
 		m2, ok := p.class(k, "month")
 		if c == "" || !ok {
-			break
+			return first, last, next, edge
 		}
 		y2, n2 := p.year(k + 1)
 		if y2 != 0 && y == 0 {
@@ -334,30 +373,14 @@ month:
 		}
 		_, last = p.monthDays(m2, y2)
 		a.either = a.either || c == "|"
-		next = n2
-		edge = map[bool]string{true: edge, false: ""}[edge == "ende"]
-	}
-	a.last = next - 1
-	switch edge {
-	case "anfang", "early", "beginning":
-		last = first + 9
-	case "mitte", "mid":
-		first, last = first+9, first+19
-	case "ende", "late", "end":
-		if a.bound == untilThen {
-			first = last
-		} else {
-			first = last - 9
+		next, edge = n2, ""
+		switch inner {
+		case "anfang":
+			last = civilOf(y2, m2, 10)
+		case "mitte":
+			last = civilOf(y2, m2, 15)
 		}
 	}
-	if edge != "" && a.bound == exactly && p.tok(j-1).is(edge) {
-		a.rule = "about a month"
-	}
-	if a.bound == untilThen && edge == "" {
-		first = last
-	}
-	a.spans = []days{{first, last}}
-	return a, true
 }
 
 // monthDays are the days of the next such month.

@@ -2,6 +2,7 @@ package understanding
 
 import (
 	"fmt"
+	"maps"
 	"strings"
 	"testing"
 	"time"
@@ -23,36 +24,38 @@ func TestTimesAsPeopleWriteThem(t *testing.T) {
 	r := newReader(t)
 	now := wednesday(t)
 	tests := map[string]string{
-		"am Samstag um halb drei":                              "2026-11-28T14:30 | - | -",
-		"am Samstag um dreiviertel acht":                       "2026-11-28T07:45 | - | -",
-		"Freitag um viertel vor zehn":                          "2026-11-27T09:45 | - | -",
-		"Dienstag abend halb 8":                                "2026-12-01T19:30 | - | -",
-		"Sa. 5.12. 14:00 - 17:30 Uhr":                          "2026-12-05T14:00 | 2026-12-05T17:30 | -",
-		"Samstag 9.30 bis 13":                                  "2026-11-28T09:30 | 2026-11-28T13:00 | -",
-		"vom 3. bis 5.6.":                                      "2027-06-03 | 2027-06-05 | -",
-		"vom 28.12. bis 3.1.":                                  "2026-12-28 | 2027-01-03 | -",
-		"am 5./6.3.":                                           "2027-03-05 | 2027-03-06 | -",
-		"Sa/So 10-16 Uhr":                                      "2026-11-28T10:00 | 2026-11-29T16:00 | -",
-		"am 12. und 13.12. von 10 bis 18 Uhr":                  "2026-12-12T10:00 | 2026-12-13T18:00 | -",
-		"von Freitag 16 Uhr bis Sonntag 14 Uhr":                "2026-11-27T16:00 | 2026-11-29T14:00 | -",
-		"Samstag von 22 bis 2 Uhr":                             "2026-11-28T22:00 | 2026-11-29T02:00 | -",
-		"31.12. 22 Uhr bis 1.1. 6 Uhr":                         "2026-12-31T22:00 | 2027-01-01T06:00 | -",
-		"Freitag 14 Uhr, dauert etwa 2,5 Std.":                 "2026-11-27T14:00 | 2026-11-27T16:30 | -",
-		"Freitag ab 14 Uhr, Ende gegen 18 Uhr":                 "2026-11-27T14:00 | 2026-11-27T18:00 | -",
-		"Freitag ab 14 Uhr, Ende offen":                        "2026-11-27T14:00 | - | -",
-		"am Samstag, dem 6.12.":                                "- | - | -",
-		"am 31. Februar":                                       "- | - | -",
-		"am 20.11.2026":                                        "- | - | -",
-		"Anfang Januar":                                        "- | - | -",
-		"Samstag in einer Woche":                               "2026-12-05 | - | -",
-		"Donnerstag nächster Woche":                            "2026-12-03 | - | -",
-		"heute Abend um 7":                                     "2026-11-25T19:00 | - | -",
-		"übermorgen um 9":                                      "2026-11-27T09:00 | - | -",
-		"am 4. Advent um 17 Uhr":                               "2026-12-20T17:00 | - | -",
-		"am Rosenmontag":                                       "2027-02-08 | - | -",
-		"an Fronleichnam":                                      "2027-05-27 | - | -",
-		"am Buß- und Bettag":                                   "2027-11-17 | - | -",
-		"in den Osterferien":                                   "2027-03-22 | 2027-04-03 | -",
+		"am Samstag um halb drei":               "2026-11-28T14:30 | - | -",
+		"am Samstag um dreiviertel acht":        "2026-11-28T07:45 | - | -",
+		"Freitag um viertel vor zehn":           "2026-11-27T09:45 | - | -",
+		"Dienstag abend halb 8":                 "2026-12-01T19:30 | - | -",
+		"Sa. 5.12. 14:00 - 17:30 Uhr":           "2026-12-05T14:00 | 2026-12-05T17:30 | -",
+		"Samstag 9.30 bis 13":                   "2026-11-28T09:30 | 2026-11-28T13:00 | -",
+		"vom 3. bis 5.6.":                       "2027-06-03 | 2027-06-05 | -",
+		"vom 28.12. bis 3.1.":                   "2026-12-28 | 2027-01-03 | -",
+		"am 5./6.3.":                            "2027-03-05 | 2027-03-06 | -",
+		"Sa/So 10-16 Uhr":                       "2026-11-28T10:00 | 2026-11-29T16:00 | -",
+		"am 12. und 13.12. von 10 bis 18 Uhr":   "2026-12-12T10:00 | 2026-12-13T18:00 | -",
+		"von Freitag 16 Uhr bis Sonntag 14 Uhr": "2026-11-27T16:00 | 2026-11-29T14:00 | -",
+		"Samstag von 22 bis 2 Uhr":              "2026-11-28T22:00 | 2026-11-29T02:00 | -",
+		"31.12. 22 Uhr bis 1.1. 6 Uhr":          "2026-12-31T22:00 | 2027-01-01T06:00 | -",
+		"Freitag 14 Uhr, dauert etwa 2,5 Std.":  "2026-11-27T14:00 | 2026-11-27T16:30 | -",
+		"Freitag ab 14 Uhr, Ende gegen 18 Uhr":  "2026-11-27T14:00 | 2026-11-27T18:00 | -",
+		"Freitag ab 14 Uhr, Ende offen":         "2026-11-27T14:00 | - | -",
+		"am Samstag, dem 6.12.":                 "- | - | -",
+		"am 31. Februar":                        "- | - | -",
+		"am 20.11.2026":                         "- | - | -",
+		"Anfang Januar":                         "- | - | -",
+		"Samstag in einer Woche":                "2026-12-05 | - | -",
+		"Donnerstag nächster Woche":             "2026-12-03 | - | -",
+		"heute Abend um 7":                      "2026-11-25T19:00 | - | -",
+		"übermorgen um 9":                       "2026-11-27T09:00 | - | -",
+		"am 4. Advent um 17 Uhr":                "2026-12-20T17:00 | - | -",
+		"am Rosenmontag":                        "2027-02-08 | - | -",
+		"an Fronleichnam":                       "2027-05-27 | - | -",
+		"am Buß- und Bettag":                    "2027-11-17 | - | -",
+		"in den Osterferien":                    "2027-03-22 | 2027-04-03 | -",
+	}
+	rhythms := map[string]string{
 		"jeden 2. Dienstag im Monat um 19 Uhr":                 "2026-12-08T19:00 | - | FREQ=MONTHLY;BYDAY=2TU",
 		"jeden zweiten Dienstag um 19 Uhr":                     "2026-12-01T19:00 | - | FREQ=WEEKLY;INTERVAL=2;BYDAY=TU",
 		"alle zwei Wochen dienstags um 19 Uhr":                 "2026-12-01T19:00 | - | FREQ=WEEKLY;INTERVAL=2;BYDAY=TU",
@@ -66,11 +69,17 @@ func TestTimesAsPeopleWriteThem(t *testing.T) {
 		"bis Ende März 2027, Termine nach Absprache":           "- | 2027-03-31 | -",
 		"am ersten Maiwochenende, Samstag und Sonntag ab neun": "2027-05-01T09:00 | 2027-05-02 | -",
 	}
+	maps.Copy(tests, rhythms)
 	for text, want := range tests {
 		if got := times(r, now, "Wir suchen Helfer in Aachen, "+text); got != want {
 			t.Errorf("%q: %s, want %s", text, got, want)
 		}
 	}
+}
+
+func TestTimesInEnglish(t *testing.T) {
+	r := newReader(t)
+	now := wednesday(t)
 	english := map[string]string{
 		"on Saturday from 2 to 5pm":           "2026-11-28T14:00 | 2026-11-28T17:00 | -",
 		"on 12 June, from 11 a.m. to 4 p.m.":  "2027-06-12T11:00 | 2027-06-12T16:00 | -",

@@ -99,6 +99,8 @@ func (q *planner) narrow() {
 			case i == j || drop[a] || drop[b]:
 			case i < j && a.dated() && b.dated() && !a.wide && !b.wide && a.spans[0] == b.spans[0] && len(a.spans) == len(b.spans):
 				drop[a] = true
+			case a.weekdaysOnly() && !a.habit && len(a.wds) == 1 && a.week == anyWeek && q.sameDay(a, b):
+				drop[a] = true
 			case b.weekdaysOnly() && !b.habit && b.week == anyWeek && b.rule != "weekend" && b.rule != "this weekend":
 				if a.weekdaysOnly() && (a.rule == "weekend" || a.rule == "this weekend") && !a.habit && subset(b.wds, a.wds) {
 					drop[a] = true
@@ -114,6 +116,12 @@ func (q *planner) narrow() {
 		}
 	}
 	q.days = slices.DeleteFunc(q.days, func(a *atom) bool { return drop[a] })
+}
+
+// sameDay tells "am Samstag vor Muttertag (8. Mai)": a date in the sentence falls on the weekday named.
+func (q *planner) sameDay(a, b *atom) bool {
+	return b.dated() && !b.wide && b.bound == exactly && len(b.spans) == 1 && b.spans[0].first.weekday() == a.wds[0] &&
+		b.spans[0].first == b.spans[0].last && q.sentence[a.first] == q.sentence[b.first] && b.first-a.last < 8 && b.first > a.last
 }
 
 func subset(a, b []int) bool {

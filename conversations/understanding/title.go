@@ -26,13 +26,14 @@ func subjectOf(s string) string {
 }
 
 // textRules recognise what no title or description may show.
-type textRules struct{ phone, label, mail, link *regexp.Regexp }
+type textRules struct{ phone, label, mail, link, name *regexp.Regexp }
 
 func newTextRules() textRules {
 	return textRules{
 		phone: regexp.MustCompile(`(\+|00|\(?0)[1-9][\d\s/().\-]{5,18}\d`),
 		label: regexp.MustCompile(`(?i)(tel|fon|telefon|mobil|handy|fax|whatsapp|phone|call)\s*\.?\s*:?\s*$`),
 		mail:  regexp.MustCompile(`[\w.+\-]+@[\w\-]+(\.[\w\-]+)+`),
+		name:  regexp.MustCompile(`\b(Frau|Herrn?|Familie|Fam\.|Dr\.|Mrs?\.?|Ms\.?)\s+(Dr\.\s+)?\p{Lu}[\p{L}\-]+`),
 		link:  regexp.MustCompile(`https?://\S+|www\.\S+`),
 	}
 }
@@ -74,15 +75,15 @@ func (t textRules) clean(s string) string {
 
 // readTitle builds the title and the description.
 func (r *Reader) readTitle(m *message, out *Reading) {
-	if out.Intent == Other || out.Intent == Answer {
+	if out.Intent != Need && out.Intent != Offer {
 		return
 	}
 	out.Draft.Description = r.text.clean(m.withoutGreeting())
 	title, rule := m.titleFromSubject(r), "subject"
 	if title == "" {
-		title, rule = m.titleFromTask(), "noun phrase"
+		title, rule = m.titleFromTask(out.Intent), "noun phrase"
 	}
-	title = r.text.clean(r.text.link.ReplaceAllString(title, ""))
+	title = strings.Trim(r.text.clean(r.text.name.ReplaceAllString(r.text.link.ReplaceAllString(title, ""), "")), "!? .-–,\"„“")
 	if title == "" {
 		return
 	}
@@ -127,31 +128,53 @@ func (m *message) titleFromSubject(*Reader) string {
 	return ""
 }
 
-// titleFromTask takes the phrase behind "zum", "beim", "für" or the noun that is wanted.
-func (m *message) titleFromTask() string {
+// titleFromTask takes the phrase behind "zum", "beim", "für" or the noun that is wanted; what is offered
+// stands first in an offer.
+func (m *message) titleFromTask(intent Intent) string {
+	if intent == Offer {
+		if s := m.titleFromHits(); s != "" {
+			return s
+		}
+	}
 	p := m.body
 	for i, t := range p.ts {
 		if t.is("zum", "beim", "zur", "fuers", "fuer", "for", "bei") && i > 0 {
-			if s := p.phrase(i+1, t); s != "" {
+			if s := p.phrase(i + 1); s != "" {
 				return s
 			}
 		}
 	}
+	if s := m.titleFromHits(); s != "" {
+		return s
+	}
+	for _, table := range []string{"tasks", "categories"} {
+		for _, h := range p.of(table) {
+			if !p.somebody(h) {
+				return capital(p.raw(h.first, h.last))
+			}
+		}
+	}
+	return ""
+}
+
+// titleFromHits is the first noun phrase that begins with a task, a thing or a cause.
+func (m *message) titleFromHits() string {
+	p := m.body
 	for _, table := range []string{"tasks", "things", "categories"} {
 		for _, h := range p.of(table) {
-			if p.ts[h.first].upper || m.lang == "en" {
-				if s := p.phrase(h.first, token{}); s != "" {
+			if (p.ts[h.first].upper || m.lang == "en") && !p.somebody(h) {
+				if s := p.phrase(h.first); s != "" {
 					return s
 				}
 			}
 		}
 	}
-	for _, table := range []string{"tasks", "categories"} {
-		for _, h := range p.of(table) {
-			return capital(p.raw(h.first, h.last))
-		}
-	}
 	return ""
+}
+
+// somebody tells that a hit names the sender or a relative and makes no title.
+func (p part) somebody(h hit) bool {
+	return p.cue("job", h.first) || p.cue("person", h.first) || p.has("people", "target", h.first, h.last) || p.has("cues", "person", h.first, h.last)
 }
 
 func (p part) raw(first, last int) string {
@@ -163,7 +186,7 @@ func (p part) raw(first, last int) string {
 }
 
 // phrase reads a noun phrase that holds a word of some task or cause: "Aufbau beim Sommerfest".
-func (p part) phrase(i int, lead token) string {
+func (p part) phrase(i int) string {
 	first := i
 	for first < len(p.ts) && p.ts[first].is("das", "den", "die", "der", "dem", "unser", "unsere", "unseren", "unserem", "unserer", "ein", "eine", "einen", "einem", "einer", "the", "our", "a", "an", "meine", "mein", "meinen", "my", "seine", "ihre") {
 		first++
@@ -174,7 +197,7 @@ func (p part) phrase(i int, lead token) string {
 		if p.sentence[j] != p.sentence[i] || t.kind == numberToken || t.is(",", "(", ")", ":", ";", "!", "?", ".", "\n", "~") {
 			break
 		}
-		if t.kind == wordToken && !t.upper && !t.is("und", "beim", "vom", "von", "der", "des", "unseres", "unserer", "im", "am", "an", "für", "fuer", "zum", "zur", "mit", "bei", "in", "the", "of", "and", "at", "our", "for", "&") && !(j+1 < len(p.ts) && adjective(t) && p.ts[j+1].upper) {
+		if t.kind == wordToken && !t.upper && !t.is("und", "beim", "vom", "von", "der", "des", "unseres", "unserer", "im", "am", "an", "fuer", "zum", "zur", "bei", "in", "the", "of", "and", "at", "our", "for", "&") && !(j+1 < len(p.ts) && adjective(t) && !t.is("noch", "mehr", "zwei", "bis") && p.ts[j+1].upper) {
 			if !(nouns == 0 && strings.HasSuffix(t.norm, "en")) {
 				break
 			}
