@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"math/rand/v2"
+	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -82,7 +83,19 @@ func aachen(t testing.TB) matching.Place {
 // newWorld makes a world whose people speak over a chat, or by mail if askAll.
 func newWorld(t testing.TB, askAll bool) *world {
 	t.Helper()
-	return newWorldAt(t, filepath.Join(t.TempDir(), "ehrenamt.db"), askAll, 1)
+	return newWorldAt(t, filepath.Join(quickDir(t), "ehrenamt.db"), askAll, 1)
+}
+
+// quickDir is a directory of the test in memory where there is one: stories make thousands of durable commits,
+// and nothing about the disk is tried here.
+func quickDir(t testing.TB) string {
+	t.Helper()
+	dir, err := os.MkdirTemp("/dev/shm", "ehrenamt-")
+	if err != nil {
+		return t.TempDir()
+	}
+	t.Cleanup(func() { _ = os.RemoveAll(dir) })
+	return dir
 }
 
 // newWorldAt opens a store that may be older; seed makes its randomness unlike that of other worlds.
