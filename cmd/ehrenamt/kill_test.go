@@ -343,7 +343,6 @@ func (k *killRig) quiet(ctx context.Context) error {
 			calm = 0
 		}
 		last = sent
-		k.t.Logf("open %d pending %d sent %d", open, k.bot.Pending(), sent)
 		select {
 		case <-ctx.Done():
 			return fmt.Errorf("%d deliveries and %d updates are left: %w", open, k.bot.Pending(), ctx.Err())
