@@ -305,46 +305,6 @@ func menu(rs []channels.Reply) bool {
 	return n > 0 && rs[n-1].Prompt != "" && len(rs[n-1].Choices) > 0
 }
 
-// resumeBelow leads back to the conversation that was interrupted: at once with its question where it was left
-// for a moment only, else by asking whether to go on with it.
-func (t *turn) resumeBelow(ctx context.Context, k *talk) error {
-	for n := len(k.state.Frames); n > 0; n = len(k.state.Frames) {
-		f := k.state.Frames[n-1]
-		r := t.b.Book.Runner(f.Flow)
-		if r != nil {
-			if r.Quiet() {
-				return nil
-			}
-			if led, err := t.leadBack(ctx, k, r, f, f.Away >= awayTurns); led || err != nil {
-				return err
-			}
-			if _, ok := r.Ask(f, k.env); ok {
-				if topic := r.Topic(f, k.env); topic != "" {
-					k.say = append(k.say, t.b.Book.Again(topic, k.env))
-				}
-				t.askTop(k)
-				return nil
-			}
-		}
-		k.state.Frames = k.state.Frames[:n-1]
-	}
-	return nil
-}
-
-// askTop asks the question of the topmost conversation.
-func (t *turn) askTop(k *talk) {
-	n := len(k.state.Frames)
-	if n == 0 {
-		return
-	}
-	f := &k.state.Frames[n-1]
-	if r := t.b.Book.Runner(f.Flow); r != nil {
-		if q, ok := r.Ask(*f, k.env); ok {
-			k.say, k.asked, f.Away = append(k.say, q), f.Flow, 0
-		}
-	}
-}
-
 // askAgain repeats the open question after something was said beside it.
 func (t *turn) askAgain(k *talk) {
 	if n := len(k.state.Frames); n > 0 && k.asked == "" {

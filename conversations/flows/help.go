@@ -112,7 +112,7 @@ func (b *Book) guesses(m *channels.Message, r understanding.Reading, env convers
 	for i := range all {
 		for _, word := range splitWords(w.T(all[i].words)) {
 			if among(channels.Fold(word), said) {
-				all[i].weight++
+				all[i].weight += 1.5
 			}
 		}
 		if all[i].words == read {
@@ -133,6 +133,24 @@ func (b *Book) guesses(m *channels.Message, r understanding.Reading, env convers
 		cs = append(cs, c)
 	}
 	return cs
+}
+
+// aboutUs tells whether a message is rather about us and what we do than about anything to be done: it has a word
+// of privacy or of wanting to be left alone in it, and neither place nor time nor number.
+func (b *Book) aboutUs(m *channels.Message, r understanding.Reading, env conversations.Env) bool {
+	d := r.Draft
+	if d.Place != nil || len(d.Dates) > 0 || d.Slots != 0 || d.Helpers != nil || d.Recurrence != "" || r.IntentConfidence >= 0.95 {
+		return false
+	}
+	w, said := b.say(env), strings.Fields(channels.Fold(m.Text))
+	for _, key := range []string{"likely.privacy", "likely.delete", "likely.stop"} {
+		for _, word := range splitWords(w.T(key)) {
+			if among(channels.Fold(word), said) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // among tells whether one of the words begins with a stem of at least four letters, or is a shorter one.

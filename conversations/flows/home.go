@@ -299,6 +299,9 @@ func (b *Book) intent(m *channels.Message, offers []conversations.Offer, env con
 	if r.IntentConfidence < sure {
 		return b.lost(m, offers, env)
 	}
+	if b.aboutUs(m, r, env) {
+		return b.notUnderstood(m, false, env)
+	}
 	switch r.Intent {
 	case understanding.Offer:
 		if !says(&r.Draft) { // "ich will …" and nothing that could be offered

@@ -141,6 +141,27 @@ func erasing(b *bench) {
 		b.equal("editors", f.Editors, []string{"other"})
 		return err
 	})
+	b.Run("who comes back with a backup is found, who came back is not", func(t *testing.T) {
+		returned := func(want ...string) {
+			b.see(func(ctx context.Context, tx *storage.Tx) error {
+				ids, err := tx.People.Returned(ctx, 9)
+				b.equal("returned", ids, want)
+				return err
+			})
+		}
+		returned()
+		b.do(func(ctx context.Context, tx *storage.Tx) error {
+			return tx.Addresses.SaveAddress(ctx, storage.AddressRecord{Address: me, Person: "back", State: storage.AddressOpen, Created: b.now})
+		})
+		returned()
+		b.do(func(ctx context.Context, tx *storage.Tx) error {
+			return tx.Addresses.SaveAddress(ctx, storage.AddressRecord{Address: me, Person: "back", State: storage.AddressOpen, Created: b.now.Add(-time.Hour)})
+		})
+		returned("back")
+		b.do(func(ctx context.Context, tx *storage.Tx) error { // the room is left as it was found
+			return tx.Addresses.MoveAddress(ctx, me, console("elsewhere"))
+		})
+	})
 	b.Run("repeats stay harmless", func(t *testing.T) {
 		b.do(func(ctx context.Context, tx *storage.Tx) error {
 			fresh, err := tx.Inbox.Accept(ctx, storage.Arrival{Channel: me.Channel, Account: me.Account, ID: me.ID + ":1", From: me, At: b.now})
