@@ -311,6 +311,9 @@ func (t *turn) resumeBelow(ctx context.Context, k *talk) error {
 	for n := len(k.state.Frames); n > 0; n = len(k.state.Frames) {
 		f := k.state.Frames[n-1]
 		r := t.b.Book.Runner(f.Flow)
+		if r != nil && r.Quiet() {
+			return nil
+		}
 		if r != nil {
 			if r.Quiet() {
 				return nil
