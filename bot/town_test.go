@@ -16,6 +16,7 @@ func (w *world) seedTown() {
 	if err != nil {
 		w.t.Fatal(err)
 	}
+	town := aachen(w.t)
 	at := func(day, hour int) time.Time { return time.Date(2026, 11, 23+day, hour, 0, 0, 0, berlin()) }
 	type post struct {
 		title, carrier, place string
@@ -45,7 +46,7 @@ func (w *world) seedTown() {
 		for i, x := range posts {
 			p := matching.Posting{
 				Front: "aachen", Author: author.ID, Carrier: x.carrier, Actor: matching.Club, Kind: matching.Need, State: matching.Open,
-				Title: x.title, Category: x.category, Place: g.Find(x.place, aachen(w.t))[0].Place, Places: x.places, AutoAccept: true,
+				Title: x.title, Category: x.category, Place: g.Find(x.place, town)[0].Place, Places: x.places, AutoAccept: true,
 				Created: monday.Add(-time.Duration(i) * time.Hour), Published: monday.Add(-time.Duration(i) * time.Hour),
 			}
 			if x.day >= 0 {

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -162,11 +161,8 @@ func (t *turn) begin(ctx context.Context, k *talk, name string, o conversations.
 			break
 		}
 	}
-	if r.Quiet() { // one that listens is enough
-		k.state.Frames = slices.DeleteFunc(k.state.Frames, func(f conversations.Frame) bool {
-			other := t.b.Book.Runner(f.Flow)
-			return other != nil && other.Quiet()
-		})
+	if r.Quiet() {
+		t.hush(k)
 	}
 	k.state.Frames = append(k.state.Frames, out.Frame)
 	if n := len(k.state.Frames); n > conversations.MaxFrames {
@@ -225,12 +221,6 @@ func (t *turn) resume(ctx context.Context, k *talk, in conversations.Input) erro
 		return t.resumeBelow(ctx, k)
 	}
 	return nil
-}
-
-// pass gives what a quiet flow made nothing of to whatever is below it.
-func (t *turn) pass(ctx context.Context, k *talk, m channels.Message) error {
-	below := k.state.Frames[:len(k.state.Frames)-1]
-	return t.follow(ctx, k, t.b.Book.Route(&m, below, nil, "", k.env), m)
 }
 
 // carry takes the outcome of a flow's turn, performs its commands and lets it hear the facts.
@@ -303,31 +293,6 @@ func (t *turn) timer(ctx context.Context, tm storage.Timer) error {
 func menu(rs []channels.Reply) bool {
 	n := len(rs)
 	return n > 0 && rs[n-1].Prompt != "" && len(rs[n-1].Choices) > 0
-}
-
-// askAgain repeats the open question after something was said beside it.
-func (t *turn) askAgain(k *talk) {
-	if n := len(k.state.Frames); n > 0 && k.asked == "" {
-		f := k.state.Frames[n-1]
-		if r := t.b.Book.Runner(f.Flow); r != nil && !r.Quiet() {
-			if q, ok := r.Ask(f, k.env); ok {
-				// The choices of what was said at home would make two questions of it.
-				k.say[len(k.say)-1].Choices = nil
-				k.say, k.asked = append(k.say, q), f.Flow
-			}
-		}
-	}
-}
-
-// expire drops frames nobody went on with in time.
-func (t *turn) expire(k *talk) {
-	kept := k.state.Frames[:0]
-	for _, f := range k.state.Frames {
-		if r := t.b.Book.Runner(f.Flow); r != nil && t.now.Sub(f.Touched) <= r.Idle() {
-			kept = append(kept, f)
-		}
-	}
-	k.state.Frames = kept
 }
 
 // close saves the conversation and sends what was said as one delivery.

@@ -68,7 +68,8 @@ func (b *Book) Runner(name string) conversations.Runner { return b.runners[name]
 // Names lists the flows there are.
 func (b *Book) Names() []string {
 	names := make([]string, 0, len(b.runners))
-	for _, n := range []string{Home, Post, Subscribe, Answer, Decide, Show, News, Org, Moderate, Mine, Privacy, Return, Search, EntryFlow, Settings, Less} {
+	for _, n := range []string{Home, Post, Subscribe, Answer, Decide, Show, News, Org, Moderate, Mine, Privacy, Return,
+		Search, EntryFlow, Settings, Less} {
 		if b.runners[n] != nil {
 			names = append(names, n)
 		}

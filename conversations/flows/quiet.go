@@ -86,5 +86,8 @@ func (b *Book) otherLanguage(env conversations.Env) []channels.Choice {
 		return nil
 	}
 	w := b.catalog.For(env.Native, "")
+	if !w.Has("home.choice.in_this_language") {
+		return nil
+	}
 	return []channels.Choice{{Key: "/" + Settings + " lang:" + env.Native, Label: w.T("home.choice.in_this_language")}}
 }

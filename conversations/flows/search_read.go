@@ -116,7 +116,7 @@ func (d *searchDraft) timed(r understanding.Reading, spare understanding.Spare, 
 		d.Passing = d.Passing || spare.Here
 		return true
 	}
-	if r.Draft.Recurrence != "" || w.Slots != 0 || w.NotSlots != 0 {
+	if r.Draft.Recurrence != "" || (w.Slots != 0 || w.NotSlots != 0) && len(r.Draft.Dates) == 0 {
 		if w.Slots == 0 && w.NotSlots == 0 && r.Draft.Slots != 0 {
 			q.Slots = r.Draft.Slots
 			return true
@@ -141,8 +141,10 @@ func (d *searchDraft) timed(r understanding.Reading, spare understanding.Spare, 
 	}
 	switch {
 	case !from.IsZero() && to.After(env.Now):
-		q.From, q.Until, q.Inside, q.Slots = from, to, false, r.Draft.Slots
-		d.View = listView
+		q.From, q.Until, q.Inside, d.View = from, to, false, listView
+		if w.Slots == 0 && w.NotSlots == 0 {
+			q.Slots = r.Draft.Slots
+		}
 	case r.Draft.Slots != 0:
 		q.Slots = r.Draft.Slots
 	default:

@@ -16,7 +16,7 @@ type Spare struct {
 var (
 	spareUntil = regexp.MustCompile(`\b(?:zeit|frei|time|free)(?: \pL+){0,3} (?:bis|until|till) (?:um )?(\d{1,2})(?:[:.](\d{2}))?(?: ?uhr| ?(pm))?(?:[ ,;.]|$)`)
 	spareTill  = regexp.MustCompile(`\b(?:bis|until|till) (?:um |ca\.? |etwa )?(\d{1,2})(?:[:.](\d{2}))?(?: ?uhr| ?(pm))?(?: \pL+){0,2} (?:zeit|frei|free|time)\b`)
-	spareHours = regexp.MustCompile(`\b(?:ich|i|wir|we)\b.*\b` + wishCount + ` (stunden?|std\.?|hours?|minuten|minutes) (?:\pL+ )?(?:zeit|frei|free|time)\b`)
+	spareHours = regexp.MustCompile(`\b(?:ich|i|wir|we|hab|habe|haben|haette|got|have)\b.*\b` + wishCount + ` (stunden?|std\.?|hours?|minuten|minutes) (?:\pL+ )?(?:zeit|frei|free|time)\b`)
 	spareHere  = regexp.MustCompile(`\b(?:bin|sind|stehe|sitze|warte|i'm|i am) (?:gerade |grad |jetzt |heute |hier |just |now |right now )*(?:am|im|in|an|bei|beim|auf|vor|at|in|near)\b`)
 )
 

@@ -16,6 +16,7 @@ func TestSpareTimeIsRead(t *testing.T) {
 		{"Hab bis 6 noch Zeit", "2026-11-23 18:00", false},
 		{"ich habe zwei Stunden Zeit", "2026-11-23 12:00", false},
 		{"I'm free until 5 pm, I'm at the cathedral", "2026-11-23 17:00", true},
+		{"hab 2 stunden Zeit, bin in Burtscheid", "2026-11-23 12:00", true},
 		{"Wir suchen bis Freitag 3 Leute", "", false},
 		{"Ich habe samstags Zeit", "", false},
 		{"bis 99 Uhr Zeit", "", false},
