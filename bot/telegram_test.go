@@ -74,7 +74,7 @@ func (s *screens) look(to channels.Address, ref string, r channels.Reply, edited
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	chat, _ := strconv.ParseInt(to.ID, 10, 64)
-	var texts []string
+	var texts, files []string
 	var buttons []button
 	for _, m := range s.fake.To(chat) {
 		if !slices.Contains(strings.Split(ref, ","), strconv.FormatInt(m.ID, 10)) {
@@ -95,7 +95,13 @@ func (s *screens) look(to channels.Address, ref string, r channels.Reply, edited
 		}
 	}
 	text := strings.Join(texts, "\n")
-	if r.Title != "" {
+	if !edited && len(r.Files) > 0 { // they come as documents behind the text
+		all := s.fake.To(chat)
+		for _, m := range all[len(all)-len(r.Files):] {
+			files = append(files, "["+m.Document+"]")
+		}
+	}
+	if r.Title != "" && !strings.HasPrefix(r.Text, r.Title+"\n") { // there it is written in bold instead
 		var ok bool
 		if text, ok = strings.CutPrefix(text, r.Title+"\n"); !ok {
 			s.broken = append(s.broken, "no title above: "+text)
@@ -110,7 +116,7 @@ func (s *screens) look(to channels.Address, ref string, r channels.Reply, edited
 		h.Choices = append(h.Choices, buttons[i].label)
 		list += "\n" + n + buttons[i].label
 	}
-	text = strings.TrimSuffix(text, "\n"+list)
+	text = strings.Join(append([]string{strings.TrimSuffix(text, "\n"+list)}, files...), "\n")
 	if c := codes.FindAllString(text, -1); len(c) > 0 {
 		s.code = strings.TrimPrefix(c[len(c)-1], "Code: ")
 	}
@@ -245,8 +251,10 @@ func (w *telegramWorld) Send(ctx context.Context, who, kind string) error {
 		return w.speak(ctx, channels.Address{Channel: telegram.Name, Account: "a", ID: strconv.FormatInt(u.ID, 10)}, u.First, kind)
 	case "photo":
 		u.Send(map[string]any{"photo": []map[string]any{{"file_id": "f", "width": 1, "height": 1, "file_size": 9}}})
-	case "voice", "document", "sticker":
+	case "voice", "document":
 		u.Send(map[string]any{kind: map[string]any{"file_id": "f"}})
+	case "sticker":
+		u.Send(map[string]any{kind: map[string]any{"file_id": "f", "emoji": "😊"}})
 	case "contact":
 		u.Send(map[string]any{"contact": map[string]any{"phone_number": "1", "first_name": "A"}})
 	case "blocked":
@@ -295,6 +303,7 @@ func TestStoriesGoTheSameOnTelegram(t *testing.T) {
 				t.Fatal(err)
 			}
 			w := newTelegramWorld(t)
+			w.furnish(file)
 			got, err := transcript.Play(t.Context(), story, w)
 			if err != nil {
 				t.Fatalf("%v\n%s", err, got)
