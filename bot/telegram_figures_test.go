@@ -33,6 +33,8 @@ type service struct {
 	*world
 	adapter *telegram.Bot
 	fake    *telegramtest.Bot
+	options telegram.Options
+	stop    func() // ends it in good order
 }
 
 const serviceToken = "4712:service"
@@ -49,6 +51,7 @@ func newService(t testing.TB, double telegramtest.Options, change func(*telegram
 	if change != nil {
 		change(&o)
 	}
+	s.options = o
 	s.adapter = telegram.New(o)
 	account := bot.Account{Channel: s.adapter, Account: "a", Front: "aachen"}
 	s.world = newWorldOn(t, filepath.Join(t.TempDir(), "service.db"), 1, account)
@@ -68,7 +71,8 @@ func newService(t testing.TB, double telegramtest.Options, change func(*telegram
 		defer close(done)
 		_ = s.bot.Run(ctx)
 	}()
-	t.Cleanup(func() { stop(); <-done; server.Close() })
+	s.stop = func() { stop(); <-done }
+	t.Cleanup(func() { s.stop(); server.Close() })
 	return s
 }
 
