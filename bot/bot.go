@@ -51,6 +51,7 @@ type Bot struct {
 	accounts map[string]Account
 	fronts   frontCache
 	poke     map[string]chan struct{} // wakes the deliverer of an account
+	menus    map[string]chan struct{} // wakes whoever sets the menus of an account
 	tick     chan struct{}
 	held     map[string]*flag // accounts whose lease this process has
 	policy   waves.Policy
@@ -73,7 +74,7 @@ func New(c Config) (*Bot, error) {
 	if c.Workers <= 0 {
 		c.Workers = sendWorkers
 	}
-	b := &Bot{Config: c, accounts: map[string]Account{}, poke: map[string]chan struct{}{}, tick: make(chan struct{}, 1), held: map[string]*flag{}, jobsRun: map[string]string{}}
+	b := &Bot{Config: c, accounts: map[string]Account{}, poke: map[string]chan struct{}{}, menus: map[string]chan struct{}{}, tick: make(chan struct{}, 1), held: map[string]*flag{}, jobsRun: map[string]string{}}
 	b.fronts.now = c.Now
 	b.policy = wavePolicy()
 	b.rates = waves.NewRates(b.policy.NearKM)
@@ -83,6 +84,7 @@ func New(c Config) (*Bot, error) {
 		}
 		b.accounts[a.key()] = a
 		b.poke[a.key()] = make(chan struct{}, 1)
+		b.menus[a.key()] = make(chan struct{}, 1)
 		b.held[a.key()] = new(flag)
 	}
 	return b, nil
@@ -105,6 +107,7 @@ func (b *Bot) Run(ctx context.Context) error {
 			}
 		})
 		wg.Go(func() { b.deliverLoop(ctx, work, a) })
+		wg.Go(func() { b.introduceLoop(ctx, a) })
 	}
 	wg.Go(func() { b.tickLoop(ctx, work) })
 	wg.Wait()

@@ -114,6 +114,9 @@ func (b *Bot) after(t *turn) {
 	if t.timers {
 		b.wakeTick()
 	}
+	if t.menus {
+		b.wakeMenus()
+	}
 }
 
 // clean drops control characters and bounds the text.

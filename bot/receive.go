@@ -18,11 +18,14 @@ func (b *Bot) receive(ctx, work context.Context, a Account) error {
 	defer func() {
 		b.setHeld(a, false)
 		_ = b.Store.Update(work, func(ctx context.Context, tx *storage.Tx) error {
+			if err := noteSeen(ctx, tx, a); err != nil {
+				return err
+			}
 			return tx.Leases.Release(ctx, name, b.Holder)
 		})
 	}()
 	for ctx.Err() == nil {
-		if !b.acquire(ctx, name) {
+		if !b.acquire(ctx, a, name) {
 			b.setHeld(a, false)
 			if !pause(ctx, leaseFor/3) {
 				return nil
@@ -51,7 +54,7 @@ func (b *Bot) receiveHeld(ctx, work context.Context, a Account, name string) err
 	defer drop()
 	go func() {
 		for pause(held, leaseFor/3) {
-			if !b.acquire(held, name) && held.Err() == nil {
+			if !b.acquire(held, a, name) && held.Err() == nil {
 				b.Log.Warn("lease lost", "account", a.Account)
 				b.setHeld(a, false)
 				drop()
@@ -92,11 +95,13 @@ func (b *Bot) recover(ctx context.Context, a Account) error {
 }
 
 // acquire takes or renews a lease. A store that cannot be asked counts as lost.
-func (b *Bot) acquire(ctx context.Context, name string) bool {
+func (b *Bot) acquire(ctx context.Context, a Account, name string) bool {
 	var ok bool
 	err := b.Store.Update(ctx, func(ctx context.Context, tx *storage.Tx) (err error) {
-		_, ok, err = tx.Leases.Acquire(ctx, name, b.Holder, b.Now(), leaseFor)
-		return err
+		if _, ok, err = tx.Leases.Acquire(ctx, name, b.Holder, b.Now(), leaseFor); err != nil || !ok {
+			return err
+		}
+		return noteSeen(ctx, tx, a)
 	})
 	if err != nil && ctx.Err() == nil {
 		b.Log.Error("lease", "error", err)

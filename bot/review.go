@@ -156,6 +156,7 @@ func (t *turn) becomeEditor(ctx context.Context, k *talk, c flows.BecomeEditor) 
 		if err := t.tx.Fronts.SaveFront(ctx, &f); err != nil {
 			return nil, fmt.Errorf("front: %w", err)
 		}
+		t.menus = true
 	}
 	queue, err := waiting(ctx, t.tx, f.ID)
 	if err != nil {

@@ -33,9 +33,7 @@ func TestStoriesGoAsWritten(t *testing.T) {
 				t.Fatal(err)
 			}
 			w := newWorld(t, mail)
-			if strings.HasPrefix(filepath.Base(file), "search_") {
-				w.seedTown()
-			}
+			w.furnish(file)
 			got, err := transcript.Play(t.Context(), story, w)
 			if err != nil {
 				t.Fatalf("%v\n%s", err, got)
@@ -50,5 +48,12 @@ func TestStoriesGoAsWritten(t *testing.T) {
 				t.Errorf("the story went differently:\n%s", got)
 			}
 		})
+	}
+}
+
+// furnish prepares a world for the story of a file.
+func (w *world) furnish(file string) {
+	if strings.HasPrefix(filepath.Base(file), "search_") {
+		w.seedTown()
 	}
 }

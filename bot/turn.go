@@ -27,6 +27,7 @@ type turn struct {
 	now    time.Time
 	out    map[string]bool // accounts with new deliveries
 	timers bool
+	menus  bool // somebody's role changed
 	serial int
 	cause  string // random; begins the keys of this turn's deliveries
 }

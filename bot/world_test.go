@@ -37,6 +37,8 @@ type world struct {
 	now   time.Time
 	n     int
 	fail  int // messages that could not be heard
+
+	channel, account string // of the address everybody here writes from
 }
 
 // monday is when stories begin unless they say otherwise.
@@ -101,6 +103,15 @@ func quickDir(t testing.TB) string {
 // newWorldAt opens a store that may be older; seed makes its randomness unlike that of other worlds.
 func newWorldAt(t testing.TB, dsn string, askAll bool, seed byte) *world {
 	t.Helper()
+	net := &network{}
+	w := newWorldOn(t, dsn, seed, bot.Account{Channel: net, Account: "a", Front: "aachen", AskAll: askAll})
+	w.net = net
+	return w
+}
+
+// newWorldOn is a world on any network.
+func newWorldOn(t testing.TB, dsn string, seed byte, account bot.Account) *world {
+	t.Helper()
 	ctx := t.Context()
 	ids := 0
 	s, err := sqldb.Open(ctx, sqldb.Config{
@@ -115,7 +126,7 @@ func newWorldAt(t testing.TB, dsn string, askAll bool, seed byte) *world {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := &world{t: t, store: s, net: &network{}, now: monday}
+	w := &world{t: t, store: s, now: monday, channel: account.Channel.Name(), account: account.Account}
 	err = s.Update(ctx, func(ctx context.Context, tx *storage.Tx) error {
 		if _, err := tx.Fronts.Front(ctx, "aachen"); err == nil {
 			return nil // a store that was used before
@@ -129,7 +140,7 @@ func newWorldAt(t testing.TB, dsn string, askAll bool, seed byte) *world {
 	w.bot, err = bot.New(bot.Config{
 		Store: s, Book: book, Now: func() time.Time { return w.now }, Rand: rand.NewChaCha8([32]byte{1, seed}),
 		Log:      slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn})),
-		Accounts: []bot.Account{{Channel: w.net, Account: "a", Front: "aachen", AskAll: askAll}},
+		Accounts: []bot.Account{account},
 		Workers:  1, // so that the order in which people hear of things is always the same
 	})
 	if err != nil {
@@ -226,7 +237,7 @@ func (w *world) settle(ctx context.Context) error {
 		if err := w.bot.Tick(ctx); err != nil {
 			return err
 		}
-		n, _, err := w.bot.Deliver(ctx, "test:a")
+		n, _, err := w.bot.Deliver(ctx, w.channel+":"+w.account)
 		if err != nil {
 			return err
 		}
@@ -284,12 +295,12 @@ func (w *world) Share(ctx context.Context, who string, lat, lon float64) error {
 func (w *world) Send(ctx context.Context, who, kind string) error {
 	m := w.message(who)
 	switch kind {
-	case "appointed": // an operator hands them the code of an editor
-		code, err := bot.InviteEditor(ctx, w.store, rand.NewChaCha8([32]byte{byte(len(who))}), w.now, "aachen")
+	case "appointed":
+		code, err := w.editorCode(ctx, who)
 		w.net.code = code
 		return err
 	case "en", "sie", "leicht": // how they have chosen to be spoken to
-		return w.speak(ctx, m.From, kind)
+		return w.speak(ctx, m.From, m.Name, kind)
 	case "photo", "voice", "document":
 		m.Kind, m.Files = channels.File, []channels.FileInfo{{Name: kind}}
 	default:
@@ -299,9 +310,9 @@ func (w *world) Send(ctx context.Context, who, kind string) error {
 }
 
 // speak sets the language or register of somebody, who is known from then on.
-func (w *world) speak(ctx context.Context, a channels.Address, voice string) error {
+func (w *world) speak(ctx context.Context, a channels.Address, name, voice string) error {
 	return w.store.Update(ctx, func(ctx context.Context, tx *storage.Tx) error {
-		p := storage.Person{Front: "aachen", Name: strings.ToUpper(a.ID[:1]) + a.ID[1:], Lang: "de", Register: voice, Created: w.now, Active: w.now}
+		p := storage.Person{Front: "aachen", Name: name, Lang: "de", Register: voice, Created: w.now, Active: w.now}
 		if voice == "en" {
 			p.Lang, p.Register = voice, ""
 		}
@@ -311,6 +322,11 @@ func (w *world) speak(ctx context.Context, a channels.Address, voice string) err
 		r := storage.AddressRecord{Address: a, Person: p.ID, Front: "aachen", State: storage.AddressOpen, Last: w.now, Created: w.now}
 		return tx.Addresses.SaveAddress(ctx, r)
 	})
+}
+
+// editorCode makes the code of an editor, as an operator does.
+func (w *world) editorCode(ctx context.Context, who string) (string, error) {
+	return bot.InviteEditor(ctx, w.store, rand.NewChaCha8([32]byte{byte(len(who))}), w.now, "aachen")
 }
 
 func (w *world) Wait(ctx context.Context, until time.Time) error {
@@ -324,7 +340,7 @@ func (w *world) Wait(ctx context.Context, until time.Time) error {
 			if err != nil {
 				return err
 			}
-			send, err := tx.Outbox.NextDue(ctx, "test", "a", w.now)
+			send, err := tx.Outbox.NextDue(ctx, w.channel, w.account, w.now)
 			for _, t := range []time.Time{timer, send} {
 				if t.After(w.now) && t.Before(next) {
 					next = t

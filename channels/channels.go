@@ -207,6 +207,29 @@ type Commander interface {
 	SetCommands(ctx context.Context, lang string, commands []Command) error
 }
 
+// PersonalCommander is a Commander that can show one person another menu than everybody's.
+type PersonalCommander interface {
+	// SetMenu sets the menu in one chat; without commands it returns to the general one.
+	SetMenu(ctx context.Context, to Address, lang string, commands []Command) error
+}
+
+// Profile is what people see of us before they write, in one language ("" for all others).
+type Profile struct {
+	Lang        string
+	Name        string
+	Description string // shown before the first message
+	About       string // shown beside the name, and with links
+}
+
+// Profiler is a Channel that can say who we are.
+type Profiler interface {
+	// SetProfile changes what differs; empty fields stay as they are.
+	SetProfile(ctx context.Context, p Profile) error
+}
+
+// Watched is a Channel that knows when its network last answered it; zero: not yet.
+type Watched interface{ LastSeen() time.Time }
+
 // Linker is a Channel that has links which open a conversation with us.
 type Linker interface {
 	// Link opens a conversation that begins with start as Message.Start; "" while we do not know our own name.

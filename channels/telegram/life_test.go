@@ -364,7 +364,7 @@ func TestNothingSecretLeavesInErrorsLogsOrEvents(t *testing.T) {
 			told = append(told, err,
 				bot.Edit(t.Context(), chatAddress("aachen", anna), "1", r),
 				bot.SetCommands(t.Context(), "de", []channels.Command{{Name: "hilfe", Description: "Hilfe"}}),
-				bot.SetProfile(t.Context(), Profile{Name: "Ehrenamt"}))
+				bot.SetProfile(t.Context(), channels.Profile{Name: "Ehrenamt"}))
 			said := fmt.Sprintf("%v %+v %#v %v %#v %s", bot, bot, bot, b.o, b.o, log.String()) + fmt.Sprint(n.all) + fmt.Sprint(bot.Check(t.Context()))
 			for _, e := range told {
 				for ; e != nil; e = errors.Unwrap(e) {

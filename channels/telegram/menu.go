@@ -90,17 +90,10 @@ func commandName(s string) (string, error) {
 	return name, nil
 }
 
-// Profile is what people see of the bot before they write, in one language ("" for all others).
-type Profile struct {
-	Lang        string
-	Name        string // at most 64 characters
-	Description string // shown in the empty chat, at most 512
-	About       string // shown on the profile and in links, at most 120
-}
-
-// SetProfile changes what differs; empty fields stay as they are. Telegram allows few changes a day, so it is asked
+// SetProfile implements channels.Profiler: a name of at most 64 characters, a description of 512, about of 120. It
+// changes what differs; empty fields stay as they are. Telegram allows few changes a day, so it is asked
 // first.
-func (b *Bot) SetProfile(ctx context.Context, p Profile) error {
+func (b *Bot) SetProfile(ctx context.Context, p channels.Profile) error {
 	for _, f := range []struct {
 		method, field, want string
 		limit               int

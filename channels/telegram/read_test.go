@@ -44,7 +44,7 @@ func TestEverythingSomebodyDoesBecomesAMessage(t *testing.T) {
 		{"a place", `"message":{` + private + `,"location":{"latitude":50.5,"longitude":6.25}}`, `location "" 50.5,6.25`},
 		{"the place where Greenwich meets the equator", `"message":{` + private + `,"location":{"latitude":0,"longitude":0}}`, `location "" 0,0`},
 		{"a venue", `"message":{` + private + `,"location":{"latitude":50.5,"longitude":6.25},"venue":{"title":"Markt"}}`, `location "Markt" 50.5,6.25`},
-		{"a contact", `"message":{` + private + `,"contact":{"phone_number":"+49241","first_name":"B"}}`, `contact "+49241"`},
+		{"a contact", `"message":{` + private + `,"contact":{"phone_number":"+49241","first_name":"B"}}`, `contact ""`},
 		{"a picture with words", `"message":{` + private + `,"caption":"schaut","photo":[{"file_size":1},{"file_size":9}]}`, `file "schaut" photo.jpg:9`},
 		{"a voice message", `"message":{` + private + `,"voice":{"mime_type":"audio/ogg","file_size":3}}`, `file "" voice.ogg:3`},
 		{"a document", `"message":{` + private + `,"document":{"file_name":"a.pdf","mime_type":"application/pdf","file_size":2}}`, `file "" a.pdf:2`},

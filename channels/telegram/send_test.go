@@ -280,7 +280,7 @@ func TestMenusAndProfiles(t *testing.T) {
 	if err := bot.SetCommands(ctx, "", []channels.Command{{Name: "日本"}}); !errors.Is(err, channels.ErrUndeliverable) {
 		t.Errorf("an impossible command: %v", err)
 	}
-	p := Profile{Lang: "de", Name: "Ehrenamt Aachen", Description: strings.Repeat("ä", 600), About: "Helfen"}
+	p := channels.Profile{Lang: "de", Name: "Ehrenamt Aachen", Description: strings.Repeat("ä", 600), About: "Helfen"}
 	for range 3 {
 		if err := bot.SetProfile(ctx, p); err != nil {
 			t.Fatal(err)

@@ -82,7 +82,6 @@ type venue struct {
 }
 
 type contact struct {
-	Phone string `json:"phone_number"`
 	First string `json:"first_name"`
 	User  int64  `json:"user_id"`
 }

@@ -56,7 +56,10 @@ func serve(ctx context.Context, c config, stderr io.Writer) error {
 	if err := seedFronts(ctx, s, c, r.gazetteer); err != nil {
 		return &exitError{storeExit(err), err}
 	}
-	accounts := telegramAccounts(c, r.words, log)
+	accounts, err := telegramAccounts(ctx, c, s, r.words, log)
+	if err != nil {
+		return &exitError{storeExit(err), err}
+	}
 	mailboxes, err := emailAccounts(c, log)
 	if err != nil {
 		return &exitError{exitConfig, err}

@@ -116,16 +116,45 @@ func frontPlace(g *places.Gazetteer, name string) matching.Place {
 }
 
 // telegramAccounts makes a channel of every bot in the configuration.
-func telegramAccounts(c config, words *wording.Catalog, log *slog.Logger) []bot.Account {
+func telegramAccounts(ctx context.Context, c config, s storage.Store, words *wording.Catalog, log *slog.Logger) ([]bot.Account, error) {
 	var as []bot.Account
 	for _, name := range sortedKeys(c.Telegram) {
 		o := telegramOptions(c, name)
 		o.Log = log
+		var err error
+		if o.LastSeen, err = bot.LastSeen(ctx, s, telegram.Name, name); err != nil {
+			return nil, fmt.Errorf("telegram %s: %w", name, err)
+		}
+		o.Notify = func(e telegram.Event) { tellOperator(s, c.Telegram[name].Front, e, log) }
 		o.Words.ShareLocation = func(lang string) string { return words.For(lang, "").T("choice.share_location") }
 		as = append(as, bot.Account{Channel: telegram.New(o), Account: name, Front: c.Telegram[name].Front})
 	}
-	return as
+	return as, nil
 }
+
+// tellOperator keeps in the audit trail, beside the log, what an operator has to know weeks later, too: that messages
+// were lost, and why nothing was heard. An outage that costs nothing is in the log alone.
+func tellOperator(s storage.Store, front string, e telegram.Event, log *slog.Logger) {
+	switch e.Kind {
+	case telegram.Gap:
+		log.Error("Telegram was not asked for more than 24 hours; what people wrote before that is lost",
+			"account", e.Account, "since", e.Since, "until", e.At)
+	case telegram.Denied, telegram.Conflict:
+	default:
+		return
+	}
+	ctx, stop := context.WithTimeout(context.Background(), 10*time.Second)
+	defer stop()
+	err := s.Update(ctx, func(ctx context.Context, tx *storage.Tx) error {
+		return tx.Audit.Append(ctx, storage.Entry{Front: front, Action: "telegram-" + string(e.Kind), Subject: "account:" + telegram.Name + ":" + e.Account, At: e.At})
+	})
+	if err != nil {
+		log.Error("audit", "error", err)
+	}
+}
+
+// hooksAtOnce is how many chats of a webhook are heard at once; their turns share commits.
+const hooksAtOnce = 16
 
 // telegramOptions are what the configuration says about one bot.
 func telegramOptions(c config, name string) telegram.Options {
@@ -136,7 +165,7 @@ func telegramOptions(c config, name string) telegram.Options {
 		Pace:     telegram.Pace{PerSecond: t.Rate},
 	}
 	if t.Webhook {
-		o.Webhook = telegram.Webhook{URL: strings.TrimRight(c.PublicURL, "/") + webhookPath(name), Secret: t.Secret.reveal()}
+		o.Webhook = telegram.Webhook{URL: strings.TrimRight(c.PublicURL, "/") + webhookPath(name), Secret: t.Secret.reveal(), Parallel: hooksAtOnce}
 	}
 	return o
 }

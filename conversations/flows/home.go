@@ -103,7 +103,7 @@ func (b *Book) Route(m *channels.Message, frames []conversations.Frame, offers [
 	}
 	switch m.Kind {
 	case channels.File, channels.Sticker, channels.Contact:
-		if strings.TrimSpace(m.Text) == "" {
+		if channels.Fold(m.Text) == "" { // the emoji of a sticker are no words either
 			return b.wordless(m.Kind, offers, waits, env)
 		}
 	case channels.Location:
