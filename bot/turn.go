@@ -100,7 +100,18 @@ func (t *turn) hear(ctx context.Context, m channels.Message) error {
 	if err := t.follow(ctx, k, way, m); err != nil {
 		return err
 	}
+	if len(k.say) == 0 {
+		t.neverSilent(k)
+	}
 	return t.close(ctx, k)
+}
+
+// neverSilent says what is open, or what is possible, where a turn would have said nothing: a button that led back
+// to a conversation which only listens, for example.
+func (t *turn) neverSilent(k *talk) {
+	if t.askTop(k); len(k.say) == 0 {
+		k.say = append(k.say, t.b.Book.At("nothing", k.env))
+	}
 }
 
 // follow does what the router decided.

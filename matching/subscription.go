@@ -218,6 +218,9 @@ func SpanSlots(d Span, zone *time.Location) Slots {
 		return SlotsBetween(start, end)
 	}
 	var s Slots
+	if last := start.AddDate(0, 0, 7); last.Before(end) {
+		end = last // a week has every slot that there is
+	}
 	for t := start; t.Before(end); t = t.AddDate(0, 0, 1) {
 		s |= SlotOf(t.Weekday(), Morning) | SlotOf(t.Weekday(), Afternoon) | SlotOf(t.Weekday(), Evening)
 	}

@@ -194,7 +194,12 @@ func (d *postDraft) posting(env conversations.Env) matching.Posting {
 	if x.Place != nil {
 		p.Place = *x.Place
 	}
-	p.Dates, p.Recurrence, p.Flexible = x.Dates, x.Recurrence, x.Flexible
+	p.Dates, p.Recurrence, p.Flexible = slices.Clone(x.Dates), x.Recurrence, x.Flexible
+	for i := range p.Dates {
+		if p.Dates[i].Start.IsZero() { // only the end was said: from now on
+			p.Dates[i].Start = env.Now
+		}
+	}
 	p.Places, p.PlacesMin = 0, 0
 	if x.Helpers != nil && !d.AnyNumber {
 		p.Places = *x.Helpers
