@@ -36,7 +36,7 @@ func (b *Book) At(what string, env conversations.Env) channels.Reply {
 	w := b.say(env)
 	r := channels.Reply{Text: w.T("home."+what, "Name", env.Name, "Place", env.Place.Name)}
 	switch what {
-	case "stale", "foreign", "cancelled", "long", "thanks":
+	case "stale", "foreign", "cancelled", "long", "edited", "thanks":
 		return r
 	}
 	r.Choices = []channels.Choice{
