@@ -145,7 +145,10 @@ type telegramWorld struct {
 	clock    atomic.Pointer[time.Time]
 }
 
-func newTelegramWorld(t testing.TB) *telegramWorld {
+func newTelegramWorld(t testing.TB) *telegramWorld { return newTelegramWorldOf(t, "aachen") }
+
+// newTelegramWorldOf is one whose bot belongs to a front, or to all of them.
+func newTelegramWorldOf(t testing.TB, front string) *telegramWorld {
 	w := &telegramWorld{ids: map[string]int64{}, messages: map[string][]int64{}}
 	w.clock.Store(&monday)
 	now := func() time.Time { return *w.clock.Load() }
@@ -160,7 +163,7 @@ func newTelegramWorld(t testing.TB) *telegramWorld {
 			Words: telegram.Words{ShareLocation: func(string) string { return locationLabel }},
 		}),
 	}
-	w.world = newWorldOn(t, filepath.Join(t.TempDir(), "ehrenamt.db"), 1, bot.Account{Channel: w.s, Account: "a", Front: "aachen"})
+	w.world = newWorldOn(t, filepath.Join(t.TempDir(), "ehrenamt.db"), 1, bot.Account{Channel: w.s, Account: "a", Front: front})
 	ctx, stop := context.WithCancel(context.Background())
 	done := make(chan struct{})
 	go func() {

@@ -167,7 +167,8 @@ func follow(key string, top int) (Way, bool) {
 	return Way{Frame: -1, At: "stale"}, false
 }
 
-// deepLink routes the parameter of a start link: p_<code> shows a posting, o_<code> joins an organisation.
+// deepLink routes the parameter of a start link: p_<code> shows a posting, o_<code> joins an organisation. t_<front>
+// greets; which front is meant is known by then.
 func deepLink(start string) Way {
 	if code, ok := strings.CutPrefix(start, "p_"); ok {
 		return Way{Frame: -1, Open: Show, Args: code}
