@@ -308,7 +308,7 @@ func (t *turn) enlarge(ctx context.Context, k *talk, c flows.Enlarge) (conversat
 	if err != nil {
 		return nil, fmt.Errorf("alerts: %w", err)
 	}
-	if err := t.tx.Postings.SavePosting(ctx, &p, t.now); err != nil {
+	if err := t.savePosting(ctx, &p); err != nil {
 		return nil, fmt.Errorf("posting: %w", err)
 	}
 	if p.State.Visible() {

@@ -20,15 +20,19 @@ func (t *turn) open(ctx context.Context, m channels.Message) (*talk, error) {
 	if !ok {
 		return nil, fmt.Errorf("account %s of %s is not configured", m.From.Account, m.From.Channel)
 	}
+	front, chosen, err := t.frontMeant(ctx, account, &m)
+	if err != nil {
+		return nil, err
+	}
 	rec, err := t.tx.Addresses.Owner(ctx, m.From)
 	var p storage.Person
 	switch {
 	case errors.Is(err, storage.ErrNotFound):
-		p = storage.Person{Front: account.Front, Name: firstName(m.Name), Lang: t.language(m.Lang), Created: t.now, Active: t.now}
+		p = storage.Person{Front: front, Name: firstName(m.Name), Lang: t.language(m.Lang), Created: t.now, Active: t.now}
 		if err := t.tx.People.Create(ctx, &p); err != nil {
 			return nil, fmt.Errorf("person: %w", err)
 		}
-		rec = storage.AddressRecord{Address: m.From, Person: p.ID, Front: account.Front, State: storage.AddressOpen, Last: t.now, Created: t.now}
+		rec = storage.AddressRecord{Address: m.From, Person: p.ID, Front: front, State: storage.AddressOpen, Last: t.now, Created: t.now}
 		if m.Trust < channels.Authenticated {
 			rec.State = storage.AddressUnconfirmed
 		}
@@ -41,11 +45,42 @@ func (t *turn) open(ctx context.Context, m channels.Message) (*talk, error) {
 		if p, err = t.tx.People.Person(ctx, rec.Person); err != nil {
 			return nil, fmt.Errorf("person: %w", err)
 		}
+		if chosen && rec.Front != front {
+			rec.Front = front
+			if err := t.tx.Addresses.SaveAddress(ctx, rec); err != nil {
+				return nil, fmt.Errorf("address: %w", err)
+			}
+		}
 		if err := t.seen(ctx, &p, rec); err != nil {
 			return nil, err
 		}
 	}
 	return t.talkTo(ctx, p, m.From, rec.Front)
+}
+
+// frontMeant is the front somebody speaks to: that of the account, or on one that serves several the front of the link
+// they came by, which is their choice. Whoever comes without one is received by the first.
+func (t *turn) frontMeant(ctx context.Context, account Account, m *channels.Message) (front string, chosen bool, err error) {
+	if account.Front != "" {
+		return account.Front, false, nil
+	}
+	if id, ok := strings.CutPrefix(m.Start, "t_"); ok {
+		f, err := t.tx.Fronts.Front(ctx, id)
+		if err == nil {
+			return f.ID, true, nil
+		}
+		if !errors.Is(err, storage.ErrNotFound) {
+			return "", false, fmt.Errorf("front: %w", err)
+		}
+	}
+	all, err := t.tx.Fronts.AllFronts(ctx)
+	if err != nil {
+		return "", false, fmt.Errorf("fronts: %w", err)
+	}
+	if len(all) == 0 {
+		return "", false, fmt.Errorf("front: %w", storage.ErrNotFound)
+	}
+	return all[0].ID, false, nil
 }
 
 // seen notes that an address is in use, at most once an hour.

@@ -15,6 +15,7 @@ import (
 // perform does one command and returns its outcome. Whatever may not be done comes back as flows.Refused;
 // an error undoes the whole turn.
 func (t *turn) perform(ctx context.Context, k *talk, cmd conversations.Command) (conversations.Fact, error) {
+	k.did = k.did || !reads(cmd)
 	switch c := cmd.(type) {
 	case flows.WhoAmI:
 		return t.me(ctx, k)

@@ -44,7 +44,7 @@ func (t *turn) publish(ctx context.Context, k *talk, c flows.Publish) (conversat
 	if wait {
 		p.State, p.Published = matching.Review, time.Time{}
 	}
-	if err := t.tx.Postings.SavePosting(ctx, &p, t.now); err != nil {
+	if err := t.savePosting(ctx, &p); err != nil {
 		return nil, fmt.Errorf("posting: %w", err)
 	}
 	if err := t.consent(ctx, k, "publish", c.Consent); err != nil {
@@ -231,7 +231,7 @@ func (t *turn) change(ctx context.Context, k *talk, c flows.Publish) (conversati
 		p.State, p.Published = matching.Open, t.now
 	}
 	p.Reason = ""
-	if err := t.tx.Postings.SavePosting(ctx, &p, t.now); err != nil {
+	if err := t.savePosting(ctx, &p); err != nil {
 		return nil, fmt.Errorf("posting: %w", err)
 	}
 	fact.Posting = p

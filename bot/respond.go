@@ -236,7 +236,7 @@ func (t *turn) freed(ctx context.Context, p *matching.Posting, date int) error {
 	}
 	if p.State == matching.Filled && !over(p, date, t) {
 		p.State = matching.Open
-		if err := t.tx.Postings.SavePosting(ctx, p, t.now); err != nil {
+		if err := t.savePosting(ctx, p); err != nil {
 			return fmt.Errorf("posting: %w", err)
 		}
 	}
@@ -309,7 +309,7 @@ func (t *turn) checkFilled(ctx context.Context, p *matching.Posting) error {
 		return nil
 	}
 	p.State = matching.Filled
-	if err := t.tx.Postings.SavePosting(ctx, p, t.now); err != nil {
+	if err := t.savePosting(ctx, p); err != nil {
 		return fmt.Errorf("posting: %w", err)
 	}
 	if err := t.stopAsking(ctx, p); err != nil {

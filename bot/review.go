@@ -277,7 +277,7 @@ func (t *turn) judge(ctx context.Context, k *talk, c flows.Judge) (conversations
 		p.State, p.Reason = matching.Rejected, c.Reason
 		piece.Kind, piece.Text = flows.NewsRejected, c.Reason
 	}
-	if err := t.tx.Postings.SavePosting(ctx, &p, t.now); err != nil {
+	if err := t.savePosting(ctx, &p); err != nil {
 		return nil, fmt.Errorf("posting: %w", err)
 	}
 	if c.Approve {

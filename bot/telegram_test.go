@@ -137,14 +137,19 @@ func (s *screens) look(to channels.Address, ref string, r channels.Reply, edited
 // telegramWorld is a world whose people use Telegram.
 type telegramWorld struct {
 	*world
-	s     *screens
-	fake  *telegramtest.Bot
-	ids   map[string]int64
-	clock atomic.Pointer[time.Time]
+	s    *screens
+	fake *telegramtest.Bot
+	ids  map[string]int64
+
+	messages map[string][]int64 // by person: what they wrote
+	clock    atomic.Pointer[time.Time]
 }
 
-func newTelegramWorld(t testing.TB) *telegramWorld {
-	w := &telegramWorld{ids: map[string]int64{}}
+func newTelegramWorld(t testing.TB) *telegramWorld { return newTelegramWorldOf(t, "aachen") }
+
+// newTelegramWorldOf is one whose bot belongs to a front, or to all of them.
+func newTelegramWorldOf(t testing.TB, front string) *telegramWorld {
+	w := &telegramWorld{ids: map[string]int64{}, messages: map[string][]int64{}}
 	w.clock.Store(&monday)
 	now := func() time.Time { return *w.clock.Load() }
 	server := telegramtest.New(telegramtest.Options{Now: now, Limits: telegramtest.Limits{Off: true}})
@@ -158,7 +163,7 @@ func newTelegramWorld(t testing.TB) *telegramWorld {
 			Words: telegram.Words{ShareLocation: func(string) string { return locationLabel }},
 		}),
 	}
-	w.world = newWorldOn(t, filepath.Join(t.TempDir(), "ehrenamt.db"), 1, bot.Account{Channel: w.s, Account: "a", Front: "aachen"})
+	w.world = newWorldOn(t, filepath.Join(t.TempDir(), "ehrenamt.db"), 1, bot.Account{Channel: w.s, Account: "a", Front: front})
 	ctx, stop := context.WithCancel(context.Background())
 	done := make(chan struct{})
 	go func() {
@@ -196,7 +201,7 @@ func (w *telegramWorld) Say(ctx context.Context, who, text string) error {
 	w.s.mu.Lock()
 	text = strings.ReplaceAll(text, "{code}", w.s.code)
 	w.s.mu.Unlock()
-	w.user(who).Say(text)
+	w.messages[who] = append(w.messages[who], w.user(who).Say(text))
 	return w.handled(ctx)
 }
 
@@ -242,6 +247,15 @@ func (w *telegramWorld) Share(ctx context.Context, who string, lat, lon float64)
 
 func (w *telegramWorld) Send(ctx context.Context, who, kind string) error {
 	u := w.user(who)
+	if text, ok := strings.CutPrefix(kind, "edit "); ok {
+		said := w.messages[who]
+		id := said[len(said)-1]
+		if older, ok := strings.CutPrefix(text, "older "); ok {
+			id, text = said[0], older
+		}
+		u.Edit(id, text)
+		return w.handled(ctx)
+	}
 	switch kind {
 	case "appointed":
 		code, err := w.editorCode(ctx, who)

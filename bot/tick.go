@@ -115,6 +115,8 @@ func (t *turn) timed(ctx context.Context, tm storage.Timer) error {
 			return nil
 		}
 		return err
+	case "board":
+		return t.board(ctx, id)
 	case "end":
 		return t.end(ctx, id)
 	case "flow":
@@ -163,7 +165,7 @@ func (t *turn) end(ctx context.Context, id string) error {
 		return nil
 	}
 	p.State = next
-	if err := t.tx.Postings.SavePosting(ctx, &p, t.now); err != nil {
+	if err := t.savePosting(ctx, &p); err != nil {
 		return err
 	}
 	if _, err := t.tx.Outbox.Cancel(ctx, "posting:"+p.ID, storage.Nice); err != nil {

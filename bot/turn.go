@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -55,6 +56,8 @@ type talk struct {
 	asked  string // flow whose question ends say, "" if none
 	prio   storage.Priority
 	erased bool // the person is no longer known
+	did    bool // something was done that cannot be said again
+	heard  *conversations.Heard
 }
 
 // hear routes one fresh message.
@@ -84,17 +87,23 @@ func (t *turn) hear(ctx context.Context, m channels.Message) error {
 		k.say = append(k.say, t.b.Book.At("long", k.env))
 		return t.close(ctx, k)
 	}
+	if m.Kind == channels.Edit {
+		if ok, err := t.corrected(ctx, k, &m); err != nil || !ok {
+			return err
+		}
+	}
 	var offers []conversations.Offer
 	pressed := ""
 	if m.Kind == channels.Press {
 		pressed, offers, err = t.pressed(ctx, m, k)
-	} else {
+	} else if m.Kind != channels.Edit { // what was shown since is not what it answers
 		offers, err = t.offers(ctx, k.addr, m.Ref)
 	}
 	if err != nil {
 		return err
 	}
 	t.expire(k)
+	before := slices.Clone(k.state.Frames)
 	k.away()
 	way := t.b.Book.Route(&m, k.state.Frames, offers, pressed, k.env)
 	if err := t.follow(ctx, k, way, m); err != nil {
@@ -103,6 +112,7 @@ func (t *turn) hear(ctx context.Context, m channels.Message) error {
 	if len(k.say) == 0 {
 		t.neverSilent(k)
 	}
+	k.remembers(&m, before)
 	return t.close(ctx, k)
 }
 
@@ -312,7 +322,7 @@ func (t *turn) close(ctx context.Context, k *talk) error {
 	if k.erased {
 		return t.farewell(ctx, k, join(k.say))
 	}
-	k.state.Seen = t.now
+	k.state.Seen, k.state.Heard = t.now, k.heard
 	if err := t.tx.Conversations.Save(ctx, k.addr, k.state); err != nil {
 		return fmt.Errorf("save: %w", err)
 	}
@@ -399,60 +409,4 @@ func (b *Bot) handle() (string, error) {
 		return "", fmt.Errorf("randomness: %w", err)
 	}
 	return strings.ToLower(base32.StdEncoding.EncodeToString(raw[:])), nil
-}
-
-// offers are the choices shown last, as the router needs them; with ref, those of the message replied to come
-// before them.
-func (t *turn) offers(ctx context.Context, a channels.Address, ref string) ([]conversations.Offer, error) {
-	limit, replied := 1, ""
-	if ref != "" {
-		d, err := t.tx.Sent.ByRef(ctx, a, ref)
-		if err != nil && !errors.Is(err, storage.ErrNotFound) {
-			return nil, fmt.Errorf("sent: %w", err)
-		}
-		limit, replied = 20, d.Key
-	}
-	shown, err := t.tx.Shown.Latest(ctx, a, limit)
-	if err != nil {
-		return nil, fmt.Errorf("shown: %w", err)
-	}
-	var out []conversations.Offer
-	for _, s := range shown {
-		if t.now.Sub(s.At) > offersKept {
-			break
-		}
-		o := offer(s)
-		if replied != "" && s.Delivery == replied {
-			o.Ref = ref
-		}
-		out = append(out, o)
-	}
-	return out, nil
-}
-
-// offersKept is how long a number may mean what was shown.
-const offersKept = 14 * 24 * time.Hour
-
-func offer(s storage.Shown) conversations.Offer {
-	return conversations.Offer{ID: s.ID, Flow: s.Flow, Prompt: s.Prompt, Choices: s.Choices, At: s.At}
-}
-
-// pressed finds the key behind a handle, if it was given to whoever pressed it.
-func (t *turn) pressed(ctx context.Context, m channels.Message, k *talk) (string, []conversations.Offer, error) {
-	id, index, _ := strings.Cut(m.Handle, ".")
-	i, err := strconv.Atoi(index)
-	if err != nil || id == "" {
-		return "", nil, nil
-	}
-	s, err := t.tx.Shown.Get(ctx, id)
-	if errors.Is(err, storage.ErrNotFound) {
-		return "", nil, nil
-	}
-	if err != nil {
-		return "", nil, fmt.Errorf("shown: %w", err)
-	}
-	if s.Person != k.person.ID || i < 0 || i >= len(s.Choices) {
-		return "", nil, nil
-	}
-	return s.Choices[i].Key, []conversations.Offer{offer(s)}, nil
 }

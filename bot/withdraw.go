@@ -88,7 +88,7 @@ func (t *turn) conclude(ctx context.Context, p *matching.Posting, state matching
 		return err
 	}
 	p.State = state
-	if err := t.tx.Postings.SavePosting(ctx, p, t.now); err != nil {
+	if err := t.savePosting(ctx, p); err != nil {
 		return fmt.Errorf("posting: %w", err)
 	}
 	if err := t.tx.Timers.ClearTimer(ctx, "end:"+p.ID); err != nil {
@@ -155,7 +155,7 @@ func (t *turn) giveAway(ctx context.Context, p *matching.Posting) (bool, error) 
 		return false, nil
 	}
 	p.Places, p.State = most, matching.Filled
-	if err := t.tx.Postings.SavePosting(ctx, p, t.now); err != nil {
+	if err := t.savePosting(ctx, p); err != nil {
 		return false, fmt.Errorf("posting: %w", err)
 	}
 	return true, t.stopAsking(ctx, p)

@@ -38,6 +38,8 @@ type world struct {
 	n     int
 	fail  int // messages that could not be heard
 
+	said map[string]string // by person: the message they wrote last
+
 	channel, account string // of the address everybody here writes from
 }
 
@@ -126,7 +128,7 @@ func newWorldOn(t testing.TB, dsn string, seed byte, account bot.Account) *world
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := &world{t: t, store: s, now: monday, channel: account.Channel.Name(), account: account.Account}
+	w := &world{t: t, store: s, now: monday, said: map[string]string{}, channel: account.Channel.Name(), account: account.Account}
 	err = s.Update(ctx, func(ctx context.Context, tx *storage.Tx) error {
 		if _, err := tx.Fronts.Front(ctx, "aachen"); err == nil {
 			return nil // a store that was used before
@@ -250,6 +252,7 @@ func (w *world) settle(ctx context.Context) error {
 func (w *world) Say(ctx context.Context, who, text string) error {
 	m := w.message(who)
 	m.Text = strings.ReplaceAll(text, "{code}", w.net.code)
+	w.said[who] = m.ID
 	if start, ok := strings.CutPrefix(m.Text, "/start "); ok {
 		m.Start = strings.ReplaceAll(start, "-", "")
 	}
@@ -294,6 +297,13 @@ func (w *world) Share(ctx context.Context, who string, lat, lon float64) error {
 
 func (w *world) Send(ctx context.Context, who, kind string) error {
 	m := w.message(who)
+	if text, ok := strings.CutPrefix(kind, "edit "); ok {
+		m.Kind, m.Original, m.Text = channels.Edit, w.said[who], text
+		if older, ok := strings.CutPrefix(text, "older "); ok {
+			m.Original, m.Text = "1", older
+		}
+		return w.hear(ctx, m)
+	}
 	switch kind {
 	case "appointed":
 		code, err := w.editorCode(ctx, who)

@@ -121,6 +121,15 @@ type State struct {
 	Frames []Frame   `json:"frames,omitempty"`
 	Lang   string    `json:"lang,omitempty"` // spoken here before the person is known
 	Seen   time.Time `json:"seen,omitzero"`
+	Heard  *Heard    `json:"heard,omitempty"` // the newest text, until something else happens here
+}
+
+// Heard is the newest text and what was open before it, so that it can be corrected.
+type Heard struct {
+	ID     string  `json:"id"`
+	Sum    string  `json:"sum"` // of its text
+	Frames []Frame `json:"frames,omitempty"`
+	Done   bool    `json:"done,omitempty"` // it had an effect, and cannot be said again
 }
 
 // MaxFrames is how many interrupted conversations are kept; the oldest is dropped first.

@@ -62,6 +62,7 @@ type frontConfig struct {
 	Place     string   `koanf:"place"`
 	Languages []string `koanf:"languages"`
 	Register  string   `koanf:"register"`
+	Channel   string   `koanf:"channel"` // public channel for open needs: "telegram:main:@name"
 }
 
 // The names that need not be said where there is one bot, one mailbox, one front.

@@ -11,6 +11,10 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"ehrenamt/bot"
+	"ehrenamt/channels"
+	"ehrenamt/channels/telegram"
 )
 
 // keyError says which key is wrong and why; it never repeats a secret.
@@ -114,6 +118,9 @@ func (c *config) checkFronts() error {
 		if err := oneOf(key+".register", f.Register, "du", "sie", "leicht"); err != nil {
 			return err
 		}
+		if a, ok := bot.ChannelAddress(f.Channel); f.Channel != "" && (!ok || c.frontOf(a) != id) {
+			return wrong(key+".channel", "%q is not telegram:<bot of this front>:@<channel>", f.Channel)
+		}
 		for _, l := range f.Languages {
 			if !languageTag.MatchString(l) {
 				return wrong(key+".languages", "%q is not a language such as de or en", l)
@@ -209,4 +216,12 @@ func checkMailServer(key string, s mailServer, schemes ...string) error {
 		}
 	}
 	return nil
+}
+
+// frontOf is the front of the Telegram bot that an address belongs to, "" if there is no such bot.
+func (c *config) frontOf(a channels.Address) string {
+	if a.Channel != telegram.Name {
+		return ""
+	}
+	return c.Telegram[a.Account].Front
 }

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net/http"
 	"os"
+	"runtime/debug"
 	"sync"
 
 	"github.com/spf13/cobra"
@@ -109,6 +110,7 @@ func runAll(ctx context.Context, c config, s *sqldb.Store, b *bot.Bot, accounts 
 			}
 		})
 	}
+	debug.FreeOSMemory() // what reading the gazetteer and the words took is not needed again
 	log.Info("running", "version", versionText())
 	if err := b.Run(ctx); err != nil {
 		log.Error("a channel stopped; the others go on", "error", err)

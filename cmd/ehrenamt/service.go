@@ -1,9 +1,11 @@
 package main
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"crypto/rand"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -92,16 +94,36 @@ func seedFronts(ctx context.Context, s storage.Store, c config, g *places.Gazett
 				f.Place = frontPlace(g, cmp.Or(conf.Place, conf.Name))
 			}
 			accounts := c.accountsOf(id)
-			if f.Rev > 0 && slices.Equal(f.Accounts, accounts) {
+			extra, err := withChannel(f.Extra, conf.Channel)
+			if err != nil {
+				return fmt.Errorf("front %s: %w", id, err)
+			}
+			if f.Rev > 0 && slices.Equal(f.Accounts, accounts) && bytes.Equal(f.Extra, extra) {
 				continue
 			}
-			f.Accounts = accounts
+			f.Accounts, f.Extra = accounts, extra
 			if err := tx.Fronts.SaveFront(ctx, &f); err != nil {
 				return fmt.Errorf("front %s: %w", id, err)
 			}
 		}
 		return nil
 	})
+}
+
+// withChannel puts the public channel of the configuration into what a front has besides; without one there it stays
+// as it is.
+func withChannel(extra json.RawMessage, channel string) (json.RawMessage, error) {
+	if channel == "" {
+		return extra, nil
+	}
+	all := map[string]any{}
+	if len(extra) > 0 {
+		if err := json.Unmarshal(extra, &all); err != nil {
+			return nil, fmt.Errorf("extra: %w", err)
+		}
+	}
+	all["channel"] = channel
+	return json.Marshal(all)
 }
 
 // frontPlace finds the municipality of a front by postcode or name; the zero Place if there is none.

@@ -36,7 +36,7 @@ func (b *Book) At(what string, env conversations.Env) channels.Reply {
 	w := b.say(env)
 	r := channels.Reply{Text: w.T("home."+what, "Name", env.Name, "Place", env.Place.Name)}
 	switch what {
-	case "stale", "foreign", "cancelled", "long", "thanks":
+	case "stale", "foreign", "cancelled", "long", "edited", "thanks":
 		return r
 	}
 	r.Choices = []channels.Choice{
@@ -167,7 +167,8 @@ func follow(key string, top int) (Way, bool) {
 	return Way{Frame: -1, At: "stale"}, false
 }
 
-// deepLink routes the parameter of a start link: p_<code> shows a posting, o_<code> joins an organisation.
+// deepLink routes the parameter of a start link: p_<code> shows a posting, o_<code> joins an organisation. t_<front>
+// greets; which front is meant is known by then.
 func deepLink(start string) Way {
 	if code, ok := strings.CutPrefix(start, "p_"); ok {
 		return Way{Frame: -1, Open: Show, Args: code}
