@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"ehrenamt/conversations"
 	"ehrenamt/conversations/flows"
@@ -29,6 +30,8 @@ func (t *turn) perform(ctx context.Context, k *talk, cmd conversations.Command) 
 		return t.settle(ctx, k, c)
 	case flows.LookAt:
 		return t.lookAt(ctx, k, c)
+	case flows.Wake:
+		return t.wakeUp(ctx, k)
 	case flows.Halt:
 		return t.halt(ctx, k)
 	case flows.DropBelow:
@@ -131,6 +134,28 @@ func (t *turn) halt(ctx context.Context, k *talk) (conversations.Fact, error) {
 	return flows.Halted{Was: was}, nil
 }
 
+// wakeUp takes halt back: whoever says "start" after "stopp" is told again.
+func (t *turn) wakeUp(ctx context.Context, k *talk) (conversations.Fact, error) {
+	if !k.person.Stopped {
+		return flows.Woken{}, nil
+	}
+	k.person.Stopped = false
+	if err := t.tx.People.SavePerson(ctx, &k.person); err != nil {
+		return nil, fmt.Errorf("person: %w", err)
+	}
+	subs, err := t.tx.Subscriptions.OfSubscriber(ctx, k.person.ID)
+	if err != nil {
+		return nil, fmt.Errorf("subscriptions: %w", err)
+	}
+	for _, s := range subs {
+		s.Stopped = false
+		if err := t.tx.Subscriptions.SaveSubscription(ctx, &s, t.now); err != nil {
+			return nil, fmt.Errorf("subscription: %w", err)
+		}
+	}
+	return flows.Woken{Was: len(subs) > 0}, nil
+}
+
 // maxSubscriptions is how many subscriptions one person may have.
 const maxSubscriptions = 10
 
@@ -141,6 +166,11 @@ func (t *turn) saveSubscription(ctx context.Context, k *talk, c flows.SaveSubscr
 	had, err := t.tx.Subscriptions.OfSubscriber(ctx, k.person.ID)
 	if err != nil {
 		return nil, fmt.Errorf("subscriptions: %w", err)
+	}
+	if i := slices.IndexFunc(had, func(x matching.Subscription) bool { return x.ID != s.ID && alike(&x, &s) }); s.ID == "" && i >= 0 {
+		again := had[i] // the same wish once more
+		again.Stopped, again.PausedUntil = false, time.Time{}
+		s = again
 	}
 	if s.ID == "" && len(had) >= maxSubscriptions {
 		return refused(flows.SubscriptionsMax)
@@ -171,6 +201,13 @@ func (t *turn) saveSubscription(ctx context.Context, k *talk, c flows.SaveSubscr
 		saved.PerWeek = matching.DefaultPerWeek
 	}
 	return saved, nil
+}
+
+// alike tells whether two subscriptions ask for the same.
+func alike(a, b *matching.Subscription) bool {
+	return a.Place.Name == b.Place.Name && a.Place.Point == b.Place.Point && a.Radius == b.Radius && a.Slots == b.Slots && a.Cadence == b.Cadence &&
+		a.StepFree == b.StepFree && slices.Equal(a.Categories, b.Categories) && slices.Equal(a.Kinds, b.Kinds) &&
+		slices.Equal(a.Qualifications, b.Qualifications)
 }
 
 // inherit takes over into a new subscription what holds for all of a person's.

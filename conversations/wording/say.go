@@ -210,6 +210,9 @@ func (w Words) List(parts []string) string {
 	case 1:
 		return parts[0]
 	}
+	if slices.ContainsFunc(parts, func(p string) bool { return strings.Contains(p, w.T("list.and", "Head", "", "Last", "")) }) {
+		return strings.Join(parts, ", ") // "Sport, Feste und Veranstaltungen": a further "und" would confuse
+	}
 	return w.T("list.and", "Head", strings.Join(parts[:len(parts)-1], ", "), "Last", parts[len(parts)-1])
 }
 
@@ -283,6 +286,9 @@ func (w Words) Recurrence(rule string) string {
 	case "DAILY":
 		return w.T("recurrence.daily", "Count", n)
 	case "WEEKLY":
+		if f["BYDAY"] == "MO,TU,WE,TH,FR" && n == 1 && w.Has("recurrence.workdays") {
+			return w.T("recurrence.workdays")
+		}
 		if days != "" && n == 1 {
 			return w.T("recurrence.weekly_on", "Days", days)
 		}
