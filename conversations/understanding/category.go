@@ -190,6 +190,9 @@ func (m *message) wantsThing() bool {
 	for _, h := range p.of("things") {
 		for j := max(0, h.first-7); j < h.first; j++ {
 			if p.sentence[j] == p.sentence[h.first] && p.ts[j].is("suchen", "suche", "sucht", "brauchen", "braucht", "brauche", "leihen", "need", "needs", "hat", "looking", "benoetigen", "gesucht", "borrow", "leiht", "have") {
+				if p.among(j, h.first, "hilfe", "help", "unterstuetzung", "jemand", "jemanden", "jmd", "someone", "wer") >= 0 && !p.ts[j].is("leihen", "leiht", "borrow", "hat", "have") {
+					continue
+				}
 				return !p.any("people", "role") || p.ts[j].is("leihen", "leiht", "borrow")
 			}
 		}

@@ -61,6 +61,9 @@ func (m *message) excluded(p part, h hit) bool {
 		if strings.HasPrefix(h.word, "wer ") {
 			return false
 		}
+		if p.conditional(h) {
+			return true
+		}
 		if after(1).is("kein", "keine", "keinen", "niemanden", "nicht") || before(1).is("mehr", "nicht", "nix") && (before(2).is("nicht") || before(1).is("nicht")) {
 			return true
 		}
@@ -243,6 +246,7 @@ func (m *message) intent() (Intent, float64, scores) {
 		return Other, 1, s
 	}
 	m.said(s)
+	m.shaped(s)
 	m.wishes(s)
 	if why, weight := s.other(); m.noPosting(why, weight, s) {
 		return Other, min(1, weight/8), s
@@ -321,7 +325,7 @@ func (m *message) noPosting(why string, w float64, s scores) bool {
 	case "spam":
 		return w >= 8 && !(asked >= 6 && m.body.any("people", "role"))
 	case "newsletter":
-		return asked < 7
+		return asked < 7 && !(asked >= 3 && w < 7)
 	case "press":
 		return asked < 6
 	case "job":
