@@ -58,8 +58,8 @@ func (m *message) excluded(p part, h hit) bool {
 	}
 	switch h.value {
 	case "need":
-		if strings.HasPrefix(h.word, "wer ") {
-			return false
+		if strings.HasPrefix(h.word, "wer ") || strings.HasPrefix(h.word, "who ") {
+			return p.among(h.last, h.last+3, "sagen", "verraten", "erklaeren", "beantworten", "weiss", "tell", "knows", "explain") >= 0
 		}
 		if p.conditional(h) {
 			return true
@@ -178,8 +178,8 @@ func (m *message) seeksTask(i int) bool {
 func (m *message) wishes(s scores) {
 	p := m.body
 	me := func(i int) bool {
-		for j := max(0, i-6); j < len(p.ts) && j < i+7; j++ {
-			if p.ts[j].is("mir", "mich", "me", "uns", "us", "bana", "мене", "мені", "ich", "i", "we", "wir", "my") {
+		for j := max(0, i-9); j < len(p.ts) && j < i+7; j++ {
+			if p.ts[j].is("mir", "mich", "me", "uns", "us", "bana", "мене", "мені", "ich", "i", "we", "wir", "my", "our", "unser", "unsere") {
 				return true
 			}
 		}
@@ -188,6 +188,10 @@ func (m *message) wishes(s scores) {
 	for i := range p.ts {
 		if !p.cue("notify", i) || s["subscribe"] >= 7 || !me(i) && i > 2 {
 			continue
+		}
+		if p.among(max(0, i-10), i+10, "kuenftig", "zukuenftig", "fortan", "regelmaessig", "regularly", "future") >= 0 && s["need"] < 6 && me(i) {
+			s["subscribe"] += 7.5
+			break
 		}
 		for j := max(0, i-10); j < len(p.ts) && j < i+16; j++ {
 			if p.sentence[j] != p.sentence[i] || !p.cue("whenever", j) {

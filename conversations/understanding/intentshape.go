@@ -21,14 +21,72 @@ func (m *message) shapedSentence(s scores, first, last int) {
 	switch {
 	case p.begs(first, last):
 		s["need"] += 6
-	case p.leftover(first, last):
+	case p.leftover(first, last) || p.free(first, last):
 		s["offer"] += 6
+	case p.joinsIn(first, last):
+		s["offer"] += 4.5
 	case p.wantsSomethingToDo(first, last):
 		s["search"] += 7
 		s["need"] -= 3.5
 	case p.groupAtWork(first, last):
 		s["offer"] += 4.5
 	}
+	if p.seeksPeople(first, last) && !m.seeksTask(first) {
+		s["need"] += 3
+	}
+	if p.saysI(first, last) {
+		s["offer"] += 3.5
+	}
+}
+
+// seeksPeople tells "suchen wir zwei Vorlesende", whatever else the writer wants to do.
+func (p part) seeksPeople(first, last int) bool {
+	verb := p.among(first, last, "suchen", "sucht", "brauchen", "braucht", "benoetigen", "benoetigt", "fehlen", "need", "needs")
+	if verb < 0 || p.among(first, last, "wenn", "sobald", "falls", "kein", "keine", "keinen", "nicht", "wer", "who", "when", "if", "no", "?", "ich", "welche", "irgendwo") >= 0 {
+		return false
+	}
+	for j := verb + 1; j <= min(last, verb+9); j++ {
+		if p.has("people", "role", j, j) {
+			return true
+		}
+	}
+	return false
+}
+
+// free tells that others may have or use something: "gemeinnützige Vereine dürfen … holen", "clubs are welcome to borrow it".
+func (p part) free(first, last int) bool {
+	may := p.among(first, last, "duerfen", "koennen", "welcome", "may", "darf")
+	if may < 0 || p.among(first, last, "vereine", "vereinen", "gemeinnuetzige", "einrichtungen", "initiativen", "organisationen", "clubs", "charities", "associations", "schulen", "kitas", "ihr", "gruppen") < 0 {
+		return false
+	}
+	return p.among(may, last, "holen", "abholen", "mitnehmen", "ausleihen", "leihen", "nutzen", "benutzen", "haben", "borrow", "use", "have", "take", "collect") >= 0 && p.among(first, last, "wir", "we", "uns") < may &&
+		p.among(first, last, "brauchen", "suchen", "need", "?") < 0
+}
+
+// joinsIn tells that somebody lends a hand wherever it is wanted: "unser Kegelclub packt … irgendwo mit an".
+func (p part) joinsIn(first, last int) bool {
+	verb := p.among(first, last, "packt", "packen", "packe", "hilft", "helfen", "helfe", "macht", "machen", "mache")
+	return verb >= 0 && p.among(verb, last, "irgendwo", "gern", "gerne", "ueberall") >= 0 && p.among(first, last, "mit", "bei", "beim", "aus") >= 0 &&
+		p.among(first, last, "wer", "jemand", "?", "uns", "mir", "suchen", "suche", "wo", "wenn", "wuerde", "was") < 0
+}
+
+// saysI tells that a sentence or clause leaves out the writer, who does something for others: "Gebe … Kurs", "bin neu hier, kann …".
+func (p part) saysI(first, last int) bool {
+	if p.among(first, last, "?", "wer", "jemand", "jmd", "ich", "suche", "such", "brauche", "nicht", "leider") >= 0 {
+		return false
+	}
+	for i := first; i <= last; i++ {
+		if p.ts[i].kind != wordToken {
+			continue
+		}
+		if p.ts[i].is("gebe", "biete", "leite", "unterrichte", "verleihe", "verschenke", "spende", "baue", "repariere", "koche", "backe", "fahre", "uebersetze", "begleite", "uebernehme", "mache", "naehe", "spiele", "schneide") {
+			return true
+		}
+		break
+	}
+	self := p.among(first, last, "bin", "hab", "habe")
+	can := p.among(first, last, "kann", "koennte")
+	return self >= 0 && can > first && p.ts[can-1].is(",", ".", "und", "u", "-") && can < last && !p.ts[can+1].is("wer", "man", "ich", "mir", "uns", "er", "sie", "es")
 }
 
 // among is the first token of a range that is one of the words, or -1.
@@ -44,7 +102,7 @@ func (p part) among(first, last int, words ...string) int {
 // begs tells that somebody, no matter who, is asked to do something for the writer.
 func (p part) begs(first, last int) bool {
 	who := p.among(first, last, "wer", "jemand", "jmd", "irgendwer", "irgendjemand", "anyone", "anybody", "someone", "somebody", "хтось", "biri")
-	if who < 0 || who-first > 8 || p.among(first, last, "wenn", "sobald", "falls", "whenever", "if", "bescheid", "sucht", "braucht", "needs", "looking", "nicht", "warum", "wieso") >= 0 {
+	if who < 0 || p.among(first, last, "wenn", "sobald", "falls", "whenever", "if", "bescheid", "sucht", "braucht", "needs", "looking", "nicht", "warum", "wieso", "sagen", "tell", "ob", "whether", "erklaeren") >= 0 {
 		return false
 	}
 	if p.ts[who].is("anyone", "anybody", "someone", "somebody") {
@@ -57,7 +115,7 @@ func (p part) begs(first, last int) bool {
 	if p.among(first, last, "mir", "uns", "me", "us", "мені", "нам", "bana", "bize") < 0 {
 		return false
 	}
-	asks := p.among(first, min(last, who+2), "kann", "koennte", "wuerde", "mag", "moechte", "haette", "can", "could", "would", "hilft", "helps", "will", "koennt") >= 0
+	asks := p.among(max(first, who-6), min(last, who+2), "kann", "koennte", "wuerde", "mag", "moechte", "haette", "can", "could", "would", "hilft", "helps", "will", "koennt") >= 0
 	for i := first; asks && i <= last; i++ {
 		if p.cue("deed", i) || strings.Contains(p.ts[i].norm, "helf") || strings.Contains(p.ts[i].norm, "hilf") || p.ts[i].is("hand", "leihen", "unter") {
 			return true

@@ -75,7 +75,7 @@ func (q *planner) sort() {
 		case a.kind == clockAtom:
 			q.clocks = append(q.clocks, a)
 		case a.kind == dayAtom:
-			if a.rule == "vague" || a.wide && a.rule == "about a month" || a.wide && a.rule == "relative day" {
+			if a.rule == "vague" || a.wide && a.rule == "about a month" || a.bound == fromThen && q.p.among(a, "mitte", "mid") || a.wide && a.rule == "relative day" {
 				q.out.doubts = append(q.out.doubts, Doubt{Field: FieldStart, Kind: Vague, Text: q.p.text(a.first, a.last)})
 				continue
 			}
@@ -163,6 +163,11 @@ func (q *planner) sideDays() {
 			q.clocks = append(q.clocks, a)
 		}
 	}
+}
+
+// among tells that one of the words stands within a phrase.
+func (p *timeParser) among(a *atom, words ...string) bool {
+	return slices.ContainsFunc(p.ts[a.first:a.last+1], func(t token) bool { return t.is(words...) })
 }
 
 func (q *planner) use(a *atom) { q.out.used = append(q.out.used, *a) }

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"ehrenamt/matching"
 )
 
 const maxTitle = 60
@@ -81,7 +83,7 @@ func (r *Reader) readTitle(m *message, out *Reading) {
 	out.Draft.Description = r.text.clean(m.withoutGreeting())
 	title, rule := m.titleFromSubject(), "subject"
 	if title == "" {
-		title, rule = m.titleFromTask(out.Intent), "noun phrase"
+		title, rule = m.titleFromTask(out.Intent, out.Draft.Category == matching.ResourcesLending), "noun phrase"
 	}
 	title = strings.Trim(r.text.clean(r.text.name.ReplaceAllString(r.text.link.ReplaceAllString(title, ""), "")), "!? .-–,\"„“")
 	if title == "" {
@@ -156,7 +158,7 @@ func (p part) phrase(i int) (string, bool) {
 			}
 		}
 	}
-	if nouns == 0 {
+	if nouns == 0 || p.english && p.organisation(last) {
 		return "", false
 	}
 	s := p.raw(first, last)

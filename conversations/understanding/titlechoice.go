@@ -45,14 +45,14 @@ func (m *message) titleFromSubject() string {
 
 // titleFromTask weighs what may name the work: the phrase behind "zum", "beim", "für", a task, a thing or a cause. What
 // is offered stands first in an offer; a word of no lexicon counts only where the sentence makes it a doing.
-func (m *message) titleFromTask(intent Intent) string {
+func (m *message) titleFromTask(intent Intent, lends bool) string {
 	best, top := "", 0.0
 	take := func(s string, weight float64) {
 		if s != "" && weight > top {
 			best, top = s, weight
 		}
 	}
-	if s := m.titleFromHits(); s != "" {
+	if s := m.titleFromHits(lends); s != "" {
 		take(s, map[bool]float64{true: 4.5, false: 3.2}[intent == Offer])
 	}
 	p := m.body
@@ -85,7 +85,15 @@ func (m *message) titleFromTask(intent Intent) string {
 			}
 		}
 	}
-	return m.titleFromRole()
+	if s := m.titleFromRole(); s != "" {
+		return s
+	}
+	for i, t := range p.ts {
+		if p.cue("deed", i) && strings.HasSuffix(t.norm, "en") && !t.is("machen", "gehen", "geben", "helfen") {
+			return capital(p.raw(i, i))
+		}
+	}
+	return ""
 }
 
 // englishDoing reads what is done behind "to", "can": "run game stations", "build raised beds".
@@ -146,9 +154,12 @@ func (m *message) titleFromRole() string {
 }
 
 // titleFromHits is the first noun phrase that begins with a task, a thing or a cause.
-func (m *message) titleFromHits() string {
-	p := m.body
-	for _, table := range []string{"tasks", "things", "categories"} {
+func (m *message) titleFromHits(lends bool) string {
+	p, order := m.body, []string{"tasks", "categories", "things"}
+	if lends {
+		order = []string{"things", "tasks", "categories"}
+	}
+	for _, table := range order {
 		for _, h := range p.of(table) {
 			if (p.ts[h.first].upper || p.english) && h.value != "lend" && !p.somebody(h) {
 				if s, known := p.phrase(h.first); s != "" && known {
