@@ -29,6 +29,8 @@ func (t *turn) perform(ctx context.Context, k *talk, cmd conversations.Command) 
 		return t.settle(ctx, k, c)
 	case flows.LookAt:
 		return t.lookAt(ctx, k, c)
+	case flows.Wake:
+		return t.wakeUp(ctx, k)
 	case flows.Halt:
 		return t.halt(ctx, k)
 	case flows.DropBelow:
@@ -129,6 +131,28 @@ func (t *turn) halt(ctx context.Context, k *talk) (conversations.Fact, error) {
 		return nil, fmt.Errorf("outbox: %w", err)
 	}
 	return flows.Halted{Was: was}, nil
+}
+
+// wakeUp takes halt back: whoever says "start" after "stopp" is told again.
+func (t *turn) wakeUp(ctx context.Context, k *talk) (conversations.Fact, error) {
+	if !k.person.Stopped {
+		return flows.Woken{}, nil
+	}
+	k.person.Stopped = false
+	if err := t.tx.People.SavePerson(ctx, &k.person); err != nil {
+		return nil, fmt.Errorf("person: %w", err)
+	}
+	subs, err := t.tx.Subscriptions.OfSubscriber(ctx, k.person.ID)
+	if err != nil {
+		return nil, fmt.Errorf("subscriptions: %w", err)
+	}
+	for _, s := range subs {
+		s.Stopped = false
+		if err := t.tx.Subscriptions.SaveSubscription(ctx, &s, t.now); err != nil {
+			return nil, fmt.Errorf("subscription: %w", err)
+		}
+	}
+	return flows.Woken{Was: len(subs) > 0}, nil
 }
 
 // maxSubscriptions is how many subscriptions one person may have.

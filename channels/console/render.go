@@ -49,10 +49,14 @@ func split(line string) (who, text string) {
 // render is everything a reply shows, unframed.
 func (o Options) render(r channels.Reply) string {
 	var b strings.Builder
-	if r.Title != "" {
-		b.WriteString(o.paint("1", clean(r.Title)) + "\n")
+	before, after, said := channels.CutTitle(channels.Plain(r), r.Title)
+	if !said {
+		after = "\n" + after
 	}
-	b.WriteString(clean(channels.Plain(r)))
+	if r.Title == "" {
+		after = channels.Plain(r)
+	}
+	b.WriteString(clean(before) + o.paint("1", clean(r.Title)) + clean(after))
 	for _, f := range r.Files {
 		fmt.Fprintf(&b, "\n+ %s (%d kB)", clean(f.Name), (len(f.Data)+1023)/1024)
 	}

@@ -6,6 +6,8 @@ import (
 	"unicode/utf16"
 
 	"github.com/rivo/uniseg"
+
+	"ehrenamt/channels"
 )
 
 // maxText is the longest text of a message in UTF-16 units, after its tags are taken off.
@@ -28,14 +30,17 @@ type span struct {
 // rich is a text as Telegram shows it.
 type rich []span
 
-// compose puts a title in bold above a text; a text that begins with its title keeps it once.
+// compose puts a title in bold above a text; a text that says its title itself keeps it once.
 func compose(title, text string) rich {
 	title, text = legible(title), legible(text)
 	if title == "" {
 		return rich{{plain, text}}
 	}
-	if rest, ok := strings.CutPrefix(text, title); ok && (rest == "" || rest[0] == '\n') {
-		return rich{{bold, title}, {plain, rest}}
+	if before, after, ok := channels.CutTitle(text, title); ok {
+		if before == "" {
+			return rich{{bold, title}, {plain, after}}
+		}
+		return rich{{plain, before}, {bold, title}, {plain, after}}
 	}
 	if text == "" {
 		return rich{{bold, title}}

@@ -104,6 +104,9 @@ func headline(w wording.Words, p *matching.Posting) string {
 	if p.Kind == matching.Offer {
 		return w.T("card.offer", "Title", what)
 	}
+	if p.PlacesMin > 0 && p.PlacesMin < p.Places {
+		return w.T("card.need_range", "Min", p.PlacesMin, "Count", p.Places, "Title", what)
+	}
 	if p.Places > 0 {
 		return w.T("card.need", "Count", p.Places, "Title", what)
 	}

@@ -132,3 +132,9 @@ type Halt struct{}
 
 // Halted tells that it is so.
 type Halted struct{ Was bool }
+
+// Wake asks to take Halt back, where it was asked for.
+type Wake struct{}
+
+// Woken tells that it is so; Was is false where nothing had been halted.
+type Woken struct{ Was bool }

@@ -59,7 +59,7 @@ func (b *Book) afterwards(offers []conversations.Offer, env conversations.Env) (
 // help says what is possible here and now.
 func (b *Book) help(frames []conversations.Frame, offers []conversations.Offer, asked channels.Reply, waits bool, env conversations.Env) Way {
 	r := b.At("help", env)
-	if waits {
+	if waits && !b.Runner(frames[len(frames)-1].Flow).Quiet() { // a quiet question is not asked again
 		r = b.here(frames, asked, env)
 	} else if after, ok := b.afterwards(offers, env); ok {
 		r = after
@@ -68,10 +68,11 @@ func (b *Book) help(frames []conversations.Frame, offers []conversations.Offer, 
 }
 
 // wordless declines what has no words in it: towards the open question, towards what was shown last, or home.
-func (b *Book) wordless(kind channels.Kind, offers []conversations.Offer, waits bool, env conversations.Env) Way {
+func (b *Book) wordless(kind channels.Kind, frames []conversations.Frame, offers []conversations.Offer, waits bool, env conversations.Env) Way {
 	w := b.say(env)
 	r := b.At(string(kind), env)
-	if after, ok := b.afterwards(offers, env); waits {
+	quiet := waits && b.Runner(frames[len(frames)-1].Flow).Quiet()
+	if after, ok := b.afterwards(offers, env); waits && !quiet {
 		r = text(w.T("help.wordless." + string(kind)))
 	} else if ok {
 		r = after

@@ -20,10 +20,20 @@ func (b *Book) home() conversations.Runner {
 			if what == "stop" {
 				return conversations.Turn[struct{}]{Next: "over", Do: []conversations.Command{Halt{}}}
 			}
+			if what == "start" {
+				return conversations.Turn[struct{}]{Next: "over", Do: []conversations.Command{Wake{}}}
+			}
 			return conversations.Turn[struct{}]{End: true, Say: []channels.Reply{b.At(what, env)}}
 		},
 		Steps: map[string]conversations.Step[struct{}]{"over": {
-			Hear: func(_ struct{}, _ conversations.Input, env conversations.Env) conversations.Turn[struct{}] {
+			Hear: func(_ struct{}, in conversations.Input, env conversations.Env) conversations.Turn[struct{}] {
+				if woken, ok := in.Fact.(Woken); ok {
+					what := "greet"
+					if woken.Was {
+						what = "back"
+					}
+					return conversations.Turn[struct{}]{End: true, Say: []channels.Reply{b.At(what, env)}}
+				}
 				return conversations.Turn[struct{}]{End: true, Say: []channels.Reply{text(b.say(env).T("home.stopped"))}}
 			},
 		}},
@@ -68,7 +78,7 @@ type Way struct {
 
 // commands are what one may write with a slash; the language does not matter.
 var commands = map[string][2]string{
-	"start": {Home, "greet"}, "hilfe": {Home, "help"}, "help": {Home, "help"},
+	"start": {Home, "start"}, "hilfe": {Home, "help"}, "help": {Home, "help"},
 	"privacy": {Privacy, "short"}, "datenschutz": {Privacy, "short"}, "export": {Privacy, "export"}, "auskunft": {Privacy, "export"},
 	"delete": {Privacy, "delete"}, "löschen": {Privacy, "delete"}, "loeschen": {Privacy, "delete"},
 	"stopp": {Home, "stop"}, "stop": {Home, "stop"},
@@ -104,7 +114,7 @@ func (b *Book) Route(m *channels.Message, frames []conversations.Frame, offers [
 	switch m.Kind {
 	case channels.File, channels.Sticker, channels.Contact:
 		if channels.Fold(m.Text) == "" { // the emoji of a sticker are no words either
-			return b.wordless(m.Kind, offers, waits, env)
+			return b.wordless(m.Kind, frames, offers, waits, env)
 		}
 	case channels.Location:
 		if waits && asked.Ask == channels.AskLocation {
@@ -195,7 +205,7 @@ func (b *Book) word(said string, top int, waits bool) (Way, bool) {
 	case conversations.Stop:
 		return Way{Frame: -1, Open: Home, Args: "stop"}, true
 	case conversations.Start:
-		return Way{Frame: -1, Open: Home, Args: "greet"}, true
+		return Way{Frame: -1, Open: Home, Args: "start"}, true
 	}
 	return Way{}, false
 }
@@ -235,7 +245,7 @@ func (b *Book) words(m *channels.Message, frames []conversations.Frame, offers [
 	}
 	if len(offers) > 0 && offers[0].Flow != "" {
 		if _, ok := channels.Pick(m.Text, offers[0].Choices); ok {
-			return Way{Frame: -1, At: "stale"}
+			return Way{Frame: -1, At: "nothing"} // nobody pressed anything
 		}
 	}
 	return b.intent(m, offers, env)
@@ -295,6 +305,9 @@ func (b *Book) intent(m *channels.Message, offers []conversations.Offer, env con
 	}
 	if w, ok := b.wished(m, env); ok {
 		return w
+	}
+	if w, ok := saying(b.say(env), channels.Fold(m.Text), []struct{ key, flow, args string }{{"say.undecided", Mine, "list"}}); ok {
+		return w // there it can be taken back
 	}
 	r := b.read(m, env, understanding.FieldNone, nil, "")
 	if r.IntentConfidence < sure {

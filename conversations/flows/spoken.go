@@ -26,6 +26,10 @@ func (b *Book) spoken(m *channels.Message, frames []conversations.Frame, waits b
 			r := text(w.T("home.hello"))
 			return Way{Frame: -1, Note: &r, Lead: true}, true
 		}
+		if about, ok := saying(w, said, sayings[privateSayings+1:privateSayings+2]); ok {
+			r := text(w.T("home." + about.Args))
+			return Way{Frame: -1, Note: &r}, true
+		}
 		return Way{}, false
 	}
 	if r, ok := understanding.ReadResize(m.Text); ok {
@@ -37,7 +41,7 @@ func (b *Book) spoken(m *channels.Message, frames []conversations.Frame, waits b
 // sayings are whole messages that mean a command. The first ones cannot be an answer to any question.
 var sayings = []struct{ key, flow, args string }{
 	{"say.export", Privacy, "export"}, {"say.delete", Privacy, "delete"}, {"say.privacy", Privacy, "short"},
-	{"say.hello", Home, "greet"}, {"say.thanks", Home, "thanks"}, {"say.mine", Mine, "list"}, {"say.organisations", Org, "list"},
+	{"say.hello", Home, "greet"}, {"say.about", Home, "about"}, {"say.how", Home, "help"}, {"say.thanks", Home, "thanks"}, {"say.mine", Mine, "list"}, {"say.organisations", Org, "list"},
 }
 
 const privateSayings = 3

@@ -47,7 +47,8 @@ func (b *Book) subscribe() conversations.Runner {
 		var d subscribeDraft
 		if o.Said != nil && o.Said.Kind == channels.Text && !strings.HasPrefix(o.Said.Text, "/") && o.Args == "" {
 			// A wish in a sentence says what it is about, if only by not saying it; by mail a second question costs nothing.
-			d.Chosen = b.takeSubscription(&d, conversations.Input{Said: o.Said}, env, "") || !env.AskAll
+			// A number picked from a list says as little as a button.
+			d.Chosen = b.takeSubscription(&d, conversations.Input{Said: o.Said}, env, "") || !env.AskAll && !numeric(o.Said.Text)
 		}
 		return conversations.Turn[subscribeDraft]{Data: d, Next: "me", Do: []conversations.Command{WhoAmI{}}}
 	}
@@ -75,6 +76,12 @@ func (b *Book) subscribe() conversations.Runner {
 	}
 	f.topic = func(subscribeDraft, conversations.Env) string { return "" }
 	return conversations.Run(f.flow())
+}
+
+// numeric tells whether a message is no more than a number, as "1" or "1)".
+func numeric(said string) bool {
+	_, err := strconv.Atoi(strings.Trim(said, " .)"))
+	return err == nil
 }
 
 func (b *Book) takeSubscription(d *subscribeDraft, in conversations.Input, env conversations.Env, expect string) bool {

@@ -210,6 +210,9 @@ func (w Words) List(parts []string) string {
 	case 1:
 		return parts[0]
 	}
+	if slices.ContainsFunc(parts, func(p string) bool { return strings.Contains(p, w.T("list.and", "Head", "", "Last", "")) }) {
+		return strings.Join(parts, ", ") // "Sport, Feste und Veranstaltungen": a further "und" would confuse
+	}
 	return w.T("list.and", "Head", strings.Join(parts[:len(parts)-1], ", "), "Last", parts[len(parts)-1])
 }
 
