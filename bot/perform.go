@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"ehrenamt/conversations"
 	"ehrenamt/conversations/flows"
@@ -166,6 +167,11 @@ func (t *turn) saveSubscription(ctx context.Context, k *talk, c flows.SaveSubscr
 	if err != nil {
 		return nil, fmt.Errorf("subscriptions: %w", err)
 	}
+	if i := slices.IndexFunc(had, func(x matching.Subscription) bool { return x.ID != s.ID && alike(&x, &s) }); s.ID == "" && i >= 0 {
+		again := had[i] // the same wish once more
+		again.Stopped, again.PausedUntil = false, time.Time{}
+		s = again
+	}
 	if s.ID == "" && len(had) >= maxSubscriptions {
 		return refused(flows.SubscriptionsMax)
 	}
@@ -195,6 +201,13 @@ func (t *turn) saveSubscription(ctx context.Context, k *talk, c flows.SaveSubscr
 		saved.PerWeek = matching.DefaultPerWeek
 	}
 	return saved, nil
+}
+
+// alike tells whether two subscriptions ask for the same.
+func alike(a, b *matching.Subscription) bool {
+	return a.Place.Name == b.Place.Name && a.Place.Point == b.Place.Point && a.Radius == b.Radius && a.Slots == b.Slots && a.Cadence == b.Cadence &&
+		a.StepFree == b.StepFree && slices.Equal(a.Categories, b.Categories) && slices.Equal(a.Kinds, b.Kinds) &&
+		slices.Equal(a.Qualifications, b.Qualifications)
 }
 
 // inherit takes over into a new subscription what holds for all of a person's.

@@ -19,6 +19,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"ehrenamt/channels"
 )
@@ -65,10 +67,22 @@ type question struct {
 	reply channels.Reply
 }
 
+// nobody is who speaks before anybody was named.
+const nobody = "ich"
+
+// name is how the present speaker would like to be called: "Anna" for "anna".
+func (c *Console) name() string {
+	if c.speaker == nobody {
+		return ""
+	}
+	r, n := utf8.DecodeRuneInString(c.speaker)
+	return string(unicode.ToUpper(r)) + c.speaker[n:]
+}
+
 // New returns a Console.
 func New(o Options) *Console {
 	if o.Speaker == "" {
-		o.Speaker = "ich"
+		o.Speaker = nobody
 	}
 	if o.Run == "" {
 		o.Run = strconv.FormatInt(o.Now().UnixNano(), 36)
@@ -171,7 +185,7 @@ func (c *Console) understand(line string) *channels.Message {
 		ID:    c.o.Run + "." + strconv.Itoa(c.serial),
 		Kind:  channels.Text,
 		From:  from,
-		Name:  c.speaker,
+		Name:  c.name(),
 		Text:  text,
 		Trust: channels.Authenticated,
 		Sent:  c.o.Now(),

@@ -3,6 +3,8 @@ package flows
 import (
 	"strconv"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"ehrenamt/conversations"
 	"ehrenamt/conversations/wording"
@@ -22,7 +24,7 @@ func card(w wording.Words, p *matching.Posting, env conversations.Env) string {
 		add(p.Place.Name)
 		lines = append(lines, dateLines(w, p, env)...)
 	} else {
-		add(join(" · ", w.Dates(p, env.Now, env.Zone), p.Place.Name))
+		add(upper(join(" · ", w.Dates(p, env.Now, env.Zone), p.Place.Name)))
 	}
 	if p.Carrier != "" {
 		add(w.T("card.carrier", "Carrier", p.Carrier))
@@ -57,6 +59,15 @@ func card(w wording.Words, p *matching.Posting, env conversations.Env) string {
 		add(w.T("card.radius", "KM", strconv.FormatFloat(p.Radius, 'f', -1, 64)))
 	}
 	return strings.Join(lines, "\n")
+}
+
+// upper begins a line with a capital letter: "Jeden Dienstag".
+func upper(s string) string {
+	r, n := utf8.DecodeRuneInString(s)
+	if n == 0 {
+		return s
+	}
+	return string(unicode.ToUpper(r)) + s[n:]
 }
 
 // shownDates is how many dates of a posting are listed.

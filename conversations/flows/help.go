@@ -1,12 +1,14 @@
 package flows
 
 import (
+	"slices"
 	"sort"
 	"strings"
 
 	"ehrenamt/channels"
 	"ehrenamt/conversations"
 	"ehrenamt/conversations/understanding"
+	"ehrenamt/conversations/wording"
 )
 
 // here says what is possible at the open question, before it is asked again: an example of an answer where
@@ -167,6 +169,12 @@ func among(stem string, words []string) bool {
 	return false
 }
 
+// speaksOf tells whether a message has one of the words under a key in it.
+func speaksOf(w wording.Words, key, said string) bool {
+	words := strings.Fields(channels.Fold(said))
+	return slices.ContainsFunc(splitWords(w.T(key)), func(stem string) bool { return among(channels.Fold(stem), words) })
+}
+
 // notUnderstood offers the likeliest things, or says at the open question that the message made no sense.
 func (b *Book) notUnderstood(m *channels.Message, waits bool, env conversations.Env) Way {
 	if name, _, ok := conversations.SplitCommand(m.Text); ok && waits {
@@ -174,6 +182,34 @@ func (b *Book) notUnderstood(m *channels.Message, waits bool, env conversations.
 		return Way{Frame: -1, Note: &r}
 	}
 	r := text(b.say(env).T("home.lost"))
-	r.Choices = b.guesses(m, b.read(m, env, understanding.FieldNone, nil, ""), env)
+	r.Choices = append(b.tongue(m, env), b.guesses(m, b.read(m, env, understanding.FieldNone, nil, ""), env)...)
 	return Way{Frame: -1, Note: &r}
+}
+
+// tongue offers to go on in another language to whoever writes in it: at least two of its commonest words, and
+// more than of the present one.
+func (b *Book) tongue(m *channels.Message, env conversations.Env) []channels.Choice {
+	said := strings.Fields(channels.Fold(m.Text))
+	count := func(w wording.Words) (n int) {
+		if !w.Has("say.common") {
+			return 0
+		}
+		common := strings.Fields(w.T("say.common"))
+		for _, x := range said {
+			if slices.Contains(common, x) {
+				n++
+			}
+		}
+		return n
+	}
+	best, most := "", max(1, count(b.say(env)))
+	for _, lang := range b.Languages() {
+		if n := count(b.catalog.For(lang, "")); lang != env.Lang && n > most {
+			best, most = lang, n
+		}
+	}
+	if best == "" {
+		return nil
+	}
+	return []channels.Choice{{Key: "/" + Settings + " lang:" + best, Label: b.catalog.For(best, "").T("home.choice.in_this_language")}}
 }

@@ -319,6 +319,9 @@ func (b *Book) intent(m *channels.Message, offers []conversations.Offer, env con
 	switch r.Intent {
 	case understanding.Offer:
 		if !says(&r.Draft) { // "ich will …" and nothing that could be offered
+			if speaksOf(b.say(env), "likely.help", m.Text) {
+				return Way{Frame: -1, Open: Subscribe}
+			}
 			return b.lost(m, offers, env)
 		}
 		return Way{Frame: -1, Open: Post, Args: string(r.Intent)}

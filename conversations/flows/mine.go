@@ -201,7 +201,7 @@ func (b *Book) things(f Things, env conversations.Env) channels.Reply {
 	}
 	r.Text = strings.Join(parts, "\n\n")
 	if len(f.Postings) > 0 {
-		r.Text += "\n\n" + w.T("mine.pick")
+		r.Text += "\n\n" + w.T("mine.pick", "Count", len(f.Postings))
 	}
 	return r
 }

@@ -9,6 +9,7 @@ import (
 	"ehrenamt/channels"
 	"ehrenamt/conversations"
 	"ehrenamt/conversations/understanding"
+	"ehrenamt/conversations/wording"
 	"ehrenamt/matching"
 )
 
@@ -43,7 +44,7 @@ func (b *Book) parseWhat(d *postDraft, in conversations.Input, env conversations
 		d.Draft.Description = ""
 	}
 	if d.Draft.Title == "" || forced {
-		if !wordy(t) {
+		if !wordy(t) || vague(b.say(env), t) {
 			return false
 		}
 		d.Draft.Title, d.Clipped, d.Heard = firstLine(t), false, true
@@ -57,6 +58,12 @@ func (b *Book) parseWhat(d *postDraft, in conversations.Input, env conversations
 
 // wordy tells whether there is something to read at all.
 func wordy(s string) bool { return utf8.RuneCountInString(channels.Fold(s)) >= 3 }
+
+// vague tells whether words answer no question about what: "egal", "weiß nicht", "noch offen".
+func vague(w wording.Words, said string) bool {
+	_, ok := channels.Pick(said, []channels.Choice{choice(w, "any", "choice.any_number"), choice(w, "open", "choice.any_time")})
+	return ok
+}
 
 func firstLine(s string) string {
 	line, _, _ := strings.Cut(strings.TrimSpace(s), "\n")

@@ -257,7 +257,7 @@ func (b *Book) refinements(d searchDraft, env conversations.Env) []channels.Choi
 		if len(q.Categories) > 0 || len(q.Qualifications) > 0 {
 			add("any_topic", "search.choice.any_topic")
 		}
-		add("remember", "search.choice.remember")
+		add("remember", "search.choice.remember_none")
 		return cs
 	}
 	add("remember", "search.choice.remember")

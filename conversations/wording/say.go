@@ -286,6 +286,9 @@ func (w Words) Recurrence(rule string) string {
 	case "DAILY":
 		return w.T("recurrence.daily", "Count", n)
 	case "WEEKLY":
+		if f["BYDAY"] == "MO,TU,WE,TH,FR" && n == 1 && w.Has("recurrence.workdays") {
+			return w.T("recurrence.workdays")
+		}
 		if days != "" && n == 1 {
 			return w.T("recurrence.weekly_on", "Days", days)
 		}
