@@ -310,6 +310,9 @@ func (b *Book) intent(m *channels.Message, offers []conversations.Offer, env con
 		return w // there it can be taken back
 	}
 	r := b.read(m, env, understanding.FieldNone, nil, "")
+	if r.IntentConfidence < sure && b.whatsOn(m.Text, env) {
+		return Way{Frame: -1, Open: Search}
+	}
 	if r.IntentConfidence < sure {
 		return b.lost(m, offers, env)
 	}

@@ -1,7 +1,9 @@
 package flows
 
 import (
+	"slices"
 	"strconv"
+	"strings"
 
 	"ehrenamt/channels"
 	"ehrenamt/conversations"
@@ -36,6 +38,14 @@ func (b *Book) spoken(m *channels.Message, frames []conversations.Frame, waits b
 		return Way{Frame: -1, Open: Mine, Args: "resize - " + strconv.Itoa(r.By) + " " + strconv.Itoa(r.To)}, true
 	}
 	return saying(w, said, sayings[privateSayings:])
+}
+
+// whatsOn tells whether a message asks what there is, in any order of its words: "was ist am Wochenende los?".
+func (b *Book) whatsOn(text string, env conversations.Env) bool {
+	w, said := b.say(env), strings.Fields(channels.Fold(text))
+	return w.Has("say.whats_on") && slices.ContainsFunc(splitWords(w.T("say.whats_on")), func(words string) bool {
+		return !slices.ContainsFunc(strings.Fields(channels.Fold(words)), func(x string) bool { return !slices.Contains(said, x) })
+	})
 }
 
 // sayings are whole messages that mean a command. The first ones cannot be an answer to any question.

@@ -67,6 +67,9 @@ func (b *Book) subscribe() conversations.Runner {
 		"me": {Hear: func(d subscribeDraft, in conversations.Input, env conversations.Env) conversations.Turn[subscribeDraft] {
 			me, _ := in.Fact.(Me)
 			d.Me = me
+			if me.Joined && d.Draft.Place == nil && len(d.Categories) == 0 && !env.AskAll {
+				d.Chosen = false // one more wish of somebody who is told already: about what?
+			}
 			if d.Draft.Place == nil && me.Joined && !me.Place.IsZero() {
 				d.Draft.Place = &me.Place
 			}

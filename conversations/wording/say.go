@@ -156,6 +156,9 @@ func (w Words) Reason(r matching.Reason) string {
 func (w Words) Reasons(rs []matching.Reason) string {
 	var parts []string
 	for _, r := range rs {
+		if r.Category == matching.OtherCategory {
+			continue // "Verschiedenes" is no reason
+		}
 		parts = append(parts, w.Reason(r))
 	}
 	return strings.Join(parts, ", ")
