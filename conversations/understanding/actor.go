@@ -37,6 +37,9 @@ func (r *Reader) readActor(m *message, out *Reading) {
 			name = "unknown"
 		}
 	}
+	if out.Intent == Search && !m.body.any("cues", "we") && m.sign.words() == 0 {
+		name = "person" // a body that is asked about does not write
+	}
 	if name == "unknown" && (out.Intent == Subscribe || out.Intent == Search || out.Intent == Offer) {
 		name = "person"
 	}

@@ -199,7 +199,7 @@ func (m *message) offersPeople(p part, h hit) bool {
 // gives tells "zur Verfügung", "bereit", "frei", "geben ab".
 func (m *message) gives() bool {
 	for _, t := range m.body.ts {
-		if t.is("verfuegung", "bereit", "bereitstellen", "frei", "ab", "umsonst", "kostenlos", "kostenfrei", "gratis", "stellt", "nutzen", "unentgeltlich", "verleihe", "donate", "free", "abgeben", "lend", "holen", "abholen", "mitnehmen", "borrow") {
+		if t.is("verfuegung", "bereit", "bereitstellen", "frei", "ab", "umsonst", "kostenlos", "kostenfrei", "gratis", "stellt", "nutzen", "unentgeltlich", "verleihe", "donate", "free", "abgeben", "lend", "holen", "abholen", "mitnehmen", "borrow", "oeffnet", "oeffnen", "miete") {
 			return true
 		}
 	}

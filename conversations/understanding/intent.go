@@ -324,7 +324,9 @@ func (m *message) noPosting(why string, w float64, s scores) bool {
 		}
 	}
 	switch why {
-	case "auto", "bounce", "erase":
+	case "auto":
+		return asked < 3 || m.body.among(0, len(m.body.ts), "?") < 0 // "bin auf Dienstreise, wer kann …?" asks
+	case "bounce", "erase":
 		return true
 	case "spam":
 		return w >= 8 && !(asked >= 6 && m.body.any("people", "role"))

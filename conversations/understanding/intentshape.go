@@ -84,6 +84,12 @@ func (p part) saysI(first, last int) bool {
 		}
 		break
 	}
+	for i := first + 1; i <= min(last, first+8); i++ {
+		doing := p.ts[i-1].kind == wordToken && strings.HasSuffix(p.ts[i-1].norm, "t") && !p.ts[i-1].upper && len(p.ts[i-1].norm) > 3
+		if doing && p.ts[i].is("gern", "gerne") && p.among(first, last, "sucht", "braucht", "gesucht", "wir", "uns", "bitte", "nicht", "wird", "euch", "ihr") < 0 {
+			return true
+		}
+	}
 	self := p.among(first, last, "bin", "hab", "habe")
 	can := p.among(first, last, "kann", "koennte")
 	return self >= 0 && can > first && p.ts[can-1].is(",", ".", "und", "u", "-") && can < last && !p.ts[can+1].is("wer", "man", "ich", "mir", "uns", "er", "sie", "es")
@@ -111,6 +117,10 @@ func (p part) begs(first, last int) bool {
 				return true
 			}
 		}
+	}
+	if p.among(first, last, "?") >= 0 && p.among(max(first, who-8), who, "kann", "koennte", "wuerde", "mag") >= 0 &&
+		p.among(who, last, "helfen", "mithelfen", "aushelfen", "einspringen", "uebernehmen", "unterstuetzen", "anpacken") > 0 {
+		return true
 	}
 	if p.among(first, last, "mir", "uns", "me", "us", "мені", "нам", "bana", "bize") < 0 {
 		return false
