@@ -101,7 +101,7 @@ func (s *screens) look(to channels.Address, ref string, r channels.Reply, edited
 			files = append(files, "["+m.Document+"]")
 		}
 	}
-	if r.Title != "" && !strings.HasPrefix(r.Text, r.Title+"\n") { // there it is written in bold instead
+	if _, _, said := channels.CutTitle(r.Text, r.Title); r.Title != "" && !said { // else it is bold within the text
 		var ok bool
 		if text, ok = strings.CutPrefix(text, r.Title+"\n"); !ok {
 			s.broken = append(s.broken, "no title above: "+text)
