@@ -15,7 +15,7 @@ func (r *Reader) readCategory(m *message, out *Reading) {
 	}
 	score := map[string]float64{}
 	best := map[string]hit{}
-	m.addWords(m.body, 1, score, best)
+	m.addWords(m.body.without(out), 1, score, best)
 	m.addWords(m.subj, 1.2, score, best)
 	m.addWords(m.sign, 0.35, score, best)
 	m.weighThings(score, out.Intent)
@@ -110,6 +110,9 @@ func (m *message) addWords(p part, factor float64, score map[string]float64, bes
 		if p.venue(h) {
 			w *= 0.25
 		}
+		if p.english && p.ts[h.first].norm == "it" && h.first == h.last {
+			continue // the pronoun
+		}
 		word := p.ts[h.first].norm + "/" + h.value
 		if seen[word] > 0 {
 			w *= 0.15
@@ -121,6 +124,23 @@ func (m *message) addWords(p part, factor float64, score map[string]float64, bes
 			best[h.value] = h
 		}
 	}
+}
+
+// without leaves out words that are the place itself: "Weiden" is no tree where it is the town.
+func (p part) without(out *Reading) part {
+	for _, f := range out.Found {
+		if f.Field != FieldPlace || f.From < 0 {
+			continue
+		}
+		kept := make([]hit, 0, len(p.hits))
+		for _, h := range p.hits {
+			if h.table != "categories" || p.ts[h.first].from < f.From || p.ts[h.last].to > f.To {
+				kept = append(kept, h)
+			}
+		}
+		p.hits = kept
+	}
+	return p
 }
 
 // venue tells that a word only names where something takes place: "in der Turnhalle", "am Pfarrheim".
@@ -135,7 +155,7 @@ func (p part) venue(h hit) bool {
 			}
 		}
 	}
-	if h.first > 0 && p.ts[h.first-1].is("aus", "from") {
+	if h.first > 0 && (p.ts[h.first-1].is("aus", "from") || p.ts[h.first-1].is("bin", "als", "i'm") && !p.organisation(h.first)) {
 		return true
 	}
 	for j := h.first - 1; j >= max(0, h.first-3); j-- {
@@ -151,7 +171,7 @@ func (m *message) weighThings(score map[string]float64, intent Intent) {
 	thing := 0.0
 	for _, p := range []part{m.body, m.subj} {
 		for _, h := range p.of("things") {
-			if m.offersPeople(p, h) {
+			if m.offersPeople(p, h) || intent == Offer && p.venue(h) {
 				continue
 			}
 			thing = max(thing, h.weight)
@@ -161,6 +181,8 @@ func (m *message) weighThings(score map[string]float64, intent Intent) {
 	switch {
 	case lend > 0 && thing > 0:
 		score["resources_lending"] = lend + 2*thing + 2
+	case lend > 0 && intent == Need && m.body.among(0, len(m.body.ts)-1, "borrow", "leihen", "ausleihen", "leiht", "verleiht", "verleihen", "lend") >= 0:
+		score["resources_lending"] = lend + 4
 	case lend > 0:
 		score["resources_lending"] = lend * 0.8
 	case thing >= 3 && intent == Offer && m.gives():
@@ -177,7 +199,7 @@ func (m *message) offersPeople(p part, h hit) bool {
 // gives tells "zur Verfügung", "bereit", "frei", "geben ab".
 func (m *message) gives() bool {
 	for _, t := range m.body.ts {
-		if t.is("verfuegung", "bereit", "bereitstellen", "frei", "ab", "umsonst", "kostenlos", "kostenfrei", "gratis", "stellt", "nutzen", "unentgeltlich", "verleihe", "donate", "free", "abgeben", "lend") {
+		if t.is("verfuegung", "bereit", "bereitstellen", "frei", "ab", "umsonst", "kostenlos", "kostenfrei", "gratis", "stellt", "nutzen", "unentgeltlich", "verleihe", "donate", "free", "abgeben", "lend", "holen", "abholen", "mitnehmen", "borrow") {
 			return true
 		}
 	}
@@ -190,6 +212,9 @@ func (m *message) wantsThing() bool {
 	for _, h := range p.of("things") {
 		for j := max(0, h.first-7); j < h.first; j++ {
 			if p.sentence[j] == p.sentence[h.first] && p.ts[j].is("suchen", "suche", "sucht", "brauchen", "braucht", "brauche", "leihen", "need", "needs", "hat", "looking", "benoetigen", "gesucht", "borrow", "leiht", "have") {
+				if p.among(j, h.first, "hilfe", "help", "unterstuetzung", "jemand", "jemanden", "jmd", "someone", "wer") >= 0 && !p.ts[j].is("leihen", "leiht", "borrow", "hat", "have") {
+					continue
+				}
 				return !p.any("people", "role") || p.ts[j].is("leihen", "leiht", "borrow")
 			}
 		}

@@ -174,7 +174,7 @@ func (p *timeParser) rangeHolds(a atom, c, d clockTime, lead string, otherDay bo
 	if _, isMonth := p.class(d.next, "month"); isMonth {
 		return false
 	}
-	if p.loose || otherDay {
+	if p.loose || otherDay || d.min > c.min && p.pairOfRanges(d.next) {
 		return true
 	}
 	dots := func(x clockTime) bool { return x.min%60 != 0 }
@@ -306,4 +306,17 @@ func (p *timeParser) durationCue(i int) bool {
 		}
 	}
 	return false
+}
+
+// pairOfRanges tells that a second range with its unit follows: "8 bis 10 und 18 bis 20 Uhr".
+func (p *timeParser) pairOfRanges(i int) bool {
+	if !p.tok(i).is("und", "u", "&", "and", "sowie", "oder") {
+		return false
+	}
+	c, ok := p.clockAt(i + 1)
+	if !ok || !p.tok(c.next).is("-", "bis", "to", "until") {
+		return false
+	}
+	d, ok := p.clockAt(c.next + 1)
+	return ok && d.strong
 }

@@ -58,8 +58,11 @@ func (m *message) excluded(p part, h hit) bool {
 	}
 	switch h.value {
 	case "need":
-		if strings.HasPrefix(h.word, "wer ") {
-			return false
+		if strings.HasPrefix(h.word, "wer ") || strings.HasPrefix(h.word, "who ") {
+			return p.among(h.last, h.last+3, "sagen", "verraten", "erklaeren", "beantworten", "weiss", "tell", "knows", "explain") >= 0
+		}
+		if p.conditional(h) {
+			return true
 		}
 		if after(1).is("kein", "keine", "keinen", "niemanden", "nicht") || before(1).is("mehr", "nicht", "nix") && (before(2).is("nicht") || before(1).is("nicht")) {
 			return true
@@ -175,8 +178,8 @@ func (m *message) seeksTask(i int) bool {
 func (m *message) wishes(s scores) {
 	p := m.body
 	me := func(i int) bool {
-		for j := max(0, i-6); j < len(p.ts) && j < i+7; j++ {
-			if p.ts[j].is("mir", "mich", "me", "uns", "us", "bana", "мене", "мені", "ich", "i", "we", "wir", "my") {
+		for j := max(0, i-9); j < len(p.ts) && j < i+7; j++ {
+			if p.ts[j].is("mir", "mich", "me", "uns", "us", "bana", "мене", "мені", "ich", "i", "we", "wir", "my", "our", "unser", "unsere") {
 				return true
 			}
 		}
@@ -185,6 +188,10 @@ func (m *message) wishes(s scores) {
 	for i := range p.ts {
 		if !p.cue("notify", i) || s["subscribe"] >= 7 || !me(i) && i > 2 {
 			continue
+		}
+		if p.among(max(0, i-10), i+10, "kuenftig", "zukuenftig", "fortan", "regelmaessig", "regularly", "future") >= 0 && s["need"] < 6 && me(i) {
+			s["subscribe"] += 7.5
+			break
 		}
 		for j := max(0, i-10); j < len(p.ts) && j < i+16; j++ {
 			if p.sentence[j] != p.sentence[i] || !p.cue("whenever", j) {
@@ -243,6 +250,7 @@ func (m *message) intent() (Intent, float64, scores) {
 		return Other, 1, s
 	}
 	m.said(s)
+	m.shaped(s)
 	m.wishes(s)
 	if why, weight := s.other(); m.noPosting(why, weight, s) {
 		return Other, min(1, weight/8), s
@@ -321,7 +329,7 @@ func (m *message) noPosting(why string, w float64, s scores) bool {
 	case "spam":
 		return w >= 8 && !(asked >= 6 && m.body.any("people", "role"))
 	case "newsletter":
-		return asked < 7
+		return asked < 7 && !(asked >= 3 && w < 7)
 	case "press":
 		return asked < 6
 	case "job":

@@ -11,6 +11,7 @@ type part struct {
 	text     string
 	ts       []token
 	sentence []int
+	english  bool
 	hits     []hit
 	cues     map[cueAt]bool // tokens at which a cue begins
 }

@@ -32,7 +32,7 @@ func (q *planner) once() {
 		q.endOnly(spans[len(spans)-1].last, end)
 		return
 	}
-	if main.bound == fromThen && main.wide {
+	if main.wide && (main.bound == fromThen || q.p.cueNear(main, q.sentence, "begin", 3, 1)) {
 		spans[0].last = spans[0].first
 	}
 	if q.over(spans[0], start) {

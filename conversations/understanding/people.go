@@ -163,7 +163,7 @@ func (q *counter) numbered(i int) (tally, bool) {
 	if !ok || n < 1 || n > 100000 || q.notCount(i) {
 		return tally{}, false
 	}
-	article := t.is("ein", "eine", "einen", "eins", "a", "an", "one", "bir") && t.kind == wordToken
+	article := t.is("nen", "ein", "eine", "einen", "eins", "a", "an", "one", "bir") && t.kind == wordToken
 	if t.is("einer", "einem", "on") {
 		return tally{}, false
 	}

@@ -21,7 +21,7 @@ func (q *counter) one(i int) (tally, bool) {
 	case t.is("водій", "перекладач", "волонтер", "помічник") && prev.is("потрібен", "потрібна", "шукаємо"):
 		return c, true
 	case t.is("wen"):
-		return c, prev.is("noch", "suchen", "suche", "sucht", "braucht", "brauchen", "brauche", "wir", "dringend")
+		return c, prev.is("noch", "nochmal", "wieder", "mal", "gern", "gerne", "uns", "mir", "suchen", "suche", "sucht", "braucht", "brauchen", "brauche", "wir", "dringend")
 	case t.is("jemand", "jmd", "someone", "somebody"):
 		if i == 0 || asked(prev) || asked(before) && !prev.is("brauche", "brauchen") || q.tok(i+1).is("bock", "lust", "zeit", "free", "da", "hier") || prev.kind != wordToken && !prev.is("\n") && q.p.sentence[i] != q.p.sentence[max(0, i-1)] {
 			return c, false

@@ -13,7 +13,7 @@ func (r *Reader) readPlace(m *message, out *Reading) {
 	if r.places == nil {
 		return
 	}
-	found := r.places.Find(m.body.text, m.req.Front)
+	found := r.beyondNames(m, r.places.Find(m.body.text, m.req.Front))
 	where := "body"
 	if len(found) == 0 {
 		found = r.tail(m)
@@ -52,6 +52,64 @@ func (r *Reader) readPlace(m *message, out *Reading) {
 		f.Rule += " in the " + where
 	}
 	out.Found = append(out.Found, f)
+}
+
+// beyondNames puts places within the name of an organisation last ("Die Tafel Aachen sucht … in Brand") where
+// another one is named; a municipality named beside its own district tells nothing more.
+func (r *Reader) beyondNames(m *message, found []places.Match) []places.Match {
+	rest := []byte(m.body.text)
+	var named []places.Match
+	for _, f := range found {
+		if m.body.inOrganisation(f.Start) {
+			named = append(named, f)
+			for i := f.Start; i < f.End; i++ {
+				rest[i] = ' '
+			}
+		}
+	}
+	if len(named) == 0 {
+		return found
+	}
+	var others []places.Match
+	for _, f := range r.places.Find(string(rest), m.req.Front) {
+		wider := slices.ContainsFunc(named, func(n places.Match) bool {
+			return !n.Ambiguous && n.Place.District != "" && f.Place.District == "" && f.Place.Postcode == "" && f.Place.Municipality == n.Place.Municipality
+		})
+		if !wider && f.Rule != places.ByAdjective && (f.Cue || !f.Ambiguous) {
+			others = append(others, f)
+		}
+	}
+	if len(others) == 0 {
+		return found
+	}
+	return others
+}
+
+// inOrganisation tells that the words right before a position name an organisation: "Turnverein Brand", "TV 1910 Brand".
+func (p part) inOrganisation(at int) bool {
+	for i, t := range p.ts {
+		if t.from != at {
+			continue
+		}
+		for j := i - 1; j >= max(0, i-2); j-- {
+			b := p.ts[j]
+			if b.kind == numberToken || b.is("-", ".") {
+				continue
+			}
+			return b.kind == wordToken && p.organisation(j)
+		}
+	}
+	return false
+}
+
+// organisation tells that a word is the kind of a body: "Tafel", "Turnverein", "Gesamtschule".
+func (p part) organisation(i int) bool {
+	for _, h := range p.of("actors") {
+		if h.first <= i && h.last >= i && h.value != "person" && !strings.HasSuffix(h.word, "*") {
+			return true
+		}
+	}
+	return false
 }
 
 // tail reads a place that stands by itself at the end of a message: "… Zeit für Jugendarbeit, Brand oder Forst".

@@ -59,6 +59,7 @@ func (r *Reader) message(req Request) *message {
 	body, sign := r.trimmed(req.Text, req.Channel == "email" || req.Subject != "")
 	m.body, m.sign, m.subj = r.part(body), r.part(sign), r.part(subjectOf(req.Subject))
 	m.lang, m.plain = m.language(req.Lang)
+	m.body.english = m.lang == "en"
 	m.tp = m.timeParser(r, m.body)
 	return m
 }

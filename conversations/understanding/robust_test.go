@@ -44,7 +44,7 @@ func developmentSets(t testing.TB) map[string][]goldSample {
 		t.Fatal(err)
 	}
 	out := map[string][]goldSample{}
-	for _, name := range append(files, filepath.Join("testdata", "messages.jsonl"), filepath.Join("testdata", "blind.jsonl")) {
+	for _, name := range append(files, filepath.Join("testdata", "messages.jsonl"), filepath.Join("testdata", "blind.jsonl"), filepath.Join("testdata", "blind2.jsonl")) {
 		f, err := os.Open(name)
 		if err != nil {
 			t.Fatal(err)

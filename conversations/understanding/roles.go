@@ -99,9 +99,11 @@ func sentences(ts []token) []int {
 		switch {
 		case t.kind == newlineToken, t.is("!", "?", ";"):
 			n++
+		case t.is(".") && i > 0 && ts[i-1].is("uhr") && i+1 < len(ts) && !ts[i+1].glued && ts[i+1].kind == numberToken:
+			n++
 		case t.is(".") && i+1 < len(ts) && !ts[i+1].glued && i > 0:
 			prev, next := ts[i-1], ts[i+1]
-			if next.kind == wordToken && next.upper && prev.kind == wordToken && len(prev.norm) > 3 {
+			if next.kind == wordToken && next.upper && prev.kind == wordToken && (len(prev.norm) > 3 || prev.is("uhr")) {
 				n++
 			}
 		}

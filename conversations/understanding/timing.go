@@ -75,7 +75,7 @@ func (q *planner) sort() {
 		case a.kind == clockAtom:
 			q.clocks = append(q.clocks, a)
 		case a.kind == dayAtom:
-			if a.rule == "vague" || a.wide && a.rule == "about a month" || a.wide && a.rule == "relative day" {
+			if a.rule == "vague" || a.wide && a.rule == "about a month" || a.bound == fromThen && q.p.among(a, "mitte", "mid") || a.wide && a.rule == "relative day" {
 				q.out.doubts = append(q.out.doubts, Doubt{Field: FieldStart, Kind: Vague, Text: q.p.text(a.first, a.last)})
 				continue
 			}
@@ -97,7 +97,7 @@ func (q *planner) narrow() {
 		for j, b := range q.days {
 			switch {
 			case i == j || drop[a] || drop[b]:
-			case i < j && a.dated() && b.dated() && !a.wide && !b.wide && a.spans[0] == b.spans[0] && len(a.spans) == len(b.spans):
+			case i < j && a.dated() && b.dated() && !a.wide && !b.wide && slices.Equal(merged(slices.Clone(a.spans)), merged(slices.Clone(b.spans))):
 				drop[a] = true
 			case a.weekdaysOnly() && !a.habit && len(a.wds) == 1 && a.week == anyWeek && q.sameDay(a, b):
 				drop[a] = true
@@ -165,6 +165,11 @@ func (q *planner) sideDays() {
 	}
 }
 
+// among tells that one of the words stands within a phrase.
+func (p *timeParser) among(a *atom, words ...string) bool {
+	return slices.ContainsFunc(p.ts[a.first:a.last+1], func(t token) bool { return t.is(words...) })
+}
+
 func (q *planner) use(a *atom) { q.out.used = append(q.out.used, *a) }
 
 // rhythm decides whether the message speaks of something that happens again and again.
@@ -214,6 +219,9 @@ func (q *planner) rhythm() *rhythm {
 	if r.unit == "" || r.unit == "DAILY" && q.singleDay() {
 		return nil
 	}
+	if r.unit == "DAILY" && len(r.wds) == 0 && q.fewDays() {
+		return nil
+	}
 	if len(r.wds) == 0 && r.unit == "WEEKLY" && q.singleDay() && r.every == 1 {
 		return nil
 	}
@@ -239,6 +247,12 @@ func (q *planner) singleDay() bool {
 		}
 	}
 	return n > 0
+}
+
+// fewDays tells that "täglich" speaks of each day of a range short enough to be one event.
+func (q *planner) fewDays() bool {
+	return len(q.days) == 1 && q.days[0].dated() && !q.days[0].wide && q.days[0].bound == exactly &&
+		q.days[0].spans[len(q.days[0].spans)-1].last-q.days[0].spans[0].first < 10
 }
 
 // habitual tells that weekdays mean every week.

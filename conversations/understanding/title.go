@@ -5,6 +5,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"ehrenamt/matching"
 )
 
 const maxTitle = 60
@@ -79,9 +81,9 @@ func (r *Reader) readTitle(m *message, out *Reading) {
 		return
 	}
 	out.Draft.Description = r.text.clean(m.withoutGreeting())
-	title, rule := m.titleFromSubject(r), "subject"
+	title, rule := m.titleFromSubject(), "subject"
 	if title == "" {
-		title, rule = m.titleFromTask(out.Intent), "noun phrase"
+		title, rule = m.titleFromTask(out.Intent, out.Draft.Category == matching.ResourcesLending), "noun phrase"
 	}
 	title = strings.Trim(r.text.clean(r.text.name.ReplaceAllString(r.text.link.ReplaceAllString(title, ""), "")), "!? .-–,\"„“")
 	if title == "" {
@@ -110,68 +112,6 @@ func firstWord(p part) int {
 	return 0
 }
 
-// titleFromSubject takes the subject where it says something, without "gesucht" and lead-ins.
-func (m *message) titleFromSubject(*Reader) string {
-	s := subjectOf(m.req.Subject)
-	if at := strings.Index(s, ": "); at > 0 && at < 18 && utf8.RuneCountInString(s)-at > 12 {
-		s = s[at+2:]
-	}
-	words := strings.Fields(s)
-	if len(words) == 0 || len(s) < 4 {
-		return ""
-	}
-	for _, h := range m.subj.hits {
-		if h.table == "categories" || h.table == "tasks" || h.table == "people" && h.value == "role" || h.table == "things" {
-			return strings.Trim(s, "!? .-–")
-		}
-	}
-	return ""
-}
-
-// titleFromTask takes the phrase behind "zum", "beim", "für" or the noun that is wanted; what is offered
-// stands first in an offer.
-func (m *message) titleFromTask(intent Intent) string {
-	if intent == Offer {
-		if s := m.titleFromHits(); s != "" {
-			return s
-		}
-	}
-	p := m.body
-	for i, t := range p.ts {
-		if t.is("zum", "beim", "zur", "fuers", "fuer", "for", "bei") && i > 0 {
-			if s := p.phrase(i + 1); s != "" {
-				return s
-			}
-		}
-	}
-	if s := m.titleFromHits(); s != "" {
-		return s
-	}
-	for _, table := range []string{"tasks", "categories"} {
-		for _, h := range p.of(table) {
-			if !p.somebody(h) {
-				return capital(p.raw(h.first, h.last))
-			}
-		}
-	}
-	return ""
-}
-
-// titleFromHits is the first noun phrase that begins with a task, a thing or a cause.
-func (m *message) titleFromHits() string {
-	p := m.body
-	for _, table := range []string{"tasks", "things", "categories"} {
-		for _, h := range p.of(table) {
-			if (p.ts[h.first].upper || m.lang == "en") && !p.somebody(h) {
-				if s := p.phrase(h.first); s != "" {
-					return s
-				}
-			}
-		}
-	}
-	return ""
-}
-
 // somebody tells that a hit names the sender or a relative and makes no title.
 func (p part) somebody(h hit) bool {
 	return p.cue("job", h.first) || p.cue("person", h.first) || p.has("people", "target", h.first, h.last) || p.has("cues", "person", h.first, h.last)
@@ -185,8 +125,8 @@ func (p part) raw(first, last int) string {
 	return strings.Join(strings.Fields(p.text[a:b]), " ")
 }
 
-// phrase reads a noun phrase that holds a word of some task or cause: "Aufbau beim Sommerfest".
-func (p part) phrase(i int) string {
+// phrase reads a noun phrase, "Aufbau beim Sommerfest", and tells whether it holds a word of some task or cause.
+func (p part) phrase(i int) (string, bool) {
 	first := i
 	for first < len(p.ts) && p.ts[first].is("das", "den", "die", "der", "dem", "unser", "unsere", "unseren", "unserem", "unserer", "ein", "eine", "einen", "einem", "einer", "the", "our", "a", "an", "meine", "mein", "meinen", "my", "seine", "ihre") {
 		first++
@@ -197,13 +137,16 @@ func (p part) phrase(i int) string {
 		if p.sentence[j] != p.sentence[i] || t.kind == numberToken || t.is(",", "(", ")", ":", ";", "!", "?", ".", "\n", "~") {
 			break
 		}
-		if t.kind == wordToken && !t.upper && !t.is("und", "beim", "vom", "von", "der", "des", "unseres", "unserer", "im", "am", "an", "fuer", "zum", "zur", "bei", "in", "the", "of", "and", "at", "our", "for", "&") && !(j+1 < len(p.ts) && adjective(t) && !t.is("noch", "mehr", "zwei", "bis") && p.ts[j+1].upper) {
+		if p.english && t.isAny(englishStops) {
+			break
+		}
+		if t.kind == wordToken && !t.upper && !p.english && !t.is("und", "beim", "vom", "von", "der", "des", "unseres", "unserer", "im", "am", "an", "fuer", "zum", "zur", "bei", "in", "the", "of", "and", "at", "our", "for", "&") && !(j+1 < len(p.ts) && adjective(t) && !t.is("noch", "mehr", "zwei", "bis") && p.ts[j+1].upper) {
 			if !(nouns == 0 && strings.HasSuffix(t.norm, "en")) {
 				break
 			}
 		}
-		if t.kind == wordToken && (t.upper || nouns == 0) {
-			if p.placeOrDay(j) {
+		if t.kind == wordToken && (t.upper || nouns == 0 || p.english) {
+			if p.placeOrDay(j) || nouns == 0 && (p.organisation(j) || t.isAny(emptyNouns)) {
 				break
 			}
 			nouns++
@@ -215,8 +158,8 @@ func (p part) phrase(i int) string {
 			}
 		}
 	}
-	if nouns == 0 || !known {
-		return ""
+	if nouns == 0 || p.english && p.organisation(last) {
+		return "", false
 	}
 	s := p.raw(first, last)
 	for _, r := range [][2]string{{" unseres ", " beim "}, {" unserer ", " bei der "}, {" our ", " the "}} {
@@ -225,7 +168,7 @@ func (p part) phrase(i int) string {
 	if strings.Contains(s, " beim ") && strings.HasSuffix(s, "sts") {
 		s = s[:len(s)-1]
 	}
-	return capital(s)
+	return capital(s), known
 }
 
 // placeOrDay keeps weekdays, months and places out of titles.

@@ -81,6 +81,9 @@ func (p *timeParser) shortHolds(i, next int) bool {
 	if d, _, ok := p.oneDate(j); ok && (d.m != 0 || p.tok(j+1).is(".") && p.tok(j+1).glued) {
 		return true
 	}
+	if prev.is("am") && t.is("do", "sa") {
+		return true
+	}
 	every := prev.is("jeden", "jd", "jede", "jedem", "every", "each", "this", "next", "immer", "naechsten", "kommenden", "diesen")
 	if every || prev.is("am", "on", "ab", "von", "bis") && (t.upper || !t.is("so", "do", "die", "sa")) {
 		return prev.norm != "bis" && prev.norm != "von" && prev.norm != "ab" || p.joined(next) || p.tok(j).kind == numberToken || t.upper

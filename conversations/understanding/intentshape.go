@@ -1,0 +1,183 @@
+package understanding
+
+import "strings"
+
+// shaped adds what the build of a whole sentence tells, whatever its words: "könnte mir da wer helfen", "anyone free to …",
+// "… übrig, wer kann es abholen", "unsere Azubis sollen … mitarbeiten", "looking for something useful to do".
+func (m *message) shaped(s scores) {
+	p := m.body
+	for first := 0; first < len(p.ts); {
+		last := first
+		for last+1 < len(p.ts) && p.sentence[last+1] == p.sentence[first] {
+			last++
+		}
+		m.shapedSentence(s, first, last)
+		first = last + 1
+	}
+}
+
+func (m *message) shapedSentence(s scores, first, last int) {
+	p := m.body
+	switch {
+	case p.begs(first, last):
+		s["need"] += 6
+	case p.leftover(first, last) || p.free(first, last):
+		s["offer"] += 6
+	case p.joinsIn(first, last):
+		s["offer"] += 4.5
+	case p.wantsSomethingToDo(first, last):
+		s["search"] += 7
+		s["need"] -= 3.5
+	case p.groupAtWork(first, last):
+		s["offer"] += 4.5
+	}
+	if p.seeksPeople(first, last) && !m.seeksTask(first) {
+		s["need"] += 3
+	}
+	if p.saysI(first, last) {
+		s["offer"] += 3.5
+	}
+}
+
+// seeksPeople tells "suchen wir zwei Vorlesende", whatever else the writer wants to do.
+func (p part) seeksPeople(first, last int) bool {
+	verb := p.among(first, last, "suchen", "sucht", "brauchen", "braucht", "benoetigen", "benoetigt", "fehlen", "need", "needs")
+	if verb < 0 || p.among(first, last, "wenn", "sobald", "falls", "kein", "keine", "keinen", "nicht", "wer", "who", "when", "if", "no", "?", "ich", "welche", "irgendwo") >= 0 {
+		return false
+	}
+	for j := verb + 1; j <= min(last, verb+9); j++ {
+		if p.has("people", "role", j, j) {
+			return true
+		}
+	}
+	return false
+}
+
+// free tells that others may have or use something: "gemeinnützige Vereine dürfen … holen", "clubs are welcome to borrow it".
+func (p part) free(first, last int) bool {
+	may := p.among(first, last, "duerfen", "koennen", "welcome", "may", "darf")
+	if may < 0 || p.among(first, last, "vereine", "vereinen", "gemeinnuetzige", "einrichtungen", "initiativen", "organisationen", "clubs", "charities", "associations", "schulen", "kitas", "ihr", "gruppen") < 0 {
+		return false
+	}
+	return p.among(may, last, "holen", "abholen", "mitnehmen", "ausleihen", "leihen", "nutzen", "benutzen", "haben", "borrow", "use", "have", "take", "collect") >= 0 && p.among(first, last, "wir", "we", "uns") < may &&
+		p.among(first, last, "brauchen", "suchen", "need", "?") < 0
+}
+
+// joinsIn tells that somebody lends a hand wherever it is wanted: "unser Kegelclub packt … irgendwo mit an".
+func (p part) joinsIn(first, last int) bool {
+	verb := p.among(first, last, "packt", "packen", "packe", "hilft", "helfen", "helfe", "macht", "machen", "mache")
+	return verb >= 0 && p.among(verb, last, "irgendwo", "gern", "gerne", "ueberall") >= 0 && p.among(first, last, "mit", "bei", "beim", "aus") >= 0 &&
+		p.among(first, last, "wer", "jemand", "?", "uns", "mir", "suchen", "suche", "wo", "wenn", "wuerde", "was") < 0
+}
+
+// saysI tells that a sentence or clause leaves out the writer, who does something for others: "Gebe … Kurs", "bin neu hier, kann …".
+func (p part) saysI(first, last int) bool {
+	if p.among(first, last, "?", "wer", "jemand", "jmd", "ich", "suche", "such", "brauche", "nicht", "leider") >= 0 {
+		return false
+	}
+	for i := first; i <= last; i++ {
+		if p.ts[i].kind != wordToken {
+			continue
+		}
+		if p.ts[i].is("gebe", "biete", "leite", "unterrichte", "verleihe", "verschenke", "spende", "baue", "repariere", "koche", "backe", "fahre", "uebersetze", "begleite", "uebernehme", "mache", "naehe", "spiele", "schneide") {
+			return true
+		}
+		break
+	}
+	self := p.among(first, last, "bin", "hab", "habe")
+	can := p.among(first, last, "kann", "koennte")
+	return self >= 0 && can > first && p.ts[can-1].is(",", ".", "und", "u", "-") && can < last && !p.ts[can+1].is("wer", "man", "ich", "mir", "uns", "er", "sie", "es")
+}
+
+// among is the first token of a range that is one of the words, or -1.
+func (p part) among(first, last int, words ...string) int {
+	for i := first; i <= last && i < len(p.ts); i++ {
+		if p.ts[i].is(words...) {
+			return i
+		}
+	}
+	return -1
+}
+
+// begs tells that somebody, no matter who, is asked to do something for the writer.
+func (p part) begs(first, last int) bool {
+	who := p.among(first, last, "wer", "jemand", "jmd", "irgendwer", "irgendjemand", "anyone", "anybody", "someone", "somebody", "хтось", "biri")
+	if who < 0 || p.among(first, last, "wenn", "sobald", "falls", "whenever", "if", "bescheid", "sucht", "braucht", "needs", "looking", "nicht", "warum", "wieso", "sagen", "tell", "ob", "whether", "erklaeren") >= 0 {
+		return false
+	}
+	if p.ts[who].is("anyone", "anybody", "someone", "somebody") {
+		for i := who + 1; i <= min(last, who+4); i++ {
+			if p.ts[i].is("free", "available", "able", "around", "willing", "keen", "up", "spare", "fancy", "help", "lend") {
+				return true
+			}
+		}
+	}
+	if p.among(first, last, "mir", "uns", "me", "us", "мені", "нам", "bana", "bize") < 0 {
+		return false
+	}
+	asks := p.among(max(first, who-6), min(last, who+2), "kann", "koennte", "wuerde", "mag", "moechte", "haette", "can", "could", "would", "hilft", "helps", "will", "koennt") >= 0
+	for i := first; asks && i <= last; i++ {
+		if p.cue("deed", i) || strings.Contains(p.ts[i].norm, "helf") || strings.Contains(p.ts[i].norm, "hilf") || p.ts[i].is("hand", "leihen", "unter") {
+			return true
+		}
+	}
+	return false
+}
+
+// leftover tells that something is given to whoever fetches it.
+func (p part) leftover(first, last int) bool {
+	rest := p.among(first, last, "uebrig", "uebriggeblieben", "ueberzaehlig", "ueberzaehlige", "leftover", "leftovers", "ausgemustert", "ausrangiert", "ausrangierte", "ausgemusterte", "surplus")
+	return rest >= 0 && p.among(first, last, "abholen", "abgeholt", "abgeben", "gebrauchen", "nehmen", "haben", "abzugeben", "weitergeben", "spenden", "verschenken", "abnehmen", "collect", "take", "pick", "fetch", "wer", "who", "anyone", "give") >= 0
+}
+
+// wantsSomethingToDo tells "looking for something meaningful to do" from a need.
+func (p part) wantsSomethingToDo(first, last int) bool {
+	look := p.among(first, last, "looking", "searching", "look")
+	if look < 0 {
+		return false
+	}
+	what := p.among(look, min(last, look+5), "something", "anything", "somewhere", "way", "ways", "opportunity", "opportunities", "place", "places", "chance")
+	return what > 0 && p.among(what, last, "do", "volunteer", "volunteering", "help", "helpful", "useful", "meaningful", "contribute", "involved") > 0 &&
+		p.among(what, last, "us", "our") < 0
+}
+
+// groupAtWork tells that a group of the writer's is to work somewhere: "unsere Azubis sollen … mitarbeiten".
+func (p part) groupAtWork(first, last int) bool {
+	group := -1
+	for _, h := range p.of("people") {
+		if h.value == "group" && h.first >= first && h.last <= last && (group < 0 || h.first < group) {
+			group = h.first
+		}
+	}
+	if group < 0 || p.among(max(first, group-3), group, "fuer", "for", "suchen", "brauchen", "mit", "with", "unseren", "den") >= 0 || p.any("people", "role") && p.among(0, len(p.ts)-1, "suchen", "brauchen", "gesucht", "need", "braucht", "sucht") >= 0 {
+		return false
+	}
+	modal := p.among(group, min(last, group+8), "sollen", "wollen", "moechten", "wuerden", "koennen", "koennten", "duerfen", "would", "want", "could", "can", "wish")
+	if modal < 0 {
+		return false
+	}
+	for i := modal; i <= last; i++ {
+		if p.cue("deed", i) || p.ts[i].is("mitarbeiten", "arbeiten", "work", "einsetzen") {
+			return true
+		}
+	}
+	return false
+}
+
+// conditional tells that a word of need stands behind "wenn", "sobald": it is then what somebody else might write.
+func (p part) conditional(h hit) bool {
+	word := h.word
+	if !strings.HasPrefix(word, "such") && !strings.HasPrefix(word, "gesucht") && !strings.HasPrefix(word, "brauch") && !strings.HasPrefix(word, "gebraucht") &&
+		!strings.HasPrefix(word, "need") && !strings.HasPrefix(word, "benoetig") && !strings.HasPrefix(word, "wird gesucht") && !strings.HasPrefix(word, "looking") {
+		return false
+	}
+	for j := h.first - 1; j >= max(0, h.first-12) && p.sentence[j] == p.sentence[h.first]; j-- {
+		if p.ts[j].is(",", ":") {
+			return false
+		}
+		if p.ts[j].is("wenn", "sobald", "falls", "whenever", "when", "if", "sofern") {
+			return p.among(j, h.first, "wir", "we", "ihr", "sie") < 0
+		}
+	}
+	return false
+}
