@@ -140,6 +140,9 @@ func leadingNumber(s string) (n int, rest string, ok bool) {
 // out (ä → ae), other accents dropped, everything that is neither letter nor digit removed but for
 // single spaces between words.
 func Fold(s string) string {
+	if ascii(s) {
+		return foldASCII(s)
+	}
 	s = cases.Fold().String(norm.NFC.String(s))
 	var b strings.Builder
 	space := false
@@ -172,7 +175,42 @@ func Fold(s string) string {
 	return b.String()
 }
 
+func ascii(s string) bool {
+	for i := range len(s) {
+		if s[i] >= 0x80 {
+			return false
+		}
+	}
+	return true
+}
+
+// foldASCII is Fold for the texts that are most: it is called many times in every turn.
+func foldASCII(s string) string {
+	b := make([]byte, 0, len(s))
+	space := false
+	for i := range len(s) {
+		c := s[i]
+		switch {
+		case 'A' <= c && c <= 'Z':
+			c += 'a' - 'A'
+		case 'a' <= c && c <= 'z' || '0' <= c && c <= '9':
+		default:
+			space = len(b) > 0
+			continue
+		}
+		if space {
+			b = append(b, ' ')
+			space = false
+		}
+		b = append(b, c)
+	}
+	return string(b)
+}
+
 func plainLetter(r rune) string {
+	if r < 0x80 {
+		return string(r)
+	}
 	d := norm.NFD.String(string(r))
 	for _, x := range d {
 		if !unicode.Is(unicode.Mn, x) {

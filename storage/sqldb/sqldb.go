@@ -7,6 +7,7 @@ import (
 	"context"
 	"crypto/rand"
 	"database/sql"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -71,19 +72,47 @@ func open(ctx context.Context, c Config, h hooks) (*Store, error) {
 	if s.newID == nil {
 		s.newID = func() string { return uuid.Must(uuid.NewV7()).String() }
 	}
+	busy := c.Busy
+	if busy == 0 {
+		busy = busyTimeout
+	}
+	for waited := time.Duration(0); ; waited += openPause {
+		err := s.begin(ctx, c, h)
+		if err == nil {
+			return s, nil
+		}
+		// SQLite does not wait for a lock while another process turns an empty file into a database.
+		if err = s.wrap(err); s.dialect != sqlite || !errors.Is(err, storage.ErrBusy) || waited >= busy || ctx.Err() != nil {
+			return nil, fmt.Errorf("open database: %w", err)
+		}
+		select {
+		case <-ctx.Done():
+		case <-time.After(openPause):
+		}
+	}
+}
+
+// How long is waited for a lock by default, and between two attempts to open.
+const (
+	busyTimeout = 5 * time.Second
+	openPause   = 25 * time.Millisecond
+)
+
+// begin connects and prepares once.
+func (s *Store) begin(ctx context.Context, c Config, h hooks) error {
 	if err := s.connect(c, h); err != nil {
-		return nil, fmt.Errorf("open database: %w", s.wrap(err))
+		return err
 	}
 	if err := s.prepare(ctx, c, h); err != nil {
 		_ = s.Close()
-		return nil, fmt.Errorf("open database: %w", s.wrap(err))
+		return err
 	}
-	return s, nil
+	return nil
 }
 
 func (s *Store) connect(c Config, h hooks) (err error) {
 	if c.Busy == 0 {
-		c.Busy = 5 * time.Second
+		c.Busy = busyTimeout
 	}
 	if strings.HasPrefix(c.DSN, "postgres://") || strings.HasPrefix(c.DSN, "postgresql://") {
 		s.dialect = postgres
