@@ -10,6 +10,7 @@ import (
 	"slices"
 	"sort"
 	"strings"
+	"sync"
 
 	"github.com/nicksnyder/go-i18n/v2/i18n"
 	"github.com/pelletier/go-toml/v2"
@@ -21,7 +22,7 @@ var files embed.FS
 
 // Catalog is all that can be said. It is safe for concurrent use.
 type Catalog struct {
-	voices map[string]*i18n.Localizer // "de", "de-sie", "en"
+	voices map[string]*voice // "de", "de-sie", "en"
 }
 
 // Load reads the embedded files. A file named de.toml is the language's own register; de-sie.toml and
@@ -44,12 +45,12 @@ func Load() (*Catalog, error) {
 		}
 		said[strings.TrimSuffix(e.Name(), ".toml")] = flatten("", tree)
 	}
-	c := &Catalog{voices: map[string]*i18n.Localizer{}}
-	for voice, own := range said {
-		lang, register, _ := strings.Cut(voice, "-")
+	c := &Catalog{voices: map[string]*voice{}}
+	for name, own := range said {
+		lang, register, _ := strings.Cut(name, "-")
 		tag, err := language.Parse(lang)
 		if err != nil {
-			return nil, fmt.Errorf("wording %s: %w", voice, err)
+			return nil, fmt.Errorf("wording %s: %w", name, err)
 		}
 		b := i18n.NewBundle(tag)
 		if register != "" {
@@ -59,9 +60,9 @@ func Load() (*Catalog, error) {
 			err = b.AddMessages(tag, own...)
 		}
 		if err != nil {
-			return nil, fmt.Errorf("wording %s: %w", voice, err)
+			return nil, fmt.Errorf("wording %s: %w", name, err)
 		}
-		c.voices[voice] = i18n.NewLocalizer(b, lang)
+		c.voices[name] = &voice{l: i18n.NewLocalizer(b, lang)}
 	}
 	return c, nil
 }
@@ -135,15 +136,21 @@ func (c *Catalog) For(lang, register string) Words {
 	for _, v := range []string{lang + "-" + register, lang, DefaultLanguage + "-" + register, DefaultLanguage} {
 		if l, ok := c.voices[v]; ok {
 			main, _, _ := strings.Cut(v, "-")
-			return Words{l: l, Lang: main, Voice: v}
+			return Words{voice: l, Lang: main, Voice: v}
 		}
 	}
 	return Words{}
 }
 
+// voice is one register of one language. Sentences without arguments are kept once they were asked for.
+type voice struct {
+	l     *i18n.Localizer
+	plain sync.Map // key → sentence
+}
+
 // Words says things in one voice.
 type Words struct {
-	l     *i18n.Localizer
+	voice *voice
 	Lang  string
 	Voice string
 }
@@ -151,6 +158,18 @@ type Words struct {
 // T says key with arguments as pairs of name and value; an int argument named Count chooses the plural.
 // An unknown key says its own name, which a test finds.
 func (w Words) T(key string, pairs ...any) string {
+	if len(pairs) > 0 {
+		return w.fill(key, pairs)
+	}
+	if s, ok := w.voice.plain.Load(key); ok {
+		return s.(string)
+	}
+	s := w.fill(key, nil)
+	w.voice.plain.Store(key, s)
+	return s
+}
+
+func (w Words) fill(key string, pairs []any) string {
 	cfg := &i18n.LocalizeConfig{MessageID: key}
 	if len(pairs) > 0 {
 		data := make(map[string]any, len(pairs)/2)
@@ -163,10 +182,10 @@ func (w Words) T(key string, pairs ...any) string {
 		}
 		cfg.TemplateData = data
 	}
-	s, err := w.l.Localize(cfg)
+	s, err := w.voice.l.Localize(cfg)
 	if err != nil && cfg.PluralCount != nil { // a message without plural forms that shows a count
 		cfg.PluralCount = nil
-		s, err = w.l.Localize(cfg)
+		s, err = w.voice.l.Localize(cfg)
 	}
 	if err != nil || s == "" {
 		return key
