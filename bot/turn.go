@@ -65,6 +65,9 @@ func (t *turn) hear(ctx context.Context, m channels.Message) error {
 	switch m.Kind {
 	case channels.Auto:
 		return nil
+	case channels.Unreadable: // nobody to answer; it is kept, and the trail tells a human
+		t.b.Log.Warn("a message cannot be read", "channel", m.From.Channel, "account", m.From.Account)
+		return t.tx.Audit.Append(ctx, storage.Entry{Action: "unreadable", Subject: "account:" + m.From.Channel + ":" + m.From.Account, At: t.now})
 	case channels.Blocked, channels.Unblocked, channels.Moved, channels.Failure, channels.Bounced:
 		return t.network(ctx, m)
 	}
