@@ -113,19 +113,8 @@ func (t *turn) lookAt(ctx context.Context, k *talk, c flows.LookAt) (conversatio
 
 func (t *turn) halt(ctx context.Context, k *talk) (conversations.Fact, error) {
 	was := k.person.Stopped
-	k.person.Stopped = true
-	if err := t.tx.People.SavePerson(ctx, &k.person); err != nil {
-		return nil, fmt.Errorf("person: %w", err)
-	}
-	subs, err := t.tx.Subscriptions.OfSubscriber(ctx, k.person.ID)
-	if err != nil {
-		return nil, fmt.Errorf("subscriptions: %w", err)
-	}
-	for _, s := range subs {
-		s.Stopped = true
-		if err := t.tx.Subscriptions.SaveSubscription(ctx, &s, t.now); err != nil {
-			return nil, fmt.Errorf("subscription: %w", err)
-		}
+	if _, err := t.setStopped(ctx, k, true); err != nil {
+		return nil, err
 	}
 	// What is queued for them and was not asked for must not follow the goodbye.
 	if _, err := t.tx.Outbox.Cancel(ctx, "person:"+k.person.ID, storage.Nice); err != nil {
@@ -134,26 +123,35 @@ func (t *turn) halt(ctx context.Context, k *talk) (conversations.Fact, error) {
 	return flows.Halted{Was: was}, nil
 }
 
+// setStopped marks the person and all their subscriptions, and returns how many those are.
+func (t *turn) setStopped(ctx context.Context, k *talk, stopped bool) (int, error) {
+	k.person.Stopped = stopped
+	if err := t.tx.People.SavePerson(ctx, &k.person); err != nil {
+		return 0, fmt.Errorf("person: %w", err)
+	}
+	subs, err := t.tx.Subscriptions.OfSubscriber(ctx, k.person.ID)
+	if err != nil {
+		return 0, fmt.Errorf("subscriptions: %w", err)
+	}
+	for _, s := range subs {
+		s.Stopped = stopped
+		if err := t.tx.Subscriptions.SaveSubscription(ctx, &s, t.now); err != nil {
+			return 0, fmt.Errorf("subscription: %w", err)
+		}
+	}
+	return len(subs), nil
+}
+
 // wakeUp takes halt back: whoever says "start" after "stopp" is told again.
 func (t *turn) wakeUp(ctx context.Context, k *talk) (conversations.Fact, error) {
 	if !k.person.Stopped {
 		return flows.Woken{}, nil
 	}
-	k.person.Stopped = false
-	if err := t.tx.People.SavePerson(ctx, &k.person); err != nil {
-		return nil, fmt.Errorf("person: %w", err)
-	}
-	subs, err := t.tx.Subscriptions.OfSubscriber(ctx, k.person.ID)
+	subs, err := t.setStopped(ctx, k, false)
 	if err != nil {
-		return nil, fmt.Errorf("subscriptions: %w", err)
+		return nil, err
 	}
-	for _, s := range subs {
-		s.Stopped = false
-		if err := t.tx.Subscriptions.SaveSubscription(ctx, &s, t.now); err != nil {
-			return nil, fmt.Errorf("subscription: %w", err)
-		}
-	}
-	return flows.Woken{Was: len(subs) > 0}, nil
+	return flows.Woken{Was: subs > 0}, nil
 }
 
 // maxSubscriptions is how many subscriptions one person may have.
