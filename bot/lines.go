@@ -69,7 +69,7 @@ func (b *Bot) account(channel, name string) (Account, bool) {
 }
 
 // rosterAgain is how often the roster is asked for accounts that came or went.
-const rosterAgain = 10 * time.Second
+const rosterAgain = 5 * time.Second
 
 // crew runs lines and remembers the first error that made one of them useless.
 type crew struct {
@@ -125,6 +125,7 @@ func (b *Bot) Muster(ctx context.Context, start func(*line)) error {
 	if err != nil {
 		return err
 	}
+	b.fronts.forget() // what was changed of one is in force with its accounts
 	named := map[string]Account{}
 	for _, a := range want {
 		named[a.key()] = a
