@@ -67,4 +67,5 @@ type Tx struct {
 	Leases        Leases
 	Counters      Counters
 	Audit         Audit
+	Imports       Imports
 }
