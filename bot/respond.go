@@ -381,7 +381,7 @@ func (t *turn) settled(ctx context.Context, p *matching.Posting, a matching.Answ
 	if err != nil && !errors.Is(err, storage.ErrNotFound) {
 		return nil, fmt.Errorf("person: %w", err)
 	}
-	piece := flows.Piece{Posting: p.Public(), Answer: a, Date: a.Date}
+	piece := flows.Piece{Posting: p.Public(), Answer: a, Date: a.Date, Held: took}
 	switch a.State {
 	case matching.Accepted:
 		piece.Kind, piece.Posting = flows.NewsAccepted, *p
