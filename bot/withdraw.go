@@ -64,6 +64,7 @@ func (t *turn) takeBack(ctx context.Context, p *matching.Posting) (int, error) {
 		if !a.State.Live() {
 			continue
 		}
+		held := a.State.Takes()
 		a.State, a.Changed = matching.Lapsed, t.now
 		if err := t.tx.Answers.SaveAnswer(ctx, &a); err != nil {
 			return 0, fmt.Errorf("answer: %w", err)
@@ -71,7 +72,7 @@ func (t *turn) takeBack(ctx context.Context, p *matching.Posting) (int, error) {
 		if over(p, a.Date, t) {
 			continue
 		}
-		told, err := t.tell(ctx, a.Person, "", flows.Piece{Kind: flows.NewsWithdrawn, Posting: p.Public(), Answer: a, Date: a.Date}, urgent("posting:"+p.ID))
+		told, err := t.tell(ctx, a.Person, "", flows.Piece{Kind: flows.NewsWithdrawn, Posting: p.Public(), Answer: a, Date: a.Date, Held: held}, urgent("posting:"+p.ID))
 		if err != nil {
 			return 0, err
 		}
