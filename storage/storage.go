@@ -46,6 +46,7 @@ type Tx struct {
 	Inbox         Inbox
 	Cursors       Cursors
 	Outbox        Outbox
+	Recalls       Recalls
 	Sent          Sent
 	Conversations Conversations
 	Shown         ShownChoices
@@ -73,4 +74,5 @@ type Tx struct {
 	Cases         Cases
 	Blocks        Blocks
 	Operators     Operators
+	Imports       Imports
 }
