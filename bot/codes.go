@@ -14,9 +14,10 @@ import (
 
 // Kinds of tokens handed out as codes.
 const (
-	inviteToken = "invite" // joins an organisation; subject "org:<id>"
-	editorToken = "editor" // makes an editor; subject "front:<id>"
-	askInToken  = "ask-in" // not handed out: somebody waits to be let in; the secret is "<organisation> <person>"
+	inviteToken   = "invite"   // joins an organisation; subject "org:<id>"
+	editorToken   = "editor"   // makes an editor; subject "front:<id>"
+	operatorToken = "operator" // makes an operator
+	askInToken    = "ask-in"   // not handed out: somebody waits to be let in; the secret is "<organisation> <person>"
 )
 
 // How long codes are good for.

@@ -263,19 +263,6 @@ func (t *turn) sentThere(ctx context.Context, m channels.Message) (bool, error) 
 	return true, nil
 }
 
-// group answers in a group chat: only when spoken to, and nothing personal.
-func (t *turn) group(ctx context.Context, m channels.Message, k *talk) error {
-	_, _, command := conversations.SplitCommand(m.Text)
-	if !m.Mention && !command && m.Kind != channels.Press {
-		return nil
-	}
-	k.addr.ID = m.Group
-	k.env.Group, k.env.Name = true, ""
-	r := t.b.Book.At("group", k.env)
-	r.Choices = nil
-	return t.send(ctx, k, r, storage.Must, storage.ReplyPriority, "")
-}
-
 // apologise tells the sender of a parked message that it is kept and somebody looks at it.
 func (t *turn) apologise(ctx context.Context, m channels.Message) error {
 	if m.Group != "" || m.Kind == channels.Auto {

@@ -89,6 +89,7 @@ var commands = map[string][2]string{
 	"meine": {Mine, "list"}, "mine": {Mine, "list"}, "nochmal": {Post, "again"},
 	"verein": {Org, "said"}, "gruppe": {Org, "said"}, "organisation": {Org, "said"}, "group": {Org, "said"},
 	"redaktion": {Moderate, "said"}, "editor": {Moderate, "said"},
+	"melden": {ReportFlow, "said"}, "report": {ReportFlow, "said"}, "beschwerde": {ReportFlow, "decisions"}, "complaint": {ReportFlow, "decisions"},
 	"suche": {Search, ""}, "search": {Search, ""}, "kalender": {Search, "view week"}, "calendar": {Search, "view week"},
 	"einstellungen": {Settings, ""}, "settings": {Settings, ""}, "abos": {Settings, "subs"}, "subscriptions": {Settings, "subs"},
 	"termin":      {EntryFlow, ""},
