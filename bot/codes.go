@@ -92,3 +92,15 @@ func InviteEditor(ctx context.Context, s storage.Store, random io.Reader, now ti
 	})
 	return spacedCode(code), err
 }
+
+// InviteOperator makes a code that makes whoever sends it to any of the bots an operator, once.
+func InviteOperator(ctx context.Context, s storage.Store, random io.Reader, now time.Time) (string, error) {
+	code, err := newCode(random)
+	if err != nil {
+		return "", err
+	}
+	err = s.Update(ctx, func(ctx context.Context, tx *storage.Tx) error {
+		return tx.Tokens.PutToken(ctx, code, storage.Token{Kind: operatorToken, Subject: "operators", Expires: now.AddDate(0, 0, editorDays), Uses: 1})
+	})
+	return spacedCode(code), err
+}

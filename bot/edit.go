@@ -10,6 +10,7 @@ import (
 
 	"ehrenamt/conversations"
 	"ehrenamt/conversations/flows"
+	"ehrenamt/conversations/understanding"
 	"ehrenamt/matching"
 	"ehrenamt/storage"
 )
@@ -44,6 +45,22 @@ func (t *turn) ownOrEdited(ctx context.Context, k *talk, id string) (p matching.
 		}
 	}
 	return matching.Posting{}, false, why, nil
+}
+
+// reword gives a posting another text.
+func (t *turn) reword(ctx context.Context, k *talk, c flows.Reword) (conversations.Fact, error) {
+	p, edits, why, err := t.ownOrEdited(ctx, k, c.Posting)
+	switch {
+	case err != nil || why != "":
+		return flows.Refused{Why: why}, err
+	case !edits:
+		return refused(flows.OwnReview)
+	case p.State.Over():
+		return refused(flows.Over)
+	}
+	changed := p
+	changed.Description = c.Text
+	return t.edit(ctx, k, &p, changed)
 }
 
 // edit stores what an editor changed of somebody's posting. For whom it is, and whose, stays; the former version is
@@ -88,7 +105,20 @@ func (t *turn) edit(ctx context.Context, k *talk, old *matching.Posting, changed
 	if !slices.Contains(c.Asked, k.person.ID) {
 		c.Asked = append(c.Asked, k.person.ID)
 	}
-	return fact, t.reviewAgain(ctx, k, &p, c.Why)
+	return fact, t.reviewAgain(ctx, k, &p, stillThere(c.Why, suspected(old), suspected(&p)))
+}
+
+// suspected is what the text of a posting is suspected of.
+func suspected(p *matching.Posting) []understanding.Suspicion {
+	return understanding.Suspicions(strings.Join([]string{p.Title, p.Description, p.Carrier}, "\n"), strings.Join([]string{p.Private, p.Address}, "\n"))
+}
+
+// stillThere are the reasons of a case that a new text has not done away with.
+func stillThere(why []string, before, now []understanding.Suspicion) []string {
+	return slices.DeleteFunc(slices.Clone(why), func(s string) bool {
+		x := understanding.Suspicion(s)
+		return slices.Contains(before, x) && !slices.Contains(now, x)
+	})
 }
 
 // someoneDecides tells whether there is anybody who may look at a posting.

@@ -29,14 +29,10 @@ func (t *turn) merge(ctx context.Context, k *talk, c flows.Merge) (conversations
 	if err != nil {
 		return nil, err
 	}
-	if _, err := t.takeBack(ctx, &p); err != nil {
+	if err := t.closeCase(ctx, k, &file, flows.Rejected, into.Code); err != nil {
 		return nil, err
 	}
-	// Taking it back has dropped the case; the decision is noted on it as it is now.
-	if file, err = t.tx.Cases.Case(ctx, file.ID); err != nil {
-		return nil, fmt.Errorf("case: %w", err)
-	}
-	if err := t.closeCase(ctx, k, &file, flows.Rejected, into.Code); err != nil {
+	if _, err := t.takeBack(ctx, &p); err != nil {
 		return nil, err
 	}
 	piece := flows.Piece{Kind: flows.NewsMerged, Posting: into.Public(), Text: p.Title, Waiting: decisionOf(&file)}

@@ -184,12 +184,20 @@ func (t *turn) decisions(ctx context.Context, k *talk) (conversations.Fact, erro
 		if len(out.All) == 8 || t.mayComplain(k, c) != "" {
 			continue
 		}
+		if made, err := t.tx.Cases.CasesAbout(ctx, "case:"+c.ID, 1); err != nil {
+			return nil, fmt.Errorf("cases: %w", err)
+		} else if len(made) > 0 {
+			continue
+		}
 		var x flows.Waiting
 		if err := t.subjectInto(ctx, c, &x); err != nil {
 			return nil, err
 		}
 		if c.About == k.person.ID && x.Posting.State.Visible() {
 			continue // it was mended
+		}
+		if c.About == k.person.ID && subjectOf(c, "person") != "" {
+			x.About = ""
 		}
 		out.All = append(out.All, flows.Decision{Case: c.ID, Verdict: flows.Verdict(c.Verdict), Title: x.About, Reason: c.Reason, At: c.Decided})
 	}

@@ -72,6 +72,8 @@ func (t *turn) performReview(ctx context.Context, k *talk, cmd conversations.Com
 		fact, err = t.lookAtBlocked(ctx, k)
 	case flows.Unblock:
 		fact, err = t.unblock(ctx, k, c)
+	case flows.Reword:
+		fact, err = t.reword(ctx, k, c)
 	case flows.AskBack:
 		fact, err = t.askBack(ctx, k, c)
 	case flows.ReplyBack:
@@ -325,7 +327,22 @@ func (t *turn) reject(ctx context.Context, p *matching.Posting, reason string) e
 	if !shown {
 		return nil
 	}
-	return t.stopAsking(ctx, p)
+	if err := t.stopAsking(ctx, p); err != nil {
+		return err
+	}
+	answers, err := t.tx.Answers.OfPosting(ctx, p.ID)
+	if err != nil {
+		return fmt.Errorf("answers: %w", err)
+	}
+	for _, a := range answers { // their answers stay: it may come back
+		if !a.State.Live() || over(p, a.Date, t) {
+			continue
+		}
+		if _, err := t.tell(ctx, a.Person, "", flows.Piece{Kind: flows.NewsOffline, Posting: p.Public(), Answer: a}, urgent("posting:"+p.ID)); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // foundGood counts a good posting of an organisation, and returns how many it still needs.

@@ -215,6 +215,7 @@ func (x *town) commands() map[string]conversations.Command {
 		"ask back":             flows.AskBack{Posting: x.waiting.ID, Text: "Wer seid ihr?"},
 		"look at the review":   flows.LookAtReview{Posting: x.waiting.ID},
 		"see the queue":        flows.Queue{},
+		"reword":               flows.Reword{Posting: x.waiting.ID, Text: "Kommt!"},
 		"change what waits":    flows.Publish{Posting: mended},
 		"look at the case":     flows.LookAtCase{Case: x.report},
 		"take it down":         flows.DecideCase{Case: x.report, Verdict: flows.Down, Reason: "nein"},
@@ -236,7 +237,7 @@ func TestWhoMayDoWhat(t *testing.T) {
 	}
 	owner := append([]string{"invite", "describe", "promote", "dismiss", "admit"}, member...)
 	editor := []string{"approve", "reject", "ask back", "look at the review", "see the queue", "take up what waits", "change what waits",
-		"look at the case", "take it down", "let it be", "keep somebody out", "merge", "see who is kept out"}
+		"reword", "look at the case", "take it down", "let it be", "keep somebody out", "merge", "see who is kept out"}
 	member = append(member, "change what waits")
 	owner = append(owner, "change what waits")
 	may := map[string][]string{

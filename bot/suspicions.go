@@ -71,7 +71,7 @@ func (t *turn) mayPost(ctx context.Context, k *talk, o *storage.Organisation) (b
 
 // suspicions is why somebody should look at a posting before others do; the grave ones hold it whoever wrote it.
 func (t *turn) suspicions(ctx context.Context, k *talk, p *matching.Posting, o *storage.Organisation) (why []string, grave bool, err error) {
-	for _, s := range understanding.Suspicions(strings.Join([]string{p.Title, p.Description, p.Carrier}, "\n"), strings.Join([]string{p.Private, p.Address}, "\n")) {
+	for _, s := range suspected(p) {
 		why, grave = append(why, string(s)), grave || s.Grave()
 	}
 	if o != nil && !o.Verified {

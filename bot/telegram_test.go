@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -260,6 +261,10 @@ func (w *telegramWorld) Send(ctx context.Context, who, kind string) error {
 	switch kind {
 	case "appointed":
 		code, err := w.editorCode(ctx, who)
+		w.s.code = code
+		return err
+	case "operates":
+		code, err := bot.InviteOperator(ctx, w.store, rand.NewChaCha8([32]byte{7}), w.now)
 		w.s.code = code
 		return err
 	case "front suspended", "front resumed":

@@ -322,6 +322,10 @@ func (w *world) Send(ctx context.Context, who, kind string) error {
 		code, err := w.editorCode(ctx, who)
 		w.net.code = code
 		return err
+	case "operates":
+		code, err := bot.InviteOperator(ctx, w.store, rand.NewChaCha8([32]byte{7}), w.now)
+		w.net.code = code
+		return err
 	case "front suspended", "front resumed":
 		return errors.Join(w.operate(ctx, kind), w.settle(ctx))
 	case "en", "sie", "leicht": // how they have chosen to be spoken to

@@ -131,6 +131,9 @@ type Unblock struct{ Person string }
 // Unblocked tells who.
 type Unblocked struct{ Name string }
 
+// Reword gives a posting that is before an editor another text; "" for none.
+type Reword struct{ Posting, Text string }
+
 // AskBack puts a question to the author of a posting that waits.
 type AskBack struct {
 	Posting, Text string

@@ -36,6 +36,7 @@ func (b *Book) moderate() conversations.Runner {
 			"told":   {Hear: b.hearJudged},
 			"reason": {Ask: b.askReason, Hear: b.hearReason},
 			"text":   {Ask: b.askText, Hear: b.hearText},
+			"mend":   {Ask: b.askMend, Hear: b.hearMend},
 		},
 	})
 }
@@ -56,6 +57,8 @@ func (b *Book) openModerate(o conversations.Opening, env conversations.Env) revi
 	case "ask", "reply":
 		d.Reply = verb == "reply"
 		return reviewTurn{Data: d, Next: "text"}
+	case "mend":
+		return reviewTurn{Data: d, Next: "mend"}
 	case "look":
 		return do(LookAtReview{Posting: id})
 	case "case":
@@ -141,6 +144,27 @@ func (b *Book) hearText(d reviewDraft, in conversations.Input, _ conversations.E
 	return reviewTurn{Data: d, Next: "told", Do: []conversations.Command{cmd}}
 }
 
+// askMend asks how a text shall read; everything else is changed as its author would.
+func (b *Book) askMend(d reviewDraft, env conversations.Env) channels.Reply {
+	w := b.say(env)
+	r := text(w.T("review.mend"))
+	r.Choices = []channels.Choice{choice(w, "none", "review.choice.no_text"), choice(w, "/"+Post+" change "+d.Posting, "review.choice.rest")}
+	return r
+}
+
+func (b *Book) hearMend(d reviewDraft, in conversations.Input, _ conversations.Env) reviewTurn {
+	said := clip(strings.TrimSpace(in.Text()), MaxDescription)
+	switch {
+	case in.Word == conversations.Back:
+		return reviewTurn{Data: d, Next: "told", Do: []conversations.Command{LookAtReview{Posting: d.Posting}}}
+	case in.Picked == "none":
+		said = ""
+	case in.Said == nil || !wordy(said):
+		return reviewTurn{Data: d, Missed: true}
+	}
+	return reviewTurn{Data: d, Next: "told", Do: []conversations.Command{Reword{Posting: d.Posting, Text: said}}}
+}
+
 func (b *Book) hearJudged(d reviewDraft, in conversations.Input, env conversations.Env) reviewTurn {
 	w := b.say(env)
 	end := func(r channels.Reply) reviewTurn {
@@ -157,6 +181,8 @@ func (b *Book) hearJudged(d reviewDraft, in conversations.Input, env conversatio
 			said += " " + w.T("review.trusted", args...)
 		}
 		return end(text(said))
+	case Published:
+		return end(b.publishedReply(f, env))
 	case AskedBack:
 		return end(text(w.T("review.asked", "Title", title(w, &f.Posting))))
 	case RepliedBack:

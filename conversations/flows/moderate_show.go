@@ -97,13 +97,21 @@ func (b *Book) reviewCard(intro string, x Waiting, env conversations.Env) channe
 		choice(w, "/"+Moderate+" yes "+at, "review.choice.approve"),
 		choice(w, "/"+Moderate+" no "+at, "review.choice.reject"),
 		choice(w, "/"+Moderate+" ask "+at, "review.choice.ask"),
-		choice(w, "/"+Post+" change "+p.ID, "review.choice.edit"),
+		b.mendChoice(w, p),
 	}
 	for i := range x.Like {
 		label := clip(w.T("review.choice.merge", "Title", title(w, &x.Like[i])), 60)
 		r.Choices = append(r.Choices, channels.Choice{Key: "/" + Moderate + " merge " + p.ID + " " + x.Like[i].ID, Label: label})
 	}
 	return r
+}
+
+// mendChoice leads to the text of a posting, where it has one, else to the rest of it.
+func (b *Book) mendChoice(w wording.Words, p *matching.Posting) channels.Choice {
+	if p.Description == "" || channels.Fold(p.Description) == channels.Fold(p.Title) {
+		return choice(w, "/"+Post+" change "+p.ID, "review.choice.edit")
+	}
+	return choice(w, "/"+Moderate+" mend "+p.ID, "review.choice.edit")
 }
 
 // whole is a posting with everything in it, as far as it is told.
@@ -171,7 +179,7 @@ func (b *Book) reportCard(x Waiting, env conversations.Env) channels.Reply {
 	verdict(Fine, "review.choice.report_fine")
 	if x.Posting.ID != "" && !x.Person {
 		verdict(Down, "review.choice.down")
-		r.Choices = append(r.Choices, choice(w, "/"+Post+" change "+x.Posting.ID, "review.choice.edit"))
+		r.Choices = append(r.Choices, b.mendChoice(w, &x.Posting))
 	}
 	verdict(Block, "review.choice.block")
 	return r

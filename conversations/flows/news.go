@@ -50,6 +50,7 @@ const (
 	NewsApproved             PieceKind = "approved"              // to the author: it is out
 	NewsRejected             PieceKind = "rejected"              // to the author, with the reason
 	NewsAsked                PieceKind = "asked"                 // to the author: an editor asks back
+	NewsOffline              PieceKind = "offline"               // edits an alert, and to those accepted: taken down
 	NewsDown                 PieceKind = "down"                  // to the author: taken down after a report
 	NewsEdited               PieceKind = "edited"                // to the author: an editor changed something
 	NewsMerged               PieceKind = "merged"                // to the author: it is one with another

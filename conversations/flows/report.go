@@ -5,6 +5,7 @@ import (
 
 	"ehrenamt/channels"
 	"ehrenamt/conversations"
+	"ehrenamt/conversations/wording"
 )
 
 // ReportFlow is the flow in which something is reported to the editors, or a decision of theirs complained about.
@@ -177,14 +178,22 @@ func (b *Book) hearReported(d reportDraft, in conversations.Input, env conversat
 		if len(f.All) == 0 {
 			return end(text(w.T("report.no_decisions")))
 		}
+		if len(f.All) == 1 {
+			d.Case = f.All[0].Case
+			return reportTurn{Data: d, Next: "text", Say: []channels.Reply{text(decisionLine(w, f.All[0], env))}}
+		}
 		r := text(w.T("report.decisions"))
 		for _, x := range f.All {
-			label := join(" · ", w.T("report.verdict."+string(x.Verdict)), x.Title, x.At.In(env.Zone).Format("2.1."))
-			r.Choices = append(r.Choices, channels.Choice{Key: "/" + ReportFlow + " complain " + x.Case, Label: clip(label, 60)})
+			r.Choices = append(r.Choices, channels.Choice{Key: "/" + ReportFlow + " complain " + x.Case, Label: clip(decisionLine(w, x, env), 60)})
 		}
 		return end(r)
 	case Refused:
 		return end(b.refusal(f, env))
 	}
 	return reportTurn{Data: d, End: true}
+}
+
+// decisionLine names a decision in one line.
+func decisionLine(w wording.Words, x Decision, env conversations.Env) string {
+	return join(" · ", w.T("report.verdict."+string(x.Verdict)), x.Title, x.At.In(env.Zone).Format("2.1."))
 }
