@@ -142,7 +142,8 @@ func (t *turn) setEnv(k *talk) {
 	k.env = conversations.Env{
 		Now: t.now.In(z), Zone: z, Lang: lang, Register: register, Front: k.front.ID, Place: k.front.Place,
 		Person: k.person.ID, Address: k.addr, Name: k.person.Name, Native: native,
-		AskAll: account.AskAll,
+		AskAll: account.AskAll, Minimal: k.addr.Channel == telegramNetwork && k.front.Telegram == storage.TelegramMinimal,
+		Page: k.front.Page, Off: k.front.Off, Renamed: k.front.Renamed,
 	}
 }
 
@@ -204,6 +205,9 @@ func (t *turn) tell(ctx context.Context, person, key string, piece flows.Piece, 
 	k, err := t.talkTo(ctx, p, rec.Address, rec.Front)
 	if err != nil {
 		return false, err
+	}
+	if k.env.Minimal {
+		piece = lessOf(piece).(flows.Piece)
 	}
 	r := t.b.Book.Tell(piece, k.env)
 	if key == "" {

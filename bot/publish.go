@@ -30,6 +30,9 @@ func (t *turn) publish(ctx context.Context, k *talk, c flows.Publish) (conversat
 	if err != nil || refusal != nil {
 		return refusal, err
 	}
+	if slices.Contains(k.front.Off, p.Category) { // the front has switched it off
+		p.Category = matching.OtherCategory
+	}
 	if twin, err := t.twin(ctx, &p); err != nil || twin != nil {
 		return twin, err
 	}

@@ -67,6 +67,7 @@ const (
 	Already          Refusal = "already"           // nothing changes
 	TakenName        Refusal = "taken_name"        // the organisation exists and you are not one of its members
 	TooMany          Refusal = "too_many"          // a limit
+	NotHere          Refusal = "not_here"          // the front lets that go by mail alone
 	Barred           Refusal = "barred"            // nobody may post for that organisation
 	Resting          Refusal = "resting"           // of a front that is suspended
 	SubscriptionsMax Refusal = "subscriptions_max" // too many subscriptions

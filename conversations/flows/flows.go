@@ -56,7 +56,7 @@ func New(words *wording.Catalog, reader Reader, places Places) *Book {
 	for _, r := range []conversations.Runner{
 		b.home(), b.post(), b.subscribe(), b.answer(), b.decide(), b.show(), b.news(),
 		b.organisation(), b.moderate(), b.mine(), b.privacy(), b.comeback(),
-		b.search(), b.entry(), b.settings(), b.less(), b.report(), b.claim(),
+		b.search(), b.entry(), b.settings(), b.less(), b.report(), b.terms(), b.claim(),
 	} {
 		b.runners[r.Name()] = r
 	}
@@ -70,7 +70,7 @@ func (b *Book) Runner(name string) conversations.Runner { return b.runners[name]
 func (b *Book) Names() []string {
 	names := make([]string, 0, len(b.runners))
 	for _, n := range []string{Home, Post, Subscribe, Answer, Decide, Show, News, Org, Moderate, Mine, Privacy, Return,
-		Search, EntryFlow, Settings, Less, Claim, ReportFlow} {
+		Search, EntryFlow, Settings, Less, Claim, ReportFlow, TermsFlow} {
 		if b.runners[n] != nil {
 			names = append(names, n)
 		}
@@ -79,7 +79,13 @@ func (b *Book) Names() []string {
 }
 
 // say returns the words for whoever is spoken to.
-func (b *Book) say(env conversations.Env) wording.Words { return b.catalog.For(env.Lang, env.Register) }
+func (b *Book) say(env conversations.Env) wording.Words {
+	w := b.catalog.For(env.Lang, env.Register)
+	if env.Lang == env.Native {
+		w.Renamed = env.Renamed
+	}
+	return w
+}
 
 // read lets the reader read what was said, with the reference time of the front.
 func (b *Book) read(said *channels.Message, env conversations.Env, expect understanding.Field, base *understanding.Draft, kind understanding.Intent) understanding.Reading {

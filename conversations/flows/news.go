@@ -50,6 +50,7 @@ const (
 	NewsApproved             PieceKind = "approved"              // to the author: it is out
 	NewsRejected             PieceKind = "rejected"              // to the author, with the reason
 	NewsAsked                PieceKind = "asked"                 // to the author: an editor asks back
+	NewsTerms                PieceKind = "terms"                 // the front has new terms: do you agree?
 	NewsOffline              PieceKind = "offline"               // edits an alert, and to those accepted: taken down
 	NewsDown                 PieceKind = "down"                  // to the author: taken down after a report
 	NewsEdited               PieceKind = "edited"                // to the author: an editor changed something
@@ -96,6 +97,8 @@ func (b *Book) Tell(n Piece, env conversations.Env) channels.Reply {
 	}
 	w := b.say(env)
 	switch n.Kind {
+	case NewsTerms:
+		return b.termsNews(n, env)
 	case NewsInactive:
 		return channels.Reply{Text: w.T("news.inactive"), Private: true, Choices: []channels.Choice{
 			choice(w, "/"+Privacy+" stay", "privacy.choice.stay"), choice(w, "/"+Privacy+" delete", "privacy.choice.delete"),
