@@ -155,7 +155,7 @@ func (s *scratch) attributes() {
 	p := &s.plan
 	s.touchColumns()
 	found := s.found[:0]
-	var acc [laneWords]uint64
+	var acc, nobody [laneWords]uint64
 	for i := range s.hits {
 		h := &s.hits[i]
 		seg := h.seg
@@ -168,12 +168,16 @@ func (s *scratch) attributes() {
 		h.rows = seg.rows
 		n := len(found)
 		found = slices.Grow(found, capacity+2)[:n+capacity+2]
-		if words := h.words & uint8(1<<seg.words()-1); p.few && !h.away && len(seg.rows) == capacity {
+		if words := h.words & uint8(1<<seg.words()-1); p.few && len(seg.rows) == capacity {
+			not := &nobody
+			if h.away {
+				not = fullColumn(seg, p.not[0])
+			}
 			a, b, c := fullColumn(seg, p.first[0]), fullColumn(seg, p.first[1]), fullColumn(seg, p.first[2])
-			n += spread(a, b, c, words, rowOf(i, 0), found[n:])
+			n += spread(a, b, c, not, words, rowOf(i, 0), found[n:])
 		} else {
 			p.attributes(seg, &acc, h.away)
-			n += spread(&acc, &acc, &acc, words, rowOf(i, 0), found[n:])
+			n += spread(&acc, &acc, &acc, &nobody, words, rowOf(i, 0), found[n:])
 		}
 		found = found[:n]
 	}
@@ -184,14 +188,14 @@ func fullColumn(seg *segment, at int16) *[laneWords]uint64 {
 	return (*[laneWords]uint64)(seg.cols[int(at)*laneWords:])
 }
 
-// spread writes the numbers of the bits that some words have in all three columns, plus base, and
-// returns how many there are. Most words have none, one or two, which nobody can predict: two are
+// spread writes the numbers of the bits that some words have in all three columns and not in the
+// fourth, plus base, and returns how many there are. Most words have none, one or two, which nobody can predict: two are
 // written anyway.
-func spread(a, b, c *[laneWords]uint64, words uint8, base found, to []found) int {
+func spread(a, b, c, not *[laneWords]uint64, words uint8, base found, to []found) int {
 	n := 0
 	for m := words; m != 0; m &= m - 1 {
 		w := bits.TrailingZeros8(m) & (laneWords - 1)
-		word := atomic.LoadUint64(&a[w]) & atomic.LoadUint64(&b[w]) & atomic.LoadUint64(&c[w])
+		word := atomic.LoadUint64(&a[w]) & atomic.LoadUint64(&b[w]) & atomic.LoadUint64(&c[w]) &^ atomic.LoadUint64(&not[w])
 		first := base | found(w<<6)
 		count := bits.OnesCount64(word)
 		at := to[n : n+2]
@@ -221,6 +225,9 @@ func (s *scratch) touchColumns() {
 		}
 		for _, at := range p.and {
 			sum += atomic.LoadUint64(&seg.cols[int(at)*seg.words()])
+		}
+		if s.hits[i].away && len(p.not) > 0 {
+			sum += atomic.LoadUint64(&seg.cols[int(p.not[0])*seg.words()])
 		}
 	}
 	s.sum = sum

@@ -70,16 +70,16 @@ func (p *plan) compile(lay *layout) {
 	if len(p.and) == 0 {
 		p.all(lay, bitLive, 1)
 	}
-	p.few = len(p.any) == 0 && len(p.and) <= len(p.first)
-	for i := range p.first {
-		p.first[i] = p.and[min(i, len(p.and)-1)]
-	}
 	if p.q.Without&Away == Away {
 		p.not = append(p.not, lay.at[bitAway])
-		return
+	} else {
+		for m := p.q.Without & Away; m != 0; m &= m - 1 {
+			p.not = append(p.not, lay.at[bitState+bits.TrailingZeros8(uint8(m))])
+		}
 	}
-	for m := p.q.Without & Away; m != 0; m &= m - 1 {
-		p.not = append(p.not, lay.at[bitState+bits.TrailingZeros8(uint8(m))])
+	p.few = len(p.any) == 0 && len(p.and) <= len(p.first) && len(p.not) == 1
+	for i := range p.first {
+		p.first[i] = p.and[min(i, len(p.and)-1)]
 	}
 }
 
