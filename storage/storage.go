@@ -46,6 +46,7 @@ type Tx struct {
 	Inbox         Inbox
 	Cursors       Cursors
 	Outbox        Outbox
+	Recalls       Recalls
 	Sent          Sent
 	Conversations Conversations
 	Shown         ShownChoices
@@ -67,4 +68,11 @@ type Tx struct {
 	Leases        Leases
 	Counters      Counters
 	Audit         Audit
+	Secrets       FrontSecrets
+	Texts         FrontTexts
+	Arms          FrontArms
+	Cases         Cases
+	Blocks        Blocks
+	Operators     Operators
+	Imports       Imports
 }
