@@ -192,6 +192,7 @@ type PostingQuery struct {
 	Near                        matching.Point // with Within
 	Within                      float64        // km
 	EndsBefore                  time.Time      // last date over before; undated ones and those that recur never end
+	CreatedFrom, CreatedBefore  time.Time
 	Limit                       int            // 0: 1000
 }
 
