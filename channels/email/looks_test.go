@@ -75,6 +75,12 @@ func chromium(t *testing.T) string {
 	return ""
 }
 
+// measured is what the script found out about one page.
+type measured struct {
+	Wide, Small, Weak, Size float64
+	Ground                  string
+}
+
 // TestMailsCanBeReadOnEveryScreen opens mails in Chromium, narrow and wide, light and dark. With -artifacts the pictures are kept.
 func TestMailsCanBeReadOnEveryScreen(t *testing.T) {
 	t.Parallel()
@@ -82,7 +88,7 @@ func TestMailsCanBeReadOnEveryScreen(t *testing.T) {
 	dir := t.ArtifactDir()
 	cfg := ours(t)
 	cfg.Pages, cfg.Words = "https://ehrenamt.example", spoken
-	shots := 0
+	var files []string
 	for name, r := range looked() {
 		out, err := render(cfg, "bot+abcdefghijklmnop@ehrenamt.example", subject(cfg, r, "t"), r)
 		if err != nil {
@@ -95,63 +101,65 @@ func TestMailsCanBeReadOnEveryScreen(t *testing.T) {
 		if err := os.WriteFile(file, []byte(strings.Replace(out, "</body>", measure+"</body>", 1)), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		for _, width := range []int{320, 800} {
-			for scheme, number := range map[string]string{"light": "1", "dark": "0"} {
-				shots++
-				shot := filepath.Join(dir, fmt.Sprintf("%s-%d-%s.png", name, width, scheme))
-				t.Run(filepath.Base(shot), func(t *testing.T) {
-					look(t, browser, file, shot, width, number)
-				})
-			}
-		}
+		files = append(files, file)
 	}
-	if shots != 12 {
-		t.Errorf("%d pictures", shots)
+	for _, width := range []int{320, 800} {
+		for scheme, number := range map[string]string{"light": "1", "dark": "0"} {
+			t.Run(fmt.Sprint(width, " ", scheme), func(t *testing.T) {
+				for i, m := range look(t, browser, files, filepath.Join(dir, fmt.Sprintf("%d-%s.png", width, scheme)), width, number) {
+					judge(t, filepath.Base(files[i]), m, width, scheme)
+				}
+			})
+		}
 	}
 }
 
-// look opens a page, takes its picture and judges what was measured.
-func look(t *testing.T, browser, file, shot string, width int, scheme string) {
+func judge(t *testing.T, name string, m measured, width int, scheme string) {
+	t.Helper()
+	if m.Wide > float64(width) {
+		t.Errorf("%s is %v pixels wide", name, m.Wide)
+	}
+	if m.Small < 44 {
+		t.Errorf("%s has a target of %v pixels", name, m.Small)
+	}
+	if m.Weak < 4.5 {
+		t.Errorf("%s has a contrast of %.1f", name, m.Weak)
+	}
+	if m.Size < 15 {
+		t.Errorf("%s has a font of %v pixels", name, m.Size)
+	}
+	if dark := strings.Contains(m.Ground, "22, 24, 26"); dark != (scheme == "dark") {
+		t.Errorf("%s has the ground %s", name, m.Ground)
+	}
+}
+
+// look shows pages beside each other, takes a picture and returns what was measured. They stand in frames, because the
+// window of a headless browser is never narrower than 500 pixels.
+func look(t *testing.T, browser string, files []string, shot string, width int, scheme string) []measured {
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
-	// The window of a headless browser is never narrower than 500 pixels; a frame is.
-	frame := filepath.Join(t.TempDir(), "frame.html")
-	page := fmt.Sprintf(`<body style="margin:0"><iframe src="file://%s" width="%d" height="900" style="border:0;color-scheme:light dark" onload="document.title=this.contentDocument.title"></iframe>`, file, width)
-	if err := os.WriteFile(frame, []byte(page), 0o600); err != nil {
+	home := t.TempDir()
+	var frames strings.Builder
+	for _, f := range files {
+		fmt.Fprintf(&frames, `<iframe src="file://%s" width="%d" height="900" style="border:0;margin:0 8px 0 0;color-scheme:light dark" onload="titles.push(this.contentDocument.title);document.title='['+titles+']'"></iframe>`, f, width)
+	}
+	page := `<title>none</title><script>const titles=[]</script><body style="margin:0;white-space:nowrap;background:#888">` + frames.String()
+	file := filepath.Join(home, "frames.html")
+	if err := os.WriteFile(file, []byte(page), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	cmd := exec.CommandContext(ctx, browser, "--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--hide-scrollbars", "--allow-file-access-from-files",
-		"--user-data-dir="+t.TempDir(), "--blink-settings=preferredColorScheme="+scheme, fmt.Sprintf("--window-size=%d,900", max(500, width)),
-		"--virtual-time-budget=2000", "--screenshot="+shot, "--dump-dom", "file://"+frame)
-	cmd.Env = append(os.Environ(), "HOME="+t.TempDir())
+		"--user-data-dir="+home, "--blink-settings=preferredColorScheme="+scheme, fmt.Sprintf("--window-size=%d,900", len(files)*(width+10)),
+		"--virtual-time-budget=3000", "--screenshot="+shot, "--dump-dom", "file://"+file)
+	cmd.Env = append(os.Environ(), "HOME="+home)
 	dom, err := cmd.Output()
 	if err != nil {
 		t.Fatalf("chromium: %v", err)
 	}
+	var got []measured
 	found := pageTitle.FindSubmatch(dom)
-	if found == nil {
-		t.Fatalf("nothing measured: %s", dom)
+	if found == nil || json.Unmarshal([]byte(html.UnescapeString(string(found[1]))), &got) != nil || len(got) != len(files) {
+		t.Fatalf("not measured: %s", dom)
 	}
-	var got struct {
-		Wide, Small, Weak, Size float64
-		Ground                  string
-	}
-	if err := json.Unmarshal([]byte(html.UnescapeString(string(found[1]))), &got); err != nil {
-		t.Fatalf("%v in %s", err, found[1])
-	}
-	if got.Wide > float64(width) {
-		t.Errorf("it is %v pixels wide", got.Wide)
-	}
-	if got.Small < 44 {
-		t.Errorf("a target of %v pixels", got.Small)
-	}
-	if got.Weak < 4.5 {
-		t.Errorf("a contrast of %.1f", got.Weak)
-	}
-	if got.Size < 15 {
-		t.Errorf("a font of %v pixels", got.Size)
-	}
-	if dark := strings.Contains(got.Ground, "22, 24, 26"); dark != (scheme == "0") {
-		t.Errorf("the ground is %s", got.Ground)
-	}
+	return got
 }
