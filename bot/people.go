@@ -237,6 +237,9 @@ func (t *turn) network(ctx context.Context, m channels.Message) error {
 		rec.State, rec.Cause = storage.AddressOpen, ""
 	case channels.Blocked, channels.Failure:
 		rec.State, rec.Cause = storage.AddressClosed, string(m.Kind)
+		if err := t.hushed(ctx, rec.Person, rec.Address); err != nil { // it must not come when they open it again
+			return err
+		}
 	case channels.Bounced:
 		if rec.Soft++; rec.Soft >= softBounces {
 			rec.State, rec.Cause = storage.AddressClosed, string(m.Kind)

@@ -183,7 +183,7 @@ func (t *turn) never(ctx context.Context, k *talk, p *matching.Posting) error {
 			return fmt.Errorf("subscription: %w", err)
 		}
 	}
-	return nil
+	return t.unwanted(ctx, &k.person)
 }
 
 // freed gives a place that became free to the waiting list, and else opens the posting again.
