@@ -97,7 +97,7 @@ func (b *Bot) AnswerByLink(ctx context.Context, handle string) (said string, use
 // choiceOf finds the choice behind the handle of a link; i is negative where there is none.
 func choiceOf(ctx context.Context, tx *storage.Tx, handle string) (s storage.Shown, i int, err error) {
 	id, index, _ := strings.Cut(handle, ".")
-	if i, err = strconv.Atoi(index); err != nil || id == "" {
+	if i, err = strconv.Atoi(index); err != nil || id == "" || strconv.Itoa(i) != index { // one choice has one handle
 		return s, -1, nil
 	}
 	s, err = tx.Shown.Get(ctx, id)

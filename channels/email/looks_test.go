@@ -140,8 +140,8 @@ func look(t *testing.T, browser string, files []string, shot string, width int, 
 	defer cancel()
 	home := t.TempDir()
 	var frames strings.Builder
-	for _, f := range files {
-		fmt.Fprintf(&frames, `<iframe src="file://%s" width="%d" height="900" style="border:0;margin:0 8px 0 0;color-scheme:light dark" onload="titles.push(this.contentDocument.title);document.title='['+titles+']'"></iframe>`, f, width)
+	for i, f := range files {
+		fmt.Fprintf(&frames, `<iframe src="file://%s" width="%d" height="900" style="border:0;margin:0 8px 0 0;color-scheme:light dark" onload="titles[%d]=this.contentDocument.title;document.title='['+titles+']'"></iframe>`, f, width, i)
 	}
 	page := `<title>none</title><script>const titles=[]</script><body style="margin:0;white-space:nowrap;background:#888">` + frames.String()
 	file := filepath.Join(home, "frames.html")

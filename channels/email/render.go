@@ -32,13 +32,20 @@ type piece struct{ Text, URL string }
 type button struct {
 	Number, Label string
 	URL, Mail     template.URL
+	First         bool // of several
+}
+
+// line is one line of text.
+type line struct {
+	Pieces   []piece
+	Numbered bool // begins with the number of a question
 }
 
 // page is what the template shows.
 type page struct {
 	Lang, From, Title, Preview string
-	Filler                     []struct{}  // keeps what stands behind it out of the preview
-	Paragraphs                 [][][]piece // paragraphs of lines of pieces
+	Filler                     []struct{} // keeps what stands behind it out of the preview
+	Paragraphs                 [][]line
 	Buttons                    []button
 	ByMail, Hint               string
 	Stop                       *piece
@@ -60,9 +67,9 @@ func render(cfg Config, replyTo, subject string, r channels.Reply) (string, erro
 		text = strings.TrimPrefix(text, first)
 	}
 	for _, para := range strings.Split(strings.Trim(text, "\n"), "\n\n") {
-		var out [][]piece
+		var out []line
 		for _, l := range strings.Split(strings.Trim(para, "\n"), "\n") {
-			out = append(out, linked(l))
+			out = append(out, line{Pieces: linked(l), Numbered: numberedLine.MatchString(l)})
 		}
 		if para != "" {
 			p.Paragraphs = append(p.Paragraphs, out)
@@ -71,7 +78,7 @@ func render(cfg Config, replyTo, subject string, r channels.Reply) (string, erro
 	paged := false
 	for i, c := range r.Choices {
 		n := strconv.Itoa(i + 1)
-		b := button{Number: n, Label: c.Label, Mail: template.URL(mailto(replyTo, "Re: "+strings.TrimPrefix(subject, "Re: "), n))}
+		b := button{Number: n, Label: c.Label, First: i == 0 && len(r.Choices) > 1, Mail: template.URL(mailto(replyTo, "Re: "+strings.TrimPrefix(subject, "Re: "), n))}
 		b.URL = b.Mail
 		if link := choiceLink(cfg, c); link != "" {
 			b.URL, paged = template.URL(link), true
@@ -107,6 +114,9 @@ func hint(cfg Config, r channels.Reply) string {
 	}
 	return cfg.words(r.Lang, wordHint)
 }
+
+// numberedLine begins a line that asks or lists something.
+var numberedLine = regexp.MustCompile(`^\d{1,2}\. `)
 
 // handleShape is how the handles of choices look that can be answered by a link.
 var handleShape = regexp.MustCompile(`^[a-z0-9]{8,40}\.\d{1,3}$`)
