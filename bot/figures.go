@@ -35,9 +35,9 @@ func FiguresOf(ctx context.Context, tx *storage.Tx, front string, from, to time.
 			rows = append(rows, row)
 		}
 	}
-	subscribers, err := subscribersOf(ctx, tx, front)
+	subscribers, err := tx.Crowd.Subscribers(ctx, front)
 	if err != nil {
-		return figures.Report{}, err
+		return figures.Report{}, fmt.Errorf("subscribers: %w", err)
 	}
 	r := figures.Make(rows, subscribers)
 	r.Front, r.From, r.To = front, from, to
@@ -82,20 +82,6 @@ func figuresRow(ctx context.Context, tx *storage.Tx, p *matching.Posting) (figur
 		}
 	}
 	return r, nil
-}
-
-// subscribersOf counts who wants to be told of something at a front now.
-func subscribersOf(ctx context.Context, tx *storage.Tx, front string) (int, error) {
-	people := map[string]bool{}
-	for s, err := range tx.Subscriptions.StreamSubscriptions(ctx) {
-		if err != nil {
-			return 0, fmt.Errorf("subscriptions: %w", err)
-		}
-		if s.Front == front && !s.Stopped {
-			people[s.Person] = true
-		}
-	}
-	return len(people), nil
 }
 
 // month is the first moment of the month n months away from that of now, in the zone of now.

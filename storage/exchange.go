@@ -194,7 +194,7 @@ type PostingQuery struct {
 	Within                      float64        // km
 	EndsBefore                  time.Time      // last date over before; undated ones and those that recur never end
 	CreatedFrom, CreatedBefore  time.Time
-	Limit                       int            // 0: 1000
+	Limit                       int // 0: 1000
 }
 
 // Postings keeps needs and offers, sealed at rest but for what they are found by.
