@@ -76,4 +76,5 @@ type Tx struct {
 	Blocks        Blocks
 	Operators     Operators
 	Imports       Imports
+	Crowd         Crowd
 }
