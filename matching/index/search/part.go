@@ -32,6 +32,7 @@ type part struct {
 	width  int               // columns
 	cols   []uint64          // segment after segment, column after column
 	segs   []summary
+	low    []uint32 // where on the curve the segments begin
 	groups []summary
 	text   *text
 }
@@ -101,6 +102,9 @@ func newPart(es []entry) *part {
 		e := &es[o.i]
 		d := e.doc
 		d.Text = ""
+		if k%segmentRows == 0 {
+			p.low = append(p.low, o.curve)
+		}
 		p.docs[k], lists[k] = d, e.words
 		p.rows[k] = row{lat: d.Point.Lat, lon: d.Point.Lon, dates: len(d.Dates)}
 		if len(d.Dates) > 0 {

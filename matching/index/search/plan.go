@@ -131,6 +131,18 @@ func (p *partPlan) weigh(row int) (have int, sum float64) {
 	return have, sum
 }
 
+// most is the best that words could count in a row of the part.
+func (p *partPlan) most(words int) float64 {
+	if words == 0 {
+		return 0
+	}
+	sum := 0.0
+	for _, m := range p.matches {
+		sum += m.best.Weight()
+	}
+	return sum / float64(words)
+}
+
 // attributes sets the bits of the living rows of a segment whose attributes fit, and tells whether
 // there are any.
 func (p *partPlan) attributes(v *view, seg int, acc *[segmentWords]uint64) bool {
