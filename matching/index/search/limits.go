@@ -22,13 +22,13 @@ const (
 	undated    = limitSteps + 1
 )
 
-// set works the limits out for the worst result so far.
-func (l *limits) set(s *scratch) {
+// set works the limits out for the worst result so far and what words can count.
+func (l *limits) set(s *scratch, words float64) {
 	worst := s.least
-	if l.ready && l.worst == worst && l.words == s.most {
+	if l.ready && l.worst == worst && l.words == words {
 		return
 	}
-	l.ready, l.worst, l.words = true, worst, s.most
+	l.ready, l.worst, l.words = true, worst, words
 	whole := math.MaxFloat64
 	if s.q.Radius > 0 {
 		whole = globe.Beyond(s.q.Radius)
@@ -54,7 +54,7 @@ func (l *limits) set(s *scratch) {
 // reach is the chord beyond which a posting so soon cannot be better than the worst result; -1 if none can.
 func (s *scratch) reach(soon float64) float64 {
 	w := &weights[min(1, len(s.words))]
-	near := (1 - s.least - w.soon*soon - w.words*s.most) / w.near
+	near := (1 - s.least - w.soon*soon - w.words*s.limits.words) / w.near
 	if near <= 0 {
 		return math.MaxFloat64
 	}
@@ -66,7 +66,7 @@ func (s *scratch) reach(soon float64) float64 {
 }
 
 // of is the limit of a row at a time.
-func (l *limits) of(r *row, now int64) float64 {
+func (l *limits) of(r *due, now int64) float64 {
 	if r.dates == 0 {
 		return l.chord[undated]
 	}
@@ -84,7 +84,7 @@ func (s *scratch) window() (globe.Box, bool) {
 		return globe.Around(s.q.Point, worst*(1+1e-9)+1e-6), true
 	case Best:
 		w := &weights[min(1, len(s.words))]
-		near := (1 - worst - w.soon - w.words*s.most) / w.near
+		near := (1 - worst - w.soon - w.words*s.p.most) / w.near
 		if near <= 0 {
 			return globe.Box{}, false
 		}

@@ -49,7 +49,6 @@ type scratch struct {
 	rows   []bound
 	limits limits
 	least  float64 // worst, as long as rows are only glanced at
-	most   float64 // best that a row's words could count in this part
 	p      partPlan
 }
 
@@ -128,7 +127,6 @@ func (s *scratch) run(list []view) {
 	}
 	for _, v := range list {
 		if s.p.compile(s, &v) {
-			s.most = s.p.most(len(s.words))
 			s.part(&v)
 		}
 	}
@@ -138,7 +136,7 @@ func (s *scratch) run(list []view) {
 func (s *scratch) part(v *view) {
 	if s.p.few {
 		s.rows, s.least = s.rows[:0], s.worst()
-		s.limits.set(s)
+		s.limits.set(s, s.p.most)
 		for _, r := range s.p.rows {
 			if s.p.fits(v, int(r)) {
 				s.glance(v, int(r))
@@ -152,7 +150,7 @@ func (s *scratch) part(v *view) {
 	window, bounded := s.window()
 	for i := range v.part.groups {
 		if m := &v.part.groups[i]; !bounded || m.box.Meets(window) {
-			if c := s.offer(m); c <= s.worst() {
+			if c := s.offer(m, s.p.most); c <= s.worst() {
 				s.groups = append(s.groups, bound{c, int32(i)})
 			}
 		}
@@ -177,7 +175,7 @@ func (s *scratch) nearby(v *view) int {
 	}
 	k := sort.Search(len(v.part.low), func(i int) bool { return v.part.low[i] > s.curve })
 	seg := max(0, k-1)
-	if c := s.offer(&v.part.segs[seg]); c <= s.worst() {
+	if c := s.offer(&v.part.segs[seg], s.p.text(seg)); c <= s.worst() {
 		s.segment(v, seg)
 	}
 	return seg
@@ -192,7 +190,7 @@ func (s *scratch) group(v *view, first, done int) {
 		if i == done || bounded && !m.box.Meets(window) || s.p.set != nil && s.p.set[i*segmentWords]|s.p.set[i*segmentWords+1] == 0 {
 			continue
 		}
-		if c := s.offer(m); c <= s.worst() {
+		if c := s.offer(m, s.p.text(i)); c <= s.worst() {
 			s.segs = append(s.segs, bound{c, int32(i)})
 		}
 	}
@@ -226,8 +224,8 @@ func (s *scratch) worst() float64 {
 	return s.top[len(s.top)-1].cost
 }
 
-// offer is the least cost that rows of a summary could have; infinite if none of them can be found.
-func (s *scratch) offer(m *summary) float64 {
+// offer is the least cost that rows of a summary could have whose words count so much; infinite if none of them can be found.
+func (s *scratch) offer(m *summary, text float64) float64 {
 	after := max(s.q.Now, s.q.From)
 	if !m.undated && (m.to <= after || s.q.To != 0 && m.from >= s.q.To) {
 		return math.Inf(1)
@@ -246,7 +244,7 @@ func (s *scratch) offer(m *summary) float64 {
 			soon = undatedSoon
 		}
 	}
-	return s.cost(km, start, soon, s.most)
+	return s.cost(km, start, soon, text)
 }
 
 // undatedStart sorts undated postings behind all others.
@@ -292,7 +290,12 @@ func (s *scratch) segment(v *view, seg int) {
 		return
 	}
 	s.rows, s.least = s.rows[:0], s.worst()
-	s.limits.set(s)
+	text := s.p.text(seg)
+	if s.p.all != nil && text > s.p.lacking && s.offer(&v.part.segs[seg], s.p.lacking) > s.least {
+		acc[0] &= s.p.all[seg*segmentWords] // who lacks a word is of no interest any more
+		acc[1] &= s.p.all[seg*segmentWords+1]
+	}
+	s.limits.set(s, text)
 	for w, word := range acc {
 		for ; word != 0; word &= word - 1 {
 			s.glance(v, seg*segmentRows+w*64+bits.TrailingZeros64(word))
@@ -317,12 +320,16 @@ func (s *scratch) judge(v *view) {
 
 // glance notes a row whose attributes fit with a lower bound of its cost, if that is of interest.
 func (s *scratch) glance(v *view, i int) {
-	r := &v.part.rows[i]
 	km := 0.0
 	if s.place {
-		if x, y := s.from.Angles(r.lat, r.lon); s.from.Reliable(x, y) {
+		at := &v.part.points[i]
+		if x, y := s.from.Angles(at.Lat, at.Lon); s.from.Reliable(x, y) {
 			chord := s.from.Chord(x, y)
-			if chord > s.limits.of(r, s.q.Now) {
+			if s.q.Order == Nearest {
+				if chord > s.limits.chord[later] {
+					return
+				}
+			} else if chord > s.limits.of(&v.part.due[i], s.q.Now) {
 				return
 			}
 			km = globe.Within(chord)
@@ -332,7 +339,7 @@ func (s *scratch) glance(v *view, i int) {
 	if !ok {
 		return
 	}
-	c := s.cost(km, start, soon, s.most)
+	c := s.cost(km, start, soon, s.limits.words)
 	if c > s.least {
 		return
 	}
@@ -350,7 +357,7 @@ func (s *scratch) glance(v *view, i int) {
 
 // when is the next date of a row and how soon that is; ok is false if it has none in the time asked for.
 func (s *scratch) when(v *view, i int) (start int64, soon float64, ok bool) {
-	r := &v.part.rows[i]
+	r := &v.part.due[i]
 	if r.dates == 0 {
 		return undatedStart, undatedSoon, true
 	}
@@ -368,11 +375,10 @@ func (s *scratch) when(v *view, i int) (start int64, soon float64, ok bool) {
 
 // row judges one row that was glanced at.
 func (s *scratch) row(v *view, i int) {
-	r := &v.part.rows[i]
 	start, soon, _ := s.when(v, i)
 	km := 0.0
 	if s.place {
-		km = s.from.Exact(r.lat, r.lon)
+		km = s.from.Exact(v.part.points[i].Lat, v.part.points[i].Lon)
 		if s.q.Radius > 0 && km > s.q.Radius {
 			return
 		}
