@@ -67,4 +67,9 @@ type Tx struct {
 	Leases        Leases
 	Counters      Counters
 	Audit         Audit
+	Threads       Threads
+	Reports       Reports
+	Replies       Replies
+	Visits        Visits
+	DigestNotes   DigestNotes
 }

@@ -111,6 +111,16 @@ func (t people) MergePersons(ctx context.Context, keep, gone string, when time.T
 		`UPDATE deliveries SET person = ?1 WHERE person = ?2`,
 		`UPDATE shown SET person = ?1 WHERE person = ?2`,
 		`UPDATE tokens SET person = ?1 WHERE person = ?2`,
+		`UPDATE threads SET person = ?1 WHERE person = ?2`,
+		`UPDATE threads SET author = ?1 WHERE author = ?2`,
+		`UPDATE threads SET speaker = ?1 WHERE speaker <> '' AND speaker = ?2`,
+		`UPDATE reports SET reporter = ?1 WHERE reporter = ?2`,
+		`UPDATE reports SET about = ?1 WHERE about = ?2`,
+		`UPDATE replies SET carrier = 'person:' || CAST(?1 AS TEXT) WHERE carrier = 'person:' || CAST(?2 AS TEXT)`,
+		`UPDATE visits SET carrier = 'person:' || CAST(?1 AS TEXT) WHERE carrier = 'person:' || CAST(?2 AS TEXT)`,
+		`UPDATE visits SET person = ?1 WHERE person = ?2`,
+		`DELETE FROM digest_notes WHERE person = ?2 AND EXISTS (SELECT 1 FROM digest_notes k WHERE k.person = ?1 AND k.posting = digest_notes.posting AND k.kind = digest_notes.kind)`,
+		`UPDATE digest_notes SET person = ?1 WHERE person = ?2`,
 		`UPDATE subscriptions SET person = ?1, revision = revision + 1 WHERE person = ?2`,
 		`UPDATE postings SET author = ?1, revision = revision + 1 WHERE author = ?2`)
 	if err != nil {
