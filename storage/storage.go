@@ -46,6 +46,7 @@ type Tx struct {
 	Inbox         Inbox
 	Cursors       Cursors
 	Outbox        Outbox
+	Recalls       Recalls
 	Sent          Sent
 	Conversations Conversations
 	Shown         ShownChoices
@@ -72,4 +73,5 @@ type Tx struct {
 	Replies       Replies
 	Visits        Visits
 	DigestNotes   DigestNotes
+	Imports       Imports
 }
