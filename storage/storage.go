@@ -73,5 +73,11 @@ type Tx struct {
 	Replies       Replies
 	Visits        Visits
 	DigestNotes   DigestNotes
+	Secrets       FrontSecrets
+	Texts         FrontTexts
+	Arms          FrontArms
+	Cases         Cases
+	Blocks        Blocks
+	Operators     Operators
 	Imports       Imports
 }

@@ -121,6 +121,12 @@ func (t people) MergePersons(ctx context.Context, keep, gone string, when time.T
 		`UPDATE visits SET person = ?1 WHERE person = ?2`,
 		`DELETE FROM digest_notes WHERE person = ?2 AND EXISTS (SELECT 1 FROM digest_notes k WHERE k.person = ?1 AND k.posting = digest_notes.posting AND k.kind = digest_notes.kind)`,
 		`UPDATE digest_notes SET person = ?1 WHERE person = ?2`,
+		`UPDATE cases SET person = ?1, rev = rev + 1 WHERE person = ?2`,
+		`UPDATE cases SET about = ?1, rev = rev + 1 WHERE about = ?2`,
+		`UPDATE cases SET subject = 'person:' || CAST(?1 AS TEXT), rev = rev + 1 WHERE subject = 'person:' || CAST(?2 AS TEXT)`,
+		`UPDATE blocks SET person = ?1 WHERE person = ?2`,
+		`INSERT INTO operators (person, since) SELECT CAST(?1 AS TEXT), since FROM operators WHERE person = ?2 ON CONFLICT DO NOTHING`,
+		`DELETE FROM operators WHERE person = ?2 AND person <> CAST(?1 AS TEXT)`,
 		`UPDATE subscriptions SET person = ?1, revision = revision + 1 WHERE person = ?2`,
 		`UPDATE postings SET author = ?1, revision = revision + 1 WHERE author = ?2`)
 	if err != nil {
