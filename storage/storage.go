@@ -80,4 +80,5 @@ type Tx struct {
 	Blocks        Blocks
 	Operators     Operators
 	Imports       Imports
+	Crowd         Crowd
 }

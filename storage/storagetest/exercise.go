@@ -75,6 +75,7 @@ func Exercise(t *testing.T, fresh Fresh) {
 		{"visits", visits},
 		{"notes for the next digest", digestNotes},
 		{"imports", imports},
+		{"counting people", crowds},
 		{"erasing a person", erasing},
 		{"merging persons", merging},
 		{"two stores: turns of one address", racingTurns},
