@@ -58,6 +58,7 @@ type Tx struct {
 	Organisations Organisations
 	Members       Members
 	Postings      Postings
+	Batches       Batches
 	Subscriptions Subscriptions
 	Positions     Positions
 	Answers       Answers

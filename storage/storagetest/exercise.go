@@ -67,6 +67,7 @@ func Exercise(t *testing.T, fresh Fresh) {
 		{"subscriptions", subscriptions},
 		{"subscriptions around a point", subscriptionsAround},
 		{"subscriptions as streams", subscriptionStreams},
+		{"rows by their ids", batches},
 		{"answers", answers},
 		{"alerts", alerts},
 		{"threads", threads},
