@@ -69,6 +69,11 @@ type Tx struct {
 	Leases        Leases
 	Counters      Counters
 	Audit         Audit
+	Threads       Threads
+	Reports       Reports
+	Replies       Replies
+	Visits        Visits
+	DigestNotes   DigestNotes
 	Secrets       FrontSecrets
 	Texts         FrontTexts
 	Arms          FrontArms
