@@ -241,43 +241,19 @@ func (m *message) cause() bool {
 	return false
 }
 
-// intent decides what a message is for.
-func (m *message) intent() (Intent, float64, scores) {
-	s := scores{}
-	m.weigh(m.body, 1, s)
-	m.weigh(m.subj, 0.8, s)
+// intent decides what a message is for, and how surely.
+func (r *Reader) intent(m *message) (Intent, float64) {
 	if m.body.words() == 0 && m.subj.words() == 0 {
-		return Other, 1, s
+		return Other, 1
 	}
-	m.said(s)
-	m.shaped(s)
-	m.wishes(s)
-	if why, weight := s.other(); m.noPosting(why, weight, s) {
-		return Other, min(1, weight/8), s
+	p := r.tab.evidence.judge(r.evidence(m))
+	best := 0
+	for i := range p {
+		if p[i] > p[best] {
+			best = i
+		}
 	}
-	need, offer, sub, search := s["need"], s["offer"], s["subscribe"], s["search"]
-	best := max(need, offer, sub, search)
-	if best < 2.5 {
-		return m.guess(s)
-	}
-	conf := 0.6 + min(0.4, best/25)
-	switch {
-	case sub >= 7 && (need < 7 || sub > need), sub >= 5 && need < 3.5 && offer < 4:
-		return Subscribe, conf, s
-	case search >= 4.5 && (search >= offer+0.6 || m.asksWhere()) && !m.asksForPeople(s):
-		return Search, conf, s
-	case search >= 4.5 && offer > 0 && offer < 4 && need < 3:
-		return Search, 0.6, s
-	case offer > need+0.4 || offer >= 3.5 && m.personOnly() && offer >= need:
-		return Offer, conf, s
-	case need >= 2.5:
-		return Need, conf, s
-	case offer >= 2.5:
-		return Offer, conf, s
-	case search >= 4.5:
-		return Search, 0.55, s
-	}
-	return m.guess(s)
+	return intentOrder[best], p[best]
 }
 
 // asksWhere tells that a message begins with the question what there is, or asks it outright; "wer braucht einen

@@ -44,21 +44,28 @@ func developmentSets(t testing.TB) map[string][]goldSample {
 		t.Fatal(err)
 	}
 	out := map[string][]goldSample{}
-	for _, name := range append(files, filepath.Join("testdata", "messages.jsonl"), filepath.Join("testdata", "blind.jsonl"), filepath.Join("testdata", "blind2.jsonl")) {
-		f, err := os.Open(name)
-		if err != nil {
-			t.Fatal(err)
+	for _, name := range append(files, filepath.Join("testdata", "messages.jsonl"), filepath.Join("testdata", "blind.jsonl"), filepath.Join("testdata", "blind2.jsonl"), filepath.Join("testdata", "blind3.jsonl")) {
+		out[filepath.Base(name)] = samples(t, name)
+	}
+	return out
+}
+
+func samples(t testing.TB, name string) []goldSample {
+	t.Helper()
+	f, err := os.Open(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	var out []goldSample
+	sc := bufio.NewScanner(f)
+	sc.Buffer(nil, 1<<20)
+	for sc.Scan() {
+		var g goldSample
+		if err := json.Unmarshal(sc.Bytes(), &g); err != nil {
+			t.Fatalf("%s: %v", name, err)
 		}
-		sc := bufio.NewScanner(f)
-		sc.Buffer(nil, 1<<20)
-		for sc.Scan() {
-			var g goldSample
-			if err := json.Unmarshal(sc.Bytes(), &g); err != nil {
-				t.Fatalf("%s: %v", name, err)
-			}
-			out[filepath.Base(name)] = append(out[filepath.Base(name)], g)
-		}
-		f.Close()
+		out = append(out, g)
 	}
 	return out
 }
