@@ -146,13 +146,13 @@ func (q *counter) at(i int) (tally, bool) {
 func (q *counter) numbered(i int) (tally, bool) {
 	n, ok := q.tp.number(i)
 	t := q.tok(i)
-	if t.is("a", "an") && q.m.lang == "en" {
+	if t.is("nen", "ne") || t.is("a", "an") && q.m.lang == "en" {
 		n, ok = 1, true
 	}
 	if !ok || n < 1 || n > 100000 || q.notCount(i) {
 		return tally{}, false
 	}
-	article := t.is("nen", "ein", "eine", "einen", "eins", "a", "an", "one", "bir") && t.kind == wordToken
+	article := t.is("nen", "ne", "ein", "eine", "einen", "eins", "a", "an", "one", "bir") && t.kind == wordToken
 	if t.is("einer", "einem", "on") {
 		return tally{}, false
 	}
@@ -355,8 +355,8 @@ func (q *counter) numberedPlaces(c tally, k int, article bool) (tally, bool) {
 	if _, ok := q.tp.class(k+1, "hourunit"); ok || q.tp.counted(k) {
 		return tally{}, false
 	}
-	for _, r := range q.tp.ts[k+1 : min(k+3, len(q.tp.ts))] {
-		if r.kind == numberToken || r.is("monat", "woche", "jahr", "stunde") {
+	for n, r := range q.tp.ts[k+1 : min(k+3, len(q.tp.ts))] {
+		if r.kind == numberToken && n == 0 || r.is("monat", "woche", "jahr", "stunde") {
 			return tally{}, false
 		}
 	}
@@ -390,7 +390,13 @@ func (q *counter) bareRoles() []tally {
 			return []tally{{low: 1, high: 1, first: i, last: last, rule: "role in the singular"}}
 		}
 		if (t.slashIn || single && lead.is("sucht", "suche", "suchen", "brauche", "braucht", "brauchen", "gesucht", ":")) && q.wanted(i) {
-			return []tally{{low: 1, high: 1, first: i, last: last, rule: "role in the singular"}}
+			n := 1
+			for k := last + 1; t.slashIn && k < last+9 && q.p.sentence[min(k, len(q.p.ts)-1)] == q.p.sentence[i]; k++ {
+				if q.tok(k).slashIn && q.tok(k).upper {
+					n++ // "Vorsitzende/r und Jugendwart/in"
+				}
+			}
+			return []tally{{low: n, high: n, first: i, last: last, rule: "role in the singular"}}
 		}
 	}
 	return nil

@@ -20,6 +20,10 @@ func (q *counter) one(i int) (tally, bool) {
 		return c, prev.is("шукаємо", "потрібен", "шукаю", "одного") || before.is("шукаємо")
 	case t.is("водій", "перекладач", "волонтер", "помічник") && prev.is("потрібен", "потрібна", "шукаємо"):
 		return c, true
+	case t.is("birini", "birisini"):
+		return c, true
+	case t.is("jemand", "someone", "somebody") && q.p.among(i+1, i+8, "gesucht", "wanted", "needed", "gebraucht") > 0:
+		return c, true
 	case t.is("wen"):
 		if q.tok(i+1).is("der", "die", ",") && prev.is("such", "suche", "suchen", "sucht", "brauch", "brauche", "brauchen", "braucht", "find", "finde") {
 			return c, true
