@@ -271,4 +271,3 @@ func (m *message) dayNamed() bool {
 	}
 	return false
 }
-
