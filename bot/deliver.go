@@ -3,7 +3,6 @@ package bot
 import (
 	"context"
 	"errors"
-	"strings"
 	"sync"
 	"time"
 
@@ -59,11 +58,15 @@ func (b *Bot) pauseOrPoke(ctx context.Context, a Account, wait time.Duration) {
 	if wait == 0 {
 		return
 	}
+	var poke chan struct{}
+	if n := b.lines.get(a.key()); n != nil {
+		poke = n.poke
+	}
 	timer := time.NewTimer(wait)
 	defer timer.Stop()
 	select {
 	case <-ctx.Done():
-	case <-b.poke[a.key()]:
+	case <-poke:
 	case <-timer.C:
 	}
 }
@@ -99,10 +102,11 @@ func (b *Bot) recordAll(work context.Context, a Account, results <-chan result) 
 // Deliver sends once what may be sent on the account now, and records it. It returns how many that were, and
 // when to come again, zero if nothing is waiting.
 func (b *Bot) Deliver(ctx context.Context, account string) (int, time.Time, error) {
-	a, ok := b.accounts[account]
-	if !ok {
+	n := b.lines.get(account)
+	if n == nil {
 		return 0, time.Time{}, errors.New("no such account")
 	}
+	a := n.Account
 	ds, next, err := b.claim(ctx, a, b.Workers)
 	if err != nil || len(ds) == 0 {
 		return 0, next, err
@@ -156,6 +160,9 @@ func (b *Bot) claim(ctx context.Context, a Account, room int) ([]storage.Deliver
 			ds = append(ds, got...)
 		}
 		var err error
+		if ds, err = useful(ctx, tx, now, ds); err != nil {
+			return err
+		}
 		if ds, err = b.reserve(ctx, tx, paced, now, ds); err != nil || len(ds) > 0 {
 			return err
 		}
@@ -166,6 +173,23 @@ func (b *Bot) claim(ctx context.Context, a Account, room int) ([]storage.Deliver
 		next = again
 	}
 	return ds, next, err
+}
+
+// useful drops what comes too late to be of use, such as a reminder of something that has begun.
+func useful(ctx context.Context, tx *storage.Tx, now time.Time, ds []storage.Delivery) ([]storage.Delivery, error) {
+	var ready []storage.Delivery
+	var late []storage.Outcome
+	for _, d := range ds {
+		if !d.Until.IsZero() && !now.Before(d.Until) {
+			late = append(late, storage.Outcome{ID: d.ID, Fence: d.Fence, State: storage.Dropped, Code: "late", At: now})
+			continue
+		}
+		ready = append(ready, d)
+	}
+	if len(late) == 0 {
+		return ready, nil
+	}
+	return ready, tx.Outbox.Settle(ctx, late...)
 }
 
 // reserve keeps the deliveries whose address may be written to now, and puts the others back.
@@ -282,11 +306,10 @@ func (b *Bot) record(ctx context.Context, tx *storage.Tx, rs []result) error {
 
 // settleAlert carries the fate of an alert's delivery over to the alert.
 func settleAlert(ctx context.Context, tx *storage.Tx, r result) error {
-	key, ok := strings.CutPrefix(r.d.Key, "alert:")
+	person, posting, ok := alertOf(r.d.Key)
 	if !ok {
 		return nil
 	}
-	person, posting, _ := strings.Cut(key, ":")
 	state := storage.AlertQueued
 	switch r.o.State {
 	case storage.Delivered:

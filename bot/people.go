@@ -16,7 +16,7 @@ import (
 
 // open loads whoever wrote, or makes them known.
 func (t *turn) open(ctx context.Context, m channels.Message) (*talk, error) {
-	account, ok := t.b.accounts[m.From.Channel+":"+m.From.Account]
+	account, ok := t.b.account(m.From.Channel, m.From.Account)
 	if !ok {
 		return nil, fmt.Errorf("account %s of %s is not configured", m.From.Account, m.From.Channel)
 	}
@@ -55,7 +55,12 @@ func (t *turn) open(ctx context.Context, m channels.Message) (*talk, error) {
 			return nil, err
 		}
 	}
-	return t.talkTo(ctx, p, m.From, rec.Front)
+	k, err := t.talkTo(ctx, p, m.From, rec.Front)
+	if err != nil {
+		return nil, err
+	}
+	k.letter = m.Letter
+	return k, nil
 }
 
 // frontMeant is the front somebody speaks to: that of the account, or on one that serves several the front of the link
@@ -105,7 +110,7 @@ func (t *turn) seen(ctx context.Context, p *storage.Person, rec storage.AddressR
 
 // talkTo loads the conversation with a person at an address.
 func (t *turn) talkTo(ctx context.Context, p storage.Person, a channels.Address, frontID string) (*talk, error) {
-	if account, ok := t.b.accounts[a.Channel+":"+a.Account]; ok && account.Front != "" {
+	if account, ok := t.b.account(a.Channel, a.Account); ok && account.Front != "" {
 		frontID = account.Front
 	}
 	f, err := t.b.fronts.front(ctx, t.tx, frontID)
@@ -133,10 +138,11 @@ func (t *turn) setEnv(k *talk) {
 	if len(k.front.Languages) > 0 {
 		native = k.front.Languages[0]
 	}
+	account, _ := t.b.account(k.addr.Channel, k.addr.Account)
 	k.env = conversations.Env{
 		Now: t.now.In(z), Zone: z, Lang: lang, Register: register, Front: k.front.ID, Place: k.front.Place,
 		Person: k.person.ID, Address: k.addr, Name: k.person.Name, Native: native,
-		AskAll: t.b.accounts[k.addr.Channel+":"+k.addr.Account].AskAll,
+		AskAll: account.AskAll,
 	}
 }
 
@@ -161,6 +167,11 @@ func firstName(display string) string {
 
 // reach is the open address to write to on our own account: the preferred one, else the one used last.
 func (t *turn) reach(ctx context.Context, person string) (storage.AddressRecord, bool, error) {
+	return t.reachOn(ctx, person, "")
+}
+
+// reachOn is reach, but an address on the given network comes before others.
+func (t *turn) reachOn(ctx context.Context, person, channel string) (storage.AddressRecord, bool, error) {
 	all, err := t.tx.Addresses.OfOwner(ctx, person)
 	if err != nil {
 		return storage.AddressRecord{}, false, fmt.Errorf("addresses: %w", err)
@@ -171,10 +182,11 @@ func (t *turn) reach(ctx context.Context, person string) (storage.AddressRecord,
 		if r.State != storage.AddressOpen {
 			continue
 		}
-		if _, ours := t.b.accounts[r.Address.Channel+":"+r.Address.Account]; !ours {
+		if _, ours := t.b.account(r.Address.Channel, r.Address.Account); !ours {
 			continue
 		}
-		if !found || r.Last.After(best.Last) {
+		there, before := r.Address.Channel == channel, best.Address.Channel == channel
+		if !found || there && !before || there == before && r.Last.After(best.Last) {
 			best, found = r, true
 		}
 	}
@@ -184,7 +196,13 @@ func (t *turn) reach(ctx context.Context, person string) (storage.AddressRecord,
 // tell says a piece of news to a person, at the given address if it is theirs and open, else where they
 // are reached. key makes a repeat harmless; "" takes a fresh one. It returns false if nobody can be reached.
 func (t *turn) tell(ctx context.Context, person, key string, piece flows.Piece, d storage.Delivery) (bool, error) {
-	rec, ok, err := t.reach(ctx, person)
+	return t.tellOn(ctx, person, "", key, piece, d)
+}
+
+// tellOn is tell, on the given network where the person has an open address on it. Whoever has said "stopp" is told
+// nothing that did not follow from what they write.
+func (t *turn) tellOn(ctx context.Context, person, channel, key string, piece flows.Piece, d storage.Delivery) (bool, error) {
+	rec, ok, err := t.reachOn(ctx, person, channel)
 	if err != nil || !ok {
 		return false, err
 	}
@@ -194,6 +212,12 @@ func (t *turn) tell(ctx context.Context, person, key string, piece flows.Piece, 
 	}
 	if err != nil {
 		return false, fmt.Errorf("person: %w", err)
+	}
+	if p.Stopped && d.Edit == "" {
+		return false, nil
+	}
+	if (piece.Kind == flows.NewsAccepted || piece.Kind == flows.NewsPlace) && len(confided(&piece.Posting)) > 0 {
+		d.Subject = aboutDetails(piece.Answer.ID)
 	}
 	k, err := t.talkTo(ctx, p, rec.Address, rec.Front)
 	if err != nil {
@@ -218,6 +242,11 @@ func (t *turn) network(ctx context.Context, m channels.Message) error {
 	if err != nil {
 		return fmt.Errorf("address: %w", err)
 	}
+	if m.Kind == channels.Failure || m.Kind == channels.Bounced {
+		if sent, err := t.sentThere(ctx, m); err != nil || !sent {
+			return err
+		}
+	}
 	switch m.Kind {
 	case channels.Moved:
 		to := m.From
@@ -227,12 +256,29 @@ func (t *turn) network(ctx context.Context, m channels.Message) error {
 		rec.State, rec.Cause = storage.AddressOpen, ""
 	case channels.Blocked, channels.Failure:
 		rec.State, rec.Cause = storage.AddressClosed, string(m.Kind)
+		if err := t.hushed(ctx, rec.Person, rec.Address); err != nil { // it must not come when they open it again
+			return err
+		}
 	case channels.Bounced:
 		if rec.Soft++; rec.Soft >= softBounces {
 			rec.State, rec.Cause = storage.AddressClosed, string(m.Kind)
 		}
 	}
 	return t.tx.Addresses.SaveAddress(ctx, rec)
+}
+
+// sentThere tells whether the message that a report says to have failed was one of ours to that very address. Reports
+// can be written by anybody: one that names something else closes nothing.
+func (t *turn) sentThere(ctx context.Context, m channels.Message) (bool, error) {
+	_, err := t.tx.Sent.ByRef(ctx, m.From, m.Ref)
+	if errors.Is(err, storage.ErrNotFound) || m.Ref == "" {
+		t.b.Log.Warn("a report of failure about nothing we sent there", "channel", m.From.Channel, "account", m.From.Account)
+		return false, nil
+	}
+	if err != nil {
+		return false, fmt.Errorf("sent: %w", err)
+	}
+	return true, nil
 }
 
 // group answers in a group chat: only when spoken to, and nothing personal.

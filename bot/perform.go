@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"ehrenamt/channels"
 	"ehrenamt/conversations"
 	"ehrenamt/conversations/flows"
 	"ehrenamt/matching"
@@ -21,11 +22,14 @@ func (t *turn) perform(ctx context.Context, k *talk, cmd conversations.Command) 
 	case flows.WhoAmI:
 		return t.me(ctx, k)
 	case flows.Publish:
+		if err := t.stirred(ctx, k); err != nil {
+			return nil, err
+		}
 		return t.publish(ctx, k, c)
 	case flows.SaveSubscription:
 		return t.saveSubscription(ctx, k, c)
 	case flows.Respond:
-		return t.respond(ctx, k, c)
+		return t.answered(ctx, k, c)
 	case flows.Settle:
 		return t.settle(ctx, k, c)
 	case flows.LookAt:
@@ -38,7 +42,8 @@ func (t *turn) perform(ctx context.Context, k *talk, cmd conversations.Command) 
 		return t.dropBelow(k), nil
 	}
 	for _, capability := range []func(context.Context, *talk, conversations.Command) (conversations.Fact, bool, error){
-		t.performOrganised, t.performReview, t.performMine, t.performPrivacy, t.performOwn,
+		t.performRelay, t.performVisits,
+		t.performOrganised, t.performReview, t.performMine, t.performPrivacy, t.performClaim, t.performFigures, t.performOwn,
 	} {
 		if fact, ok, err := capability(ctx, k, cmd); ok {
 			return fact, err
@@ -94,6 +99,9 @@ func (t *turn) lookAt(ctx context.Context, k *talk, c flows.LookAt) (conversatio
 	if !mine && (p.State == matching.Draft || p.State == matching.Review || p.State == matching.Rejected) {
 		return refused(flows.Unknown)
 	}
+	if rests, err := t.rests(ctx, p.Front); err != nil || rests && !mine {
+		return flows.Refused{Why: flows.Resting}, err
+	}
 	seen := flows.Seen{Posting: p, KM: -1, Mine: mine}
 	if !mine {
 		seen.Posting = p.Public()
@@ -117,10 +125,14 @@ func (t *turn) halt(ctx context.Context, k *talk) (conversations.Fact, error) {
 		return nil, err
 	}
 	// What is queued for them and was not asked for must not follow the goodbye.
-	if _, err := t.tx.Outbox.Cancel(ctx, "person:"+k.person.ID, storage.Nice); err != nil {
-		return nil, fmt.Errorf("outbox: %w", err)
+	if err := t.hushed(ctx, k.person.ID, channels.Address{}); err != nil {
+		return nil, err
 	}
-	return flows.Halted{Was: was}, nil
+	if err := t.unremind(ctx, k.person.ID); err != nil {
+		return nil, err
+	}
+	held, err := t.expectedAt(ctx, k.person.ID)
+	return flows.Halted{Was: was, Promised: held}, err
 }
 
 // setStopped marks the person and all their subscriptions, and returns how many those are.

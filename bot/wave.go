@@ -12,8 +12,8 @@ import (
 	"ehrenamt/storage"
 )
 
-// candidatesMax is how many subscriptions around a posting are looked at for one wave.
-const candidatesMax = 20000
+// candidatesMax is how many subscriptions that a posting fits are looked at for one wave, the nearest first.
+const candidatesMax = 3000
 
 // personally is up to how many candidates each one's own quiet hours are looked up before the plan; beyond that
 // the usual ones are planned with, and everybody's own are kept when sending.
@@ -52,7 +52,14 @@ type asking struct {
 
 // wave asks the next people about a posting and sets the clock for the wave after it.
 func (t *turn) wave(ctx context.Context, p *matching.Posting, reach waves.Reach) (a asking, err error) {
-	if p.State != matching.Open {
+	if p.State != matching.Open || p.Imported {
+		return a, nil // of what came with a list nobody is told until somebody answers for it
+	}
+	f, err := t.b.fronts.front(ctx, t.tx, p.Front)
+	if err != nil {
+		return a, err
+	}
+	if f.Suspended { // it goes on when the front does
 		return a, nil
 	}
 	need, told, err := t.need(ctx, p)
@@ -60,10 +67,6 @@ func (t *turn) wave(ctx context.Context, p *matching.Posting, reach waves.Reach)
 		return a, err
 	}
 	need.Reach = reach
-	f, err := t.b.fronts.front(ctx, t.tx, p.Front)
-	if err != nil {
-		return a, err
-	}
 	cs, err := t.candidates(ctx, p, &f, told, reach)
 	if err != nil {
 		return a, err
@@ -145,7 +148,7 @@ func (t *turn) need(ctx context.Context, p *matching.Posting) (waves.Need, []sto
 
 // candidates are the people a posting fits who have not been told of it, each by the best of their subscriptions.
 func (t *turn) candidates(ctx context.Context, p *matching.Posting, f *storage.Front, told []storage.Alert, reach waves.Reach) (map[string]candidate, error) {
-	subs, err := t.tx.Subscriptions.Around(ctx, p.Place.Point, p.Category, candidatesMax)
+	subs, err := t.fitting(ctx, p, f, told, reach >= waves.OtherTime)
 	if err != nil {
 		return nil, fmt.Errorf("subscriptions: %w", err)
 	}
@@ -166,6 +169,13 @@ func (t *turn) candidates(ctx context.Context, p *matching.Posting, f *storage.F
 	for _, s := range subs {
 		if asked[s.Person] || s.Cadence != matching.AtOnce {
 			continue
+		}
+		if s.Front != p.Front {
+			if rests, err := t.rests(ctx, s.Front); err != nil {
+				return nil, err
+			} else if rests {
+				continue
+			}
 		}
 		c := candidate{sub: s, reach: waves.Wished}
 		if s.Front != p.Front {
@@ -252,7 +262,7 @@ func (t *turn) alert(ctx context.Context, p *matching.Posting, c candidate, need
 	if d, ok := p.Next(t.now); ok && !due.Before(d.Start) {
 		return false, nil // it would be too late after the night
 	}
-	key := "alert:" + person.ID + ":" + p.ID
+	key := alertKey(person.ID, p.ID)
 	a := storage.Alert{
 		Person: person.ID, Posting: p.ID, Subscription: c.sub.ID, Front: c.sub.Front, Wave: need.Waves + 1,
 		State: storage.AlertQueued, Delivery: key, Yes: c.yes, At: t.now,

@@ -2,6 +2,7 @@ package bot_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"math/rand/v2"
@@ -124,10 +125,6 @@ func newWorldOn(t testing.TB, dsn string, seed byte, account bot.Account) *world
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = s.Close() })
-	book, err := parts()
-	if err != nil {
-		t.Fatal(err)
-	}
 	w := &world{t: t, store: s, now: monday, said: map[string]string{}, channel: account.Channel.Name(), account: account.Account}
 	err = s.Update(ctx, func(ctx context.Context, tx *storage.Tx) error {
 		if _, err := tx.Fronts.Front(ctx, "aachen"); err == nil {
@@ -139,8 +136,19 @@ func newWorldOn(t testing.TB, dsn string, seed byte, account bot.Account) *world
 	if err != nil {
 		t.Fatal(err)
 	}
-	w.bot, err = bot.New(bot.Config{
-		Store: s, Book: book, Now: func() time.Time { return w.now }, Rand: rand.NewChaCha8([32]byte{1, seed}),
+	w.bot = newBotOn(t, w, seed, account)
+	return w
+}
+
+// newBotOn is one process on the store of a world.
+func newBotOn(t testing.TB, w *world, seed byte, account bot.Account) *bot.Bot {
+	t.Helper()
+	book, err := parts()
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := bot.New(bot.Config{
+		Store: w.store, Book: book, Now: func() time.Time { return w.now }, Rand: rand.NewChaCha8([32]byte{1, seed}),
 		Log:      slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn})),
 		Accounts: []bot.Account{account},
 		Workers:  1, // so that the order in which people hear of things is always the same
@@ -148,7 +156,7 @@ func newWorldOn(t testing.TB, dsn string, seed byte, account bot.Account) *world
 	if err != nil {
 		t.Fatal(err)
 	}
-	return w
+	return b
 }
 
 // network records what is sent; people are names.
@@ -157,6 +165,7 @@ type network struct {
 	heard []transcript.Heard
 	last  map[string][]channels.Choice // by person: of the newest message with choices
 	old   map[string][]channels.Choice // by person: of all messages, newest first
+	uid   map[string]string            // by person: of the newest calendar entry
 	code  string                       // told last
 	fail  error
 	n     int
@@ -198,6 +207,17 @@ func (n *network) record(to channels.Address, r channels.Reply, edited bool) {
 	for _, f := range r.Files {
 		h.Text += "\n[" + f.Name + "]"
 	}
+	if e := r.Invite; e != nil {
+		if n.uid == nil {
+			n.uid = map[string]string{}
+		}
+		method := "REQUEST"
+		if e.Cancelled {
+			method = "CANCEL"
+		}
+		n.uid[to.ID] = e.UID
+		h.Text += fmt.Sprintf("\n[%s %s #%d]", method, e.Start.Format("02.01. 15:04"), e.Sequence)
+	}
 	for _, c := range r.Choices {
 		h.Choices = append(h.Choices, c.Label)
 	}
@@ -217,7 +237,7 @@ var codes = regexp.MustCompile(`Code: [0-9A-Z]{10}\b|\b[0-9A-Z]{4}-[0-9A-Z]{4}-[
 func (w *world) message(who string) channels.Message {
 	w.n++
 	return channels.Message{
-		ID: strconv.Itoa(w.n), Kind: channels.Text, From: channels.Address{Channel: "test", Account: "a", ID: who},
+		ID: strconv.Itoa(w.n), Kind: channels.Text, From: channels.Address{Channel: w.channel, Account: w.account, ID: who},
 		Name: strings.ToUpper(who[:1]) + who[1:], Trust: channels.Authenticated, Sent: w.now,
 	}
 }
@@ -309,14 +329,25 @@ func (w *world) Send(ctx context.Context, who, kind string) error {
 		code, err := w.editorCode(ctx, who)
 		w.net.code = code
 		return err
+	case "front suspended", "front resumed":
+		return errors.Join(w.operate(ctx, kind), w.settle(ctx))
 	case "en", "sie", "leicht": // how they have chosen to be spoken to
 		return w.speak(ctx, m.From, m.Name, kind)
+	case "accepted", "declined", "tentative": // pressed in a calendar, for the newest entry
+		m.Kind, m.Invite = channels.Calendar, &channels.Invite{UID: w.net.uid[who], Method: "REPLY", PartStat: strings.ToUpper(kind)}
+		m.Text = who + " has answered this invitation."
 	case "photo", "voice", "document":
 		m.Kind, m.Files = channels.File, []channels.FileInfo{{Name: kind}}
 	default:
 		m.Kind = channels.Kind(kind)
 	}
 	return w.hear(ctx, m)
+}
+
+// operate does what an operator does at the command line.
+func (w *world) operate(ctx context.Context, kind string) error {
+	w.now = w.now.Add(time.Minute) // the service follows by then
+	return bot.Suspend(ctx, w.store, "aachen", kind == "front suspended", w.now.Add(-time.Minute))
 }
 
 // speak sets the language or register of somebody, who is known from then on.

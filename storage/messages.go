@@ -88,6 +88,7 @@ type Delivery struct {
 	Rank     int64     // among equal priority: smaller first (unix ms of the deadline), 0 is first
 	Subject  string    // what it is about, for Cancel: "posting:<id>"
 	Due      time.Time // not before; one after Created is planned for later
+	Until    time.Time // of no use from then on: it is dropped instead of sent; zero: never
 	Attempts int
 	State    DeliveryState
 	Ref      string // network reference once sent
@@ -110,7 +111,7 @@ type Claim struct {
 type Outcome struct {
 	ID    string
 	Fence int64
-	State DeliveryState // Delivered, Queued (again, at Due), Uncertain, Buried
+	State DeliveryState // Delivered, Queued (again, at Due), Uncertain, Buried, Dropped (of no use any more)
 	Ref   string
 	Due   time.Time
 	Code  string // short cause for operators, no personal data
@@ -137,8 +138,6 @@ type Outbox interface {
 	// NextDue is when the next delivery of the account may be claimed: now, when the next one is due, or when
 	// a claim ends that holds others up; zero if there is none.
 	NextDue(ctx context.Context, channel, account string, now time.Time) (time.Time, error)
-	// Count tells how many deliveries are in each state.
-	Count(ctx context.Context) (map[DeliveryState]int, error)
 }
 
 // Sent looks up what was sent.
@@ -150,6 +149,8 @@ type Sent interface {
 	About(ctx context.Context, subject string, states ...DeliveryState) ([]Delivery, error)
 	// OfPerson lists what a person was sent, oldest first.
 	OfPerson(ctx context.Context, person string, states ...DeliveryState) ([]Delivery, error)
+	// Count tells how many deliveries are in each state.
+	Count(ctx context.Context) (map[DeliveryState]int, error)
 	// ForgetSent erases the texts of deliveries settled before t, never their keys.
 	ForgetSent(ctx context.Context, t time.Time) (rows int, err error)
 }

@@ -46,6 +46,7 @@ type Tx struct {
 	Inbox         Inbox
 	Cursors       Cursors
 	Outbox        Outbox
+	Recalls       Recalls
 	Sent          Sent
 	Conversations Conversations
 	Shown         ShownChoices
@@ -57,6 +58,7 @@ type Tx struct {
 	Organisations Organisations
 	Members       Members
 	Postings      Postings
+	Batches       Batches
 	Subscriptions Subscriptions
 	Positions     Positions
 	Answers       Answers
@@ -67,4 +69,17 @@ type Tx struct {
 	Leases        Leases
 	Counters      Counters
 	Audit         Audit
+	Threads       Threads
+	Reports       Reports
+	Replies       Replies
+	Visits        Visits
+	DigestNotes   DigestNotes
+	Secrets       FrontSecrets
+	Texts         FrontTexts
+	Arms          FrontArms
+	Cases         Cases
+	Blocks        Blocks
+	Operators     Operators
+	Imports       Imports
+	Crowd         Crowd
 }

@@ -29,12 +29,16 @@ func card(w wording.Words, p *matching.Posting, env conversations.Env) string {
 	if p.Carrier != "" {
 		add(w.T("card.carrier", "Carrier", p.Carrier))
 	}
+	if p.Imported {
+		add(w.T("card.imported"))
+	}
 	if len(p.Things) > 0 {
 		add(w.T(forKind(w, "card.things", p), "Things", w.List(p.Things)))
 	}
 	if p.GroupMax > 0 || p.GroupMin > 0 {
 		add(w.T("card.group", "Min", p.GroupMin, "Max", p.GroupMax))
 	}
+	add(termsLine(w, p))
 	if len(p.Required) > 0 {
 		key := "card.required"
 		if p.Kind == matching.Offer {

@@ -34,19 +34,28 @@ func (b *Book) home() conversations.Runner {
 					}
 					return conversations.Turn[struct{}]{End: true, Say: []channels.Reply{b.At(what, env)}}
 				}
-				return conversations.Turn[struct{}]{End: true, Say: []channels.Reply{text(b.say(env).T("home.stopped"))}}
+				w := b.say(env)
+				r := text(w.T("home.stopped"))
+				if halted, ok := in.Fact.(Halted); ok && len(halted.Promised) > 0 {
+					var titles []string
+					for i := range halted.Promised {
+						titles = append(titles, w.T("relay.quoted", "Title", title(w, &halted.Promised[i])))
+					}
+					r.Text += " " + w.T("home.still_expected", "Titles", w.List(titles))
+				}
+				return conversations.Turn[struct{}]{End: true, Say: []channels.Reply{r}}
 			},
 		}},
 	})
 }
 
 // At says what is to be said at home: "greet", "help", "lost" (not understood), "file", "sticker", "contact",
-// "location", "thanks", "stale", "foreign", "cancelled", "nothing" (to cancel), "long", "empty".
+// "location", "thanks", "stale", "foreign", "cancelled", "nothing" (to cancel), "long", "empty", "encrypted".
 func (b *Book) At(what string, env conversations.Env) channels.Reply {
 	w := b.say(env)
 	r := channels.Reply{Text: w.T("home."+what, "Name", env.Name, "Place", env.Place.Name)}
 	switch what {
-	case "stale", "foreign", "cancelled", "long", "edited", "thanks":
+	case "stale", "foreign", "cancelled", "long", "edited", "thanks", "encrypted":
 		return r
 	}
 	r.Choices = []channels.Choice{
@@ -92,6 +101,10 @@ var commands = map[string][2]string{
 	"suche": {Search, ""}, "search": {Search, ""}, "kalender": {Search, "view week"}, "calendar": {Search, "view week"},
 	"einstellungen": {Settings, ""}, "settings": {Settings, ""}, "abos": {Settings, "subs"}, "subscriptions": {Settings, "subs"},
 	"termin": {EntryFlow, ""},
+	"zahlen": {Figures, ""}, "figures": {Figures, ""},
+	"uebernehmen": {Claim, ""}, "übernehmen": {Claim, ""}, "claim": {Claim, ""},
+	"nachricht": {Relay, "list"}, "message": {Relay, "list"},
+	"stunden": {Care, "sum"}, "hours": {Care, "sum"},
 }
 
 // Route decides where a message belongs. frames are open conversations, the last one being the present one;
@@ -135,10 +148,16 @@ func (b *Book) Route(m *channels.Message, frames []conversations.Frame, offers [
 		}
 		return Way{Frame: -1, Open: c[0], Args: strings.TrimSpace(c[1] + " " + args)}
 	}
+	if m.Kind == channels.Encrypted {
+		return Way{Frame: -1, At: "encrypted"}
+	}
 	if m.Text == "" || channels.Fold(m.Text) == "" {
 		return Way{Frame: -1, At: "empty"}
 	}
 	quiet := waits && b.Runner(frames[top].Flow).Quiet()
+	if w, ok := b.relayed(m, offers, waits && (!quiet || len(offers) > 0 && offers[0].Flow == frames[top].Flow), env); ok {
+		return w
+	}
 	if w, ok := b.spoken(m, frames, waits && !quiet, env); ok {
 		return w
 	}
@@ -238,6 +257,9 @@ func (b *Book) words(m *channels.Message, frames []conversations.Frame, offers [
 		}
 	}
 	if w, ok := opens(formKey, formRest); waits && ok {
+		return w
+	}
+	if w, ok := b.another(m, asked, formKey, env); waits && ok {
 		return w
 	}
 	if waits {

@@ -21,7 +21,7 @@ func (t people) ErasePerson(ctx context.Context, id string, when time.Time) erro
 		return fmt.Errorf("erase: %w", err)
 	}
 	steps := []func(context.Context, string, time.Time) error{
-		t.eraseAddresses, t.eraseRows, t.eraseSubscriptions, t.erasePostings, t.eraseAnswers,
+		t.eraseModeration, t.eraseAddresses, t.eraseRows, t.eraseSubscriptions, t.erasePostings, t.eraseAnswers,
 	}
 	for _, step := range steps {
 		if err := step(ctx, id, when); err != nil {
@@ -74,6 +74,16 @@ func (t people) eraseRows(ctx context.Context, id string, _ time.Time) error {
 		"DELETE FROM alerts WHERE person = ?1",
 		"DELETE FROM tokens WHERE person = ?1",
 		"DELETE FROM shown WHERE person = ?1",
+		"DELETE FROM threads WHERE person = ?1",
+		"DELETE FROM threads WHERE organisation = '' AND author = ?1",
+		"UPDATE threads SET speaker = '' WHERE speaker <> '' AND speaker = ?1",
+		"UPDATE threads SET author = '' WHERE organisation <> '' AND author = ?1",
+		"DELETE FROM reports WHERE about = ?1",
+		"UPDATE reports SET reporter = '' WHERE reporter = ?1",
+		"DELETE FROM replies WHERE carrier = 'person:' || CAST(?1 AS TEXT)",
+		"UPDATE visits SET carrier = '' WHERE carrier = 'person:' || CAST(?1 AS TEXT)",
+		"DELETE FROM visits WHERE person = ?1",
+		"DELETE FROM digest_notes WHERE person = ?1",
 		"DELETE FROM deliveries WHERE person = ?1 AND state IN ('queued', 'sending')",
 		"UPDATE deliveries SET person = '', head = NULL, body = NULL, ref = NULL, ref_hash = NULL WHERE person = ?1",
 		"UPDATE audit SET detail = NULL, actor = CASE WHEN actor = ?1 THEN 'gone' ELSE actor END, "+

@@ -19,6 +19,7 @@ type head struct {
 	To      channels.Address `json:"to"`
 	Subject string           `json:"subject,omitempty"`
 	Edit    string           `json:"edit,omitempty"`
+	Until   int64            `json:"until,omitempty"`
 }
 
 func (t *txn) key(key string) []byte         { return t.s.vault.hash("delivery", key) }
@@ -39,7 +40,7 @@ func (t outbox) Enqueue(ctx context.Context, ds ...storage.Delivery) error {
 
 func (t outbox) enqueue(ctx context.Context, d *storage.Delivery) error {
 	lookup := t.key(d.Key)
-	h, err := t.s.vault.seal("deliveries.head"+string(lookup), head{d.Key, d.To, d.Subject, d.Edit})
+	h, err := t.s.vault.seal("deliveries.head"+string(lookup), head{d.Key, d.To, d.Subject, d.Edit, ms(d.Until)})
 	if err != nil {
 		return err
 	}
@@ -147,18 +148,4 @@ func (t outbox) NextDue(ctx context.Context, channel, account string, now time.T
 		return time.Time{}, nil
 	}
 	return at(*later), nil
-}
-
-func (t outbox) Count(ctx context.Context) (map[storage.DeliveryState]int, error) {
-	counts := map[storage.DeliveryState]int{}
-	err := t.rows(ctx, "SELECT state, COUNT(*) FROM deliveries GROUP BY state", nil, func(r *rows) error {
-		var state storage.DeliveryState
-		var n int
-		if err := r.Scan(&state, &n); err != nil {
-			return err
-		}
-		counts[state] = n
-		return nil
-	})
-	return counts, err
 }

@@ -31,7 +31,7 @@ func (t *txn) list(ctx context.Context, query string, args ...any) ([]storage.De
 		if err := t.s.vault.unseal("deliveries.head"+string(lookup), sealedHead, &h); err != nil {
 			return err
 		}
-		d.Key, d.To, d.Subject, d.Edit = h.Key, h.To, h.Subject, h.Edit
+		d.Key, d.To, d.Subject, d.Edit, d.Until = h.Key, h.To, h.Subject, h.Edit, at(h.Until)
 		if err := t.s.vault.unseal("deliveries.body"+string(lookup), body, &d.Reply); err != nil {
 			return err
 		}
@@ -89,4 +89,18 @@ func (t sent) among(ctx context.Context, where string, arg any, states []storage
 func (t sent) ForgetSent(ctx context.Context, before time.Time) (int, error) {
 	n, err := t.exec(ctx, "UPDATE deliveries SET body = NULL WHERE settled > 0 AND settled < ?1 AND body IS NOT NULL", ms(before))
 	return int(n), err
+}
+
+func (t sent) Count(ctx context.Context) (map[storage.DeliveryState]int, error) {
+	counts := map[storage.DeliveryState]int{}
+	err := t.rows(ctx, "SELECT state, COUNT(*) FROM deliveries GROUP BY state", nil, func(r *rows) error {
+		var state storage.DeliveryState
+		var n int
+		if err := r.Scan(&state, &n); err != nil {
+			return err
+		}
+		counts[state] = n
+		return nil
+	})
+	return counts, err
 }
