@@ -80,7 +80,7 @@ func (t *turn) stopped(ctx context.Context, k *talk, way flows.Way) (bool, error
 func stillTheirs(k *talk, way flows.Way) bool {
 	verb, _, _ := strings.Cut(way.Args, " ")
 	switch {
-	case way.Word == conversations.Cancel, way.Open == flows.Privacy, way.Open == flows.Home && verb == "stop", way.Open == flows.Answer && verb == "no":
+	case way.Word == conversations.Cancel, way.Open == flows.Privacy, way.Open == flows.Home && verb == "stop", way.Open == flows.Answer && verb == "no", way.Open == flows.Care:
 		return true
 	}
 	return way.Frame >= 0 && way.Frame < len(k.state.Frames) && k.state.Frames[way.Frame].Flow == flows.Privacy

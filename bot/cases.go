@@ -121,6 +121,12 @@ func (t *turn) deciders(ctx context.Context, people []string, c *storage.Case) (
 	return who, nil
 }
 
+// reviewers are the editors of a front who may judge a posting: those whose own it is not.
+func (t *turn) reviewers(ctx context.Context, f storage.Front, p *matching.Posting) ([]string, error) {
+	c := caseOn(storage.PostingCase, f.ID, "posting:"+p.ID)
+	return t.deciders(ctx, f.Editors, &c)
+}
+
 // hand gives a case to the next editor: to the group, if they have one, then to one after the other, or to all at
 // once where there is no time to wait. Where nobody is left, or a day's work has passed thrice, it is the operators'.
 func (t *turn) hand(ctx context.Context, c *storage.Case) error {

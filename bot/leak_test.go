@@ -35,7 +35,10 @@ func everyCommand() []conversations.Command {
 		flows.Judge{}, flows.DecideCase{}, flows.Merge{}, flows.LookAtBlocked{}, flows.Unblock{}, flows.AskBack{}, flows.ReplyBack{}, flows.Reword{},
 		flows.LookAtReportable{}, flows.Report{}, flows.LookAtDecisions{}, flows.Complain{}, flows.MyThings{}, flows.LookAtMine{}, flows.Withdraw{},
 		flows.Finish{}, flows.Enlarge{}, flows.LastPosting{}, flows.TakeUp{}, flows.Export{}, flows.ErasureOf{}, flows.Erase{}, flows.Stay{}, flows.Find{},
-		flows.CalendarEntry{}, flows.LookAtMe{}, flows.Adjust{}, flows.Lessen{}, flows.Restore{}, flows.LookAtText{}, flows.Agree{}, flows.LookAtClaims{}, flows.TakeOver{}, flows.Disclaim{},
+		flows.CalendarEntry{}, flows.LookAtMe{}, flows.Adjust{}, flows.Lessen{}, flows.Restore{}, flows.LookAtText{}, flows.Agree{},
+		flows.Renew{}, flows.Pass{}, flows.BlockThread{}, flows.ReportThread{}, flows.MyHours{}, flows.ThreadWith{}, flows.SetRelease{}, flows.SayWhoCame{},
+		flows.ConfirmComing{}, flows.HandleReport{}, flows.MyThreads{}, flows.LookAtReport{}, flows.ShareContact{}, flows.SayVisit{},
+		flows.LookAtClaims{}, flows.TakeOver{}, flows.Disclaim{},
 	}
 }
 
@@ -88,8 +91,8 @@ type border struct {
 	marks *regexp.Regexp
 }
 
-// secret marks what may not cross the border, and nothing else.
-const secret = "Geheimnis"
+// marker marks what may not cross the border, and nothing else.
+const marker = "Geheimnis"
 
 func newBorder(t *testing.T) *border {
 	net := &network{}
@@ -149,14 +152,14 @@ func (x *border) editor(front string) {
 // meeting points, notes and contacts; answers; a report with words of its own; somebody who is blocked; a draft.
 func (x *border) fill() {
 	x.editor("dueren")
-	x.say("b", secret+"redakteurin", "/redaktion {code}")
-	x.say("b", secret+"vera", "Wir suchen Samstag 14–18 Uhr 3 Leute zum Aufbau in Brand", "1, TV Düren", "ja")
-	x.say("b", secret+"redakteurin", "Freigeben")
-	x.say("b", secret+"dora", "ich möchte helfen", "Brand", "Ich komme")
-	x.say("b", secret+"hans", "ich möchte helfen", "Brand", "Ich komme")
-	x.say("b", secret+"vera", "abbrechen", "Wir suchen Sonntag 10–12 Uhr 2 Leute zum "+secret+"verkauf in Brand", "ja")
-	x.say("b", secret+"dora", "/melden", "1", "Betrug", "Das ist ein "+secret+" und falsch.", "ja")
-	x.say("b", secret+"willi", "Wir suchen Freitag 16–18 Uhr 2 Leute zum "+secret+"aufbau in Brand")
+	x.say("b", marker+"redakteurin", "/redaktion {code}")
+	x.say("b", marker+"vera", "Wir suchen Samstag 14–18 Uhr 3 Leute zum Aufbau in Brand", "1, TV Düren", "ja")
+	x.say("b", marker+"redakteurin", "Freigeben")
+	x.say("b", marker+"dora", "ich möchte helfen", "Brand", "Ich komme")
+	x.say("b", marker+"hans", "ich möchte helfen", "Brand", "Ich komme")
+	x.say("b", marker+"vera", "abbrechen", "Wir suchen Sonntag 10–12 Uhr 2 Leute zum "+marker+"verkauf in Brand", "ja")
+	x.say("b", marker+"dora", "/melden", "1", "Betrug", "Das ist ein "+marker+" und falsch.", "ja")
+	x.say("b", marker+"willi", "Wir suchen Freitag 16–18 Uhr 2 Leute zum "+marker+"aufbau in Brand")
 	x.editor("aachen")
 	x.say("a", "berta", "/redaktion {code}")
 	x.say("a", "carla", "Wir suchen Freitag 16–18 Uhr 2 Leute zum Kuchenverkauf in Brand", "1, Chor Brand", "ja")
@@ -183,7 +186,7 @@ func (x *border) mark(ctx context.Context, tx *storage.Tx) error {
 		return err
 	}
 	for _, p := range ps {
-		p.Address, p.Private, p.Contact, p.Reason = secret+" Hof", secret+" Schlüssel", secret+" Frau Weber", secret
+		p.Address, p.Private, p.Contact, p.Reason = marker+" Hof", marker+" Schlüssel", marker+" Frau Weber", marker
 		if err := tx.Postings.SavePosting(ctx, &p, x.now); err != nil {
 			return err
 		}
@@ -194,7 +197,7 @@ func (x *border) mark(ctx context.Context, tx *storage.Tx) error {
 			return err
 		}
 		for _, a := range as {
-			a.Note = secret + " Notiz"
+			a.Note = marker + " Notiz"
 			if err := tx.Answers.SaveAnswer(ctx, &a); err != nil {
 				return err
 			}
@@ -215,7 +218,7 @@ func (x *border) mark(ctx context.Context, tx *storage.Tx) error {
 		return err
 	}
 	for _, c := range cs {
-		c.Reason = secret + " Grund"
+		c.Reason = marker + " Grund"
 		if err := tx.Cases.SaveCase(ctx, &c); err != nil {
 			return err
 		}
@@ -227,10 +230,10 @@ func (x *border) mark(ctx context.Context, tx *storage.Tx) error {
 		return err
 	}
 	x.ids, x.has["editors"] = append(x.ids, f.Editors...), len(f.Editors)
-	if err := tx.Blocks.SetBlock(ctx, storage.Block{Front: "dueren", Person: x.ids[2], At: x.now, Reason: secret + " gesperrt"}); err != nil {
+	if err := tx.Blocks.SetBlock(ctx, storage.Block{Front: "dueren", Person: x.ids[2], At: x.now, Reason: marker + " gesperrt"}); err != nil {
 		return err
 	}
-	if err := tx.Audit.Append(ctx, storage.Entry{Front: "dueren", Actor: "x", Action: "edited", Subject: "y", Detail: json.RawMessage(`"` + secret + `"`), At: x.now}); err != nil {
+	if err := tx.Audit.Append(ctx, storage.Entry{Front: "dueren", Actor: "x", Action: "edited", Subject: "y", Detail: json.RawMessage(`"` + marker + `"`), At: x.now}); err != nil {
 		return err
 	}
 	slices.Sort(x.ids)
@@ -361,7 +364,7 @@ func TestNothingPrivateIsSaidAcrossTheBorder(t *testing.T) {
 	// What is public crosses: the posting of Düren is found in Aachen.
 	crossed := false
 	for _, h := range x.net.heard {
-		if strings.HasPrefix(h.Who, secret) {
+		if strings.HasPrefix(h.Who, marker) {
 			continue
 		}
 		crossed = crossed || strings.Contains(h.Text+strings.Join(h.Choices, " "), "Aufbau") && strings.Contains(h.Text, "TV Düren")
@@ -391,8 +394,7 @@ func (x *border) editorial() string {
 			if p.State == matching.Filled { // by somebody's answer, which anybody may give
 				p.State = matching.Open
 			}
-			p.Revision = 0
-			all = append(all, p)
+			all = append(all, []string{p.ID, string(p.State), p.Title, p.Description, p.Organisation, p.Reason})
 		}
 		for _, front := range []string{"aachen", "dueren"} {
 			cs, err := tx.Cases.OpenCases(ctx, front, 99)
@@ -432,10 +434,10 @@ func TestNoEditorsDeedByOthers(t *testing.T) {
 	x := newBorder(t)
 	x.say("a", "carla", "abbrechen", "Wir suchen Donnerstag 16–18 Uhr 2 Leute zum Abbau in Brand", "ja")
 	x.say("a", "berta", "/redaktion", "/redaktion gesperrt", "/redaktion", "1", "Ablehnen")
-	x.say("b", secret+"redakteurin", "/redaktion", "2", "/redaktion gesperrt", "/redaktion", "1")
+	x.say("b", marker+"redakteurin", "/redaktion", "2", "/redaktion gesperrt", "/redaktion", "1")
 	var handles []string
 	err := x.store.View(t.Context(), func(ctx context.Context, tx *storage.Tx) error {
-		for account, editor := range map[string]string{"a": "berta", "b": secret + "redakteurin"} {
+		for account, editor := range map[string]string{"a": "berta", "b": marker + "redakteurin"} {
 			shown, err := tx.Shown.Latest(ctx, channels.Address{Channel: "test", Account: account, ID: editor}, 100)
 			if err != nil {
 				return err
@@ -461,9 +463,9 @@ func TestNoEditorsDeedByOthers(t *testing.T) {
 			rapid.Custom(func(r *rapid.T) string {
 				return "/moderate verdict down " + rapid.SampledFrom(x.ids).Draw(r, "id")
 			})).Draw(r, "handle")
-		m := x.message(rapid.SampledFrom([]string{"anna", "carla", "gast", secret + "dora", secret + "vera", "berta", secret + "redakteurin", "neu"}).Draw(r, "who"))
+		m := x.message(rapid.SampledFrom([]string{"anna", "carla", "gast", marker + "dora", marker + "vera", "berta", marker + "redakteurin", "neu"}).Draw(r, "who"))
 		m.From.Account = rapid.SampledFrom([]string{"a", "b"}).Draw(r, "account")
-		if m.From.ID == "berta" && m.From.Account == "a" || m.From.ID == secret+"redakteurin" && m.From.Account == "b" {
+		if m.From.ID == "berta" && m.From.Account == "a" || m.From.ID == marker+"redakteurin" && m.From.Account == "b" {
 			return // these may
 		}
 		m.Kind, m.Handle = channels.Press, handle

@@ -42,6 +42,9 @@ func (b *Bot) tickLoop(ctx, work context.Context) {
 
 // Tick does everything that is due: timers, each in a transaction of its own, then daily jobs.
 func (b *Bot) Tick(ctx context.Context) error {
+	if err := b.finder.follow(ctx); err != nil {
+		b.Log.Error("follow", "error", err) // nothing is missed: every turn sees what is not followed yet
+	}
 	var next time.Time
 	err := b.Store.View(ctx, func(ctx context.Context, tx *storage.Tx) (err error) {
 		next, err = tx.Timers.NextTimer(ctx)
@@ -121,12 +124,22 @@ func (t *turn) timed(ctx context.Context, tm storage.Timer) error {
 		return t.goOnWith(ctx, id)
 	case "end":
 		return t.end(ctx, id)
+	case "remind":
+		return t.remind(ctx, id)
+	case "silence":
+		return t.silent(ctx, id, tm.Data)
+	case "lease":
+		return t.leased(ctx, id)
+	case "after":
+		return t.afterwards(ctx, id)
 	case "flow":
 		return t.flowTimer(ctx, tm)
 	case "export":
 		return t.export(ctx, tm, id)
 	case "claim":
 		return t.askClaim(ctx, id)
+	case "figures":
+		return t.tellFigures(ctx, id)
 	}
 	t.b.Log.Warn("timer of an unknown kind dropped", "kind", tm.Kind)
 	return nil

@@ -194,7 +194,8 @@ type PostingQuery struct {
 	Near                        matching.Point // with Within
 	Within                      float64        // km
 	EndsBefore                  time.Time      // last date over before; undated ones and those that recur never end
-	Limit                       int            // 0: 1000
+	CreatedFrom, CreatedBefore  time.Time
+	Limit                       int // 0: 1000
 }
 
 // Postings keeps needs and offers, sealed at rest but for what they are found by.
@@ -229,7 +230,8 @@ type Subscriptions interface {
 
 // Positions gives an index what it needs of all subscriptions, fast.
 type Positions interface {
-	// StreamPositions yields all subscriptions, stopped ones too, in no particular order of time.
+	// StreamPositions yields all subscriptions, stopped ones too, in no particular order. No other call may come
+	// between two of them.
 	StreamPositions(ctx context.Context) iter.Seq2[matching.SubscriptionRow, error]
 }
 

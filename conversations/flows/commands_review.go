@@ -21,7 +21,10 @@ type EditorNow struct {
 type Queue struct{}
 
 // Queued is what waits, oldest first.
-type Queued struct{ All []Waiting }
+type Queued struct {
+	All     []Waiting
+	Reports []ReportSeen // of threads
+}
 
 // CaseKind says what has to be decided.
 type CaseKind string

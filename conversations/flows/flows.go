@@ -48,15 +48,17 @@ const (
 	Settings  = "settings"
 	Less      = "less"
 	Claim     = "claim"
+	Figures   = "figures"
 )
 
 // New makes the book.
 func New(words *wording.Catalog, reader Reader, places Places) *Book {
 	b := &Book{catalog: words, reader: reader, places: places, runners: map[string]conversations.Runner{}}
 	for _, r := range []conversations.Runner{
+		b.relay(), b.care(),
 		b.home(), b.post(), b.subscribe(), b.answer(), b.decide(), b.show(), b.news(),
 		b.organisation(), b.moderate(), b.mine(), b.privacy(), b.comeback(),
-		b.search(), b.entry(), b.settings(), b.less(), b.report(), b.terms(), b.claim(),
+		b.search(), b.entry(), b.settings(), b.less(), b.report(), b.terms(), b.claim(), b.figures(),
 	} {
 		b.runners[r.Name()] = r
 	}
@@ -69,8 +71,8 @@ func (b *Book) Runner(name string) conversations.Runner { return b.runners[name]
 // Names lists the flows there are.
 func (b *Book) Names() []string {
 	names := make([]string, 0, len(b.runners))
-	for _, n := range []string{Home, Post, Subscribe, Answer, Decide, Show, News, Org, Moderate, Mine, Privacy, Return,
-		Search, EntryFlow, Settings, Less, Claim, ReportFlow, TermsFlow} {
+	for _, n := range []string{Relay, Care, Home, Post, Subscribe, Answer, Decide, Show, News, Org, Moderate, Mine, Privacy, Return,
+		Search, EntryFlow, Settings, Less, Claim, Figures, ReportFlow, TermsFlow} {
 		if b.runners[n] != nil {
 			names = append(names, n)
 		}

@@ -36,7 +36,16 @@ func (b *Book) home() conversations.Runner {
 					}
 					return conversations.Turn[struct{}]{End: true, Say: []channels.Reply{b.At(what, env)}}
 				}
-				return conversations.Turn[struct{}]{End: true, Say: []channels.Reply{text(b.say(env).T("home.stopped"))}}
+				w := b.say(env)
+				r := text(w.T("home.stopped"))
+				if halted, ok := in.Fact.(Halted); ok && len(halted.Promised) > 0 {
+					var titles []string
+					for i := range halted.Promised {
+						titles = append(titles, w.T("relay.quoted", "Title", title(w, &halted.Promised[i])))
+					}
+					r.Text += " " + w.T("home.still_expected", "Titles", w.List(titles))
+				}
+				return conversations.Turn[struct{}]{End: true, Say: []channels.Reply{r}}
 			},
 		}},
 	})
@@ -96,8 +105,11 @@ var commands = map[string][2]string{
 	"melden": {ReportFlow, "said"}, "report": {ReportFlow, "said"}, "beschwerde": {ReportFlow, "decisions"}, "complaint": {ReportFlow, "decisions"},
 	"suche": {Search, ""}, "search": {Search, ""}, "kalender": {Search, "view week"}, "calendar": {Search, "view week"},
 	"einstellungen": {Settings, ""}, "settings": {Settings, ""}, "abos": {Settings, "subs"}, "subscriptions": {Settings, "subs"},
-	"termin":      {EntryFlow, ""},
+	"termin": {EntryFlow, ""},
+	"zahlen": {Figures, ""}, "figures": {Figures, ""},
 	"uebernehmen": {Claim, ""}, "übernehmen": {Claim, ""}, "claim": {Claim, ""},
+	"nachricht": {Relay, "list"}, "message": {Relay, "list"},
+	"stunden": {Care, "sum"}, "hours": {Care, "sum"},
 }
 
 // Words lists what one may write with a slash.
@@ -151,6 +163,9 @@ func (b *Book) Route(m *channels.Message, frames []conversations.Frame, offers [
 		return Way{Frame: -1, At: "empty"}
 	}
 	quiet := waits && b.Runner(frames[top].Flow).Quiet()
+	if w, ok := b.relayed(m, offers, waits && (!quiet || len(offers) > 0 && offers[0].Flow == frames[top].Flow), env); ok {
+		return w
+	}
 	if w, ok := b.spoken(m, frames, waits && !quiet, env); ok {
 		return w
 	}

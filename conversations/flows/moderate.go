@@ -6,6 +6,7 @@ import (
 
 	"ehrenamt/channels"
 	"ehrenamt/conversations"
+	"ehrenamt/conversations/wording"
 	"ehrenamt/matching"
 )
 
@@ -75,6 +76,10 @@ func (b *Book) openModerate(o conversations.Opening, env conversations.Env) revi
 			return do(DecideCase{Case: rest, Verdict: d.Verdict})
 		}
 		return reviewTurn{Data: d, Next: "reason"}
+	case "report":
+		return do(LookAtReport{Report: id})
+	case "handled", "close":
+		return do(HandleReport{Report: id, Close: verb == "close"})
 	}
 	args = strings.TrimSpace(args)
 	if among(channels.Fold(b.say(env).T("review.say.blocked")), []string{channels.Fold(args)}) && args != "" {
@@ -199,6 +204,8 @@ func (b *Book) hearJudged(d reviewDraft, in conversations.Input, env conversatio
 		return end(text(w.T("review.unblocked", "Name", nameOr(w, f.Name))))
 	case Queued:
 		return end(b.queueList(f, env))
+	case ReportSeen:
+		return end(reportReply(w, f))
 	case EditorNow:
 		r := text(w.T("review.editor_now", "Front", f.Front, "Count", f.Waiting))
 		if f.Front == "" {
@@ -216,4 +223,19 @@ func (b *Book) hearJudged(d reviewDraft, in conversations.Input, env conversatio
 		return end(r)
 	}
 	return reviewTurn{Data: d, End: true}
+}
+
+// reportReply shows a report, or says that it is handled.
+func reportReply(w wording.Words, f ReportSeen) channels.Reply {
+	switch {
+	case f.Closed:
+		return text(w.T("review.report_closed"))
+	case f.Handled:
+		return text(w.T("review.report_handled"))
+	}
+	r := text(w.T("news.reported", "Name", nameOr(w, f.Reporter), "Title", title(w, &f.Posting), "Text", f.Text))
+	r.Choices = []channels.Choice{
+		choice(w, "/"+Moderate+" handled "+f.ID, "review.choice.handled"), choice(w, "/"+Moderate+" close "+f.ID, "review.choice.close_thread"),
+	}
+	return r
 }

@@ -18,10 +18,17 @@ const queueShown = 10
 // queueList lists what waits, and since when.
 func (b *Book) queueList(f Queued, env conversations.Env) channels.Reply {
 	w := b.say(env)
-	if len(f.All) == 0 {
+	if len(f.All)+len(f.Reports) == 0 {
 		return text(w.T("review.queue_empty"))
 	}
-	r := text(w.T("review.queue", "Count", len(f.All)))
+	r := text(w.T("review.queue", "Count", len(f.All)+len(f.Reports)))
+	for i, x := range f.Reports {
+		if i == queueShown/2 {
+			break
+		}
+		label := w.T("review.report_about", "Name", nameOr(w, x.About), "Title", title(w, &x.Posting))
+		r.Choices = append(r.Choices, channels.Choice{Key: "/" + Moderate + " report " + x.ID, Label: clip(label, 60)})
+	}
 	for i, x := range f.All {
 		if i == queueShown {
 			r.Text += " " + w.T("review.queue_more", "Count", len(f.All)-i)

@@ -5,6 +5,7 @@ import (
 
 	"ehrenamt/channels"
 	"ehrenamt/conversations"
+	"ehrenamt/conversations/masking"
 	"ehrenamt/matching"
 )
 
@@ -25,6 +26,10 @@ type Piece struct {
 	Person       string         `json:"person,omitempty"` // who asks to be let in
 	Text         string         `json:"text,omitempty"`   // a reason, a question, an answer
 	Waiting      Waiting        `json:"waiting,omitzero"` // what editors decide, or have decided
+	Hidden       []masking.Kind `json:"hidden,omitempty"` // what was left out of Text
+
+	Others []matching.Posting `json:"others,omitempty"` // NewsOthers
+	Names  []string           `json:"names,omitempty"`  // NewsWasDone: who was expected
 }
 
 // PieceKind says what happened.
@@ -70,7 +75,27 @@ const (
 	NewsDismissed PieceKind = "dismissed"  // to whoever no longer belongs
 	NewsHeir      PieceKind = "heir"       // to whoever leads now
 
-	NewsUnclaimed PieceKind = "unclaimed" // to editors: somebody answers what came with a list and nobody has taken over
+	NewsPassed       PieceKind = "passed"        // a message of the other side of a thread
+	NewsWantsContact PieceKind = "wants_contact" // the other side offers its contact
+	NewsExchanged    PieceKind = "exchanged"     // both did: here is theirs
+	NewsReported     PieceKind = "reported"      // to editors: somebody reports a thread
+
+	NewsComing     PieceKind = "coming"      // to the person, the day before: do you come?
+	NewsSoon       PieceKind = "soon"        // to the person, shortly before, with the address
+	NewsReleased   PieceKind = "released"    // to the person: they did not say, the place is given away
+	NewsSilentLeft PieceKind = "silent_left" // to the author of that
+	NewsNudge      PieceKind = "nudge"       // to the author: somebody still waits
+	NewsSilent     PieceKind = "silent"      // to editors: somebody is not answered
+	NewsOthers     PieceKind = "others"      // to the person who is not answered: other things
+	NewsStillOn    PieceKind = "still_on"    // to the author of what has no end: does it still hold?
+	NewsExpired    PieceKind = "expired"     // to them: it is no longer shown
+	NewsNoLonger   PieceKind = "no_longer"   // to those who wait for it
+	NewsWereYou    PieceKind = "were_you"    // to the person afterwards: were you there?
+	NewsWasDone    PieceKind = "was_done"    // to the author afterwards: were all there?
+	NewsNobody     PieceKind = "nobody"      // to the author: nobody was found
+	NewsThanks     PieceKind = "thanks"      // to the person: they say you were there
+	NewsMissed     PieceKind = "missed"      // to the person: they say you were not
+	NewsUnclaimed  PieceKind = "unclaimed"   // to editors: somebody answers what came with a list and nobody has taken over
 
 	NewsInactive PieceKind = "inactive" // to somebody silent for long: still there?
 	NewsRemoved  PieceKind = "removed"  // to somebody who did not answer that
@@ -93,6 +118,12 @@ func (b *Book) news() conversations.Runner {
 // Tell says a piece of news to the person of env.
 func (b *Book) Tell(n Piece, env conversations.Env) channels.Reply {
 	if r, ok := b.tellReview(n, env); ok {
+		return r
+	}
+	if r, ok := b.tellRelay(n, env); ok {
+		return r
+	}
+	if r, ok := b.tellCare(n, env); ok {
 		return r
 	}
 	w := b.say(env)
@@ -129,6 +160,7 @@ func (b *Book) Tell(n Piece, env conversations.Env) channels.Reply {
 		if p.Places > 0 {
 			r.Text += " " + w.T("news.taken", args...)
 		}
+		r.Choices = writeTo(w, n.Answer.ID, n.Name)
 	case NewsAsks:
 		r.Text = w.T(forKind(w, "news.asks", p), args...)
 		if n.Answer.Note != "" {
@@ -138,9 +170,10 @@ func (b *Book) Tell(n Piece, env conversations.Env) channels.Reply {
 			choice(w, "/"+Decide+" yes "+n.Answer.ID, "choice.accept"),
 			choice(w, "/"+Decide+" no "+n.Answer.ID, "choice.decline"),
 		}
+		r.Choices = append(r.Choices, askTo(w, n.Answer.ID)...)
 	case NewsAccepted, NewsPlace:
 		r.Text = w.T(forKind(w, "news."+string(n.Kind), p), args...) + b.onlyAccepted(p, env)
-		r.Choices = []channels.Choice{choice(w, "/"+Answer+" no "+p.ID, "choice.cancel_answer")}
+		r.Choices = append([]channels.Choice{choice(w, "/"+Answer+" no "+p.ID, "choice.cancel_answer")}, writeTo(w, n.Answer.ID, p.Carrier)...)
 		r.Invite = event(w, p, &n.Answer, env)
 	case NewsChanged:
 		r.Text = w.T("news.changed", args...) + "\n" + card(w, p, env)

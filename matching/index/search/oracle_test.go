@@ -392,14 +392,14 @@ func TestANearestSearchLooksAtFewRows(t *testing.T) {
 	}
 	x, _ := Build(sequence(list), 2)
 	s := new(scratch)
-	s.reset(Query{Point: matching.Point{Lat: 50, Lon: 8}, Order: Nearest})
+	s.reset(Query{Point: matching.Point{Lat: 50, Lon: 8}, Order: Nearest}, nil)
 	v := (*x.list.Load())[0]
 	s.p.compile(s, &v)
 	s.part(&v)
 	worst := s.worst()
 	near := 0
 	for i := range v.part.segs {
-		if s.offer(&v.part.segs[i]) <= worst {
+		if s.offer(&v.part.segs[i], 0) <= worst {
 			near++
 		}
 	}
