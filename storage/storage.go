@@ -53,6 +53,7 @@ type Tx struct {
 	Tokens        Tokens
 	People        People
 	Addresses     Addresses
+	Unions        Unions
 	Consents      Consents
 	Fronts        Fronts
 	Organisations Organisations

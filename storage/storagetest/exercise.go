@@ -65,6 +65,8 @@ func Exercise(t *testing.T, fresh Fresh) {
 		{"alerts", alerts},
 		{"erasing a person", erasing},
 		{"merging persons", merging},
+		{"merging persons who have anything", mergingAnything},
+		{"who is who, and addresses that leave", unions},
 		{"two stores: turns of one address", racingTurns},
 		{"two stores: the last place", racingPlaces},
 		{"two stores: claims", racingClaims},
