@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
-	"strings"
 	"time"
 
 	"ehrenamt/channels"
@@ -54,11 +53,7 @@ func (t *turn) confirmFirst(ctx context.Context, k *talk, m channels.Message) er
 	if err := t.tx.Tokens.PutToken(ctx, code, token); err != nil {
 		return fmt.Errorf("token: %w", err)
 	}
-	link := ""
-	if t.b.PublicURL != "" {
-		link = strings.TrimRight(t.b.PublicURL, "/") + "/c/" + code
-	}
-	k.say = append(k.say, t.b.Book.Confirm(code, link, k.env))
+	k.say = append(k.say, t.b.Book.Confirm(code, t.confirmLink(code), k.env))
 	return t.close(ctx, k)
 }
 
@@ -82,12 +77,8 @@ func (t *turn) confirmedByCode(ctx context.Context, k *talk, m channels.Message)
 
 // confirmed uses the token up and hears its message as one that is proved.
 func (t *turn) confirmed(ctx context.Context, code string, token storage.Token) error {
-	if _, err := t.tx.Tokens.Take(ctx, confirmToken, code, t.now); err != nil {
-		return fmt.Errorf("token: %w", err)
-	}
-	done := storage.Token{Kind: confirmedToken, Subject: token.Subject, Person: token.Person, Expires: t.now.Add(30 * 24 * time.Hour), Uses: -1}
-	if err := t.tx.Tokens.PutToken(ctx, code, done); err != nil {
-		return fmt.Errorf("token: %w", err)
+	if err := t.useUp(ctx, confirmToken, code, token); err != nil {
+		return err
 	}
 	var m channels.Message
 	if err := json.Unmarshal(token.Data, &m); err != nil {
@@ -95,6 +86,9 @@ func (t *turn) confirmed(ctx context.Context, code string, token storage.Token) 
 	}
 	m.Trust = channels.Authenticated
 	rec, err := t.tx.Addresses.Owner(ctx, m.From)
+	if errors.Is(err, storage.ErrNotFound) {
+		return t.hear(ctx, m) // the address has left its person: it begins anew
+	}
 	if err != nil {
 		return fmt.Errorf("address: %w", err)
 	}
@@ -139,6 +133,10 @@ func (b *Bot) Confirm(ctx context.Context, code string) (Used, error) {
 			return t.confirmed(ctx, code, token)
 		}
 		if !errors.Is(err, storage.ErrNotFound) {
+			return err
+		}
+		if _, ok, err := t.mailed(ctx, code, nil); err != nil || ok {
+			used = UsedNow
 			return err
 		}
 		if _, err := tx.Tokens.Peek(ctx, confirmedToken, code, t.now); err == nil {

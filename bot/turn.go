@@ -78,6 +78,9 @@ func (t *turn) hear(ctx context.Context, m channels.Message) error {
 	if m.Group != "" {
 		return t.group(ctx, m, k)
 	}
+	if done, err := t.mailedBack(ctx, k, &m); done || err != nil {
+		return err
+	}
 	if !proved(&m) {
 		return t.confirmFirst(ctx, k, m)
 	}

@@ -112,7 +112,7 @@ func newWorldAt(t testing.TB, dsn string, askAll bool, seed byte) *world {
 }
 
 // newWorldOn is a world on any network.
-func newWorldOn(t testing.TB, dsn string, seed byte, account bot.Account) *world {
+func newWorldOn(t testing.TB, dsn string, seed byte, account bot.Account, more ...bot.Account) *world {
 	t.Helper()
 	ctx := t.Context()
 	ids := 0
@@ -142,7 +142,7 @@ func newWorldOn(t testing.TB, dsn string, seed byte, account bot.Account) *world
 	w.bot, err = bot.New(bot.Config{
 		Store: s, Book: book, Now: func() time.Time { return w.now }, Rand: rand.NewChaCha8([32]byte{1, seed}),
 		Log:      slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn})),
-		Accounts: []bot.Account{account},
+		Accounts: append([]bot.Account{account}, more...),
 		Workers:  1, // so that the order in which people hear of things is always the same
 	})
 	if err != nil {
@@ -212,7 +212,7 @@ func (n *network) record(to channels.Address, r channels.Reply, edited bool) {
 }
 
 // codes are random: stories say {code} for the one told last.
-var codes = regexp.MustCompile(`Code: [0-9A-Z]{10}\b|\b[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}\b`)
+var codes = regexp.MustCompile(`Code: [0-9A-Z]{10}\b|\b[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}\b|\b[0-9A-Z]{4}-[0-9A-Z]{4}\b`)
 
 func (w *world) message(who string) channels.Message {
 	w.n++
