@@ -138,6 +138,18 @@ func (t *turn) agreed(ctx context.Context, rec *storage.AddressRecord, lang, wor
 	return nil
 }
 
+// agreedHere records that somebody who subscribes by mail agrees to alerts there: what they write is proved to be theirs.
+func (t *turn) agreedHere(ctx context.Context, k *talk, wording string) error {
+	if k.addr.Channel != "email" {
+		return nil
+	}
+	rec, err := t.tx.Addresses.Owner(ctx, k.addr)
+	if err != nil {
+		return fmt.Errorf("address: %w", err)
+	}
+	return t.agreed(ctx, &rec, k.env.Lang, wording)
+}
+
 // mailed uses a code that was sent to a mail address: whoever has it reads what is sent there. ok is false if there is
 // no such code, or from is another address than it was sent to.
 func (t *turn) mailed(ctx context.Context, code string, from *channels.Address) (said *channels.Reply, ok bool, err error) {

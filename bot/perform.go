@@ -188,6 +188,9 @@ func (t *turn) saveSubscription(ctx context.Context, k *talk, c flows.SaveSubscr
 	if err := t.consent(ctx, k, "join", c.Consent); err != nil {
 		return nil, err
 	}
+	if err := t.agreedHere(ctx, k, c.Consent); err != nil {
+		return nil, err
+	}
 	n, err := t.offerPresent(ctx, k, &s)
 	if err != nil {
 		return nil, err

@@ -297,7 +297,7 @@ func (t *turn) carry(ctx context.Context, k *talk, r conversations.Runner, out c
 // wakes sets the named timers of a conversation.
 func (t *turn) wakes(ctx context.Context, k *talk, r conversations.Runner, out conversations.Outcome) error {
 	for name, due := range out.Wake {
-		key := "flow:" + k.person.ID + ":" + k.addr.Channel + ":" + r.Name() + ":" + name
+		key := "flow:" + k.addr.String() + ":" + r.Name() + ":" + name
 		if due.IsZero() {
 			if err := t.tx.Timers.ClearTimer(ctx, key); err != nil {
 				return err

@@ -22,6 +22,7 @@ var sayings = []string{
 	"ja, aber erst ab 16 Uhr", "wir kommen zu dritt", "doch nicht", "ändern", "verwerfen", "Radius -1 km", "Umkreis 5000 km", "stopp",
 	"wie letztes Mal", "Wie letztes Mal, aber Sonntag und 4 Leute", "noch zwei mehr", "meine Einträge", "/redaktion", "/verein ABCD-EFGH-JKMN", "/verein {code}",
 	"Treffpunkt: Schulhof, Tor 2", "Kontakt: Frau Meier", "Treffpunkt", "Verlassen", "Einladen", "/nochmal", "für die Initiative Ringofen",
+	"/verbinden", "/adressen", "/trennen", "/verbinden {code}", "{code}", "verbinden", "connect my email", "anna@post.example", "/verbinden ABCD-2345", "meine Mail verbinden: anna@post.example",
 	"", "   ", "🎉🎉🎉", "\x00\x01\x02", "‮umgekehrt", "Wenden Sie sich an das Büro", "Приветствую", "مرحبا", "<b>fett</b> & {{.Name}} %s",
 	strings.Repeat("sehr lang ", 500), "'; DROP TABLE postings; --", "1. Brand\n2. Samstag 10 Uhr\n3. 4", "/", "@", "2️⃣", "(2)", "2.",
 }

@@ -37,6 +37,7 @@ func (b *Book) connect() conversations.Runner {
 			"told":  {Hear: b.hearLink},
 			"begun": {Ask: b.askBegun, Hear: b.hearBegun},
 			"list":  {Ask: b.askAddresses, Hear: b.hearBegun},
+			"sure":  {Ask: b.askLinkSure, Hear: b.hearLinkSure},
 		},
 	})
 }
@@ -124,7 +125,10 @@ func (b *Book) openConnect(o conversations.Opening, env conversations.Env) linkT
 		return do(LinkMail{To: a})
 	}
 	if c, ok := codeIn(o.Args); ok {
-		return do(LinkCode{Code: c})
+		return useCode(c)
+	}
+	if o.Args != "" {
+		return useCode(o.Args)
 	}
 	return do(LinkBegin{})
 }
@@ -139,8 +143,12 @@ func (b *Book) openLink(o conversations.Opening, _ conversations.Env) linkTurn {
 		d.Code = arg
 		return linkTurn{Data: d, Next: "told", Do: []conversations.Command{LookAtAddresses{}}}
 	}
-	d.Code = verb
-	return linkTurn{Data: d, Next: "told", Do: []conversations.Command{LinkCode{Code: verb}}}
+	return useCode(verb)
+}
+
+// useCode asks to connect by a code, which is kept for when that has to be asked twice.
+func useCode(code string) linkTurn {
+	return linkTurn{Data: linkDraft{Code: code}, Next: "told", Do: []conversations.Command{LinkCode{Code: code}}}
 }
 
 // LinkAsk is what Link has to be opened with at the side that made the code.
@@ -296,7 +304,7 @@ func (b *Book) hearBegun(d linkDraft, in conversations.Input, _ conversations.En
 		return linkTurn{Data: d, Next: "told", Do: []conversations.Command{LinkMail{To: a}}}
 	}
 	if c, ok := codeIn(in.Text()); ok {
-		return linkTurn{Data: d, Next: "told", Do: []conversations.Command{LinkCode{Code: c}}}
+		return useCode(c)
 	}
 	return linkTurn{Data: d, Missed: true}
 }
