@@ -34,8 +34,19 @@ func (t *turn) addresses(ctx context.Context, k *talk) (flows.Addresses, error) 
 
 // ours tells whether an address is on an account of this process.
 func (t *turn) ours(a channels.Address) bool {
-	_, ok := t.b.accounts[a.Channel+":"+a.Account]
+	_, ok := t.b.account(a.Channel, a.Account)
 	return ok
+}
+
+// accountsOf are the accounts on which a front can be written to.
+func (t *turn) accountsOf(front string) []Account {
+	var all []Account
+	for _, n := range t.b.lines.list() {
+		if n.Front == front || n.Front == "" {
+			all = append(all, n.Account)
+		}
+	}
+	return all
 }
 
 // reach is where a person is written to: the open address they used last.
@@ -128,6 +139,9 @@ func (t *turn) detach(ctx context.Context, k *talk, c flows.Detach) (conversatio
 	if n < 2 {
 		return refused(flows.LastAddress)
 	}
+	if kept, err := t.keptOut(ctx, k, rec); err != nil || kept {
+		return flows.Refused{Why: flows.NotAllowed}, err
+	}
 	if k.person.Preferred == c.Key {
 		k.person.Preferred = ""
 		if err := t.tx.People.SavePerson(ctx, &k.person); err != nil {
@@ -158,6 +172,20 @@ func (t *turn) detach(ctx context.Context, k *talk, c flows.Detach) (conversatio
 		}
 	}
 	return flows.Detached{Address: shown}, nil
+}
+
+// keptOut tells whether somebody is blocked: nobody gets around that by leaving an address behind.
+func (t *turn) keptOut(ctx context.Context, k *talk, rec storage.AddressRecord) (bool, error) {
+	for _, front := range []string{k.front.ID, rec.Front, k.person.Front} {
+		_, err := t.tx.Blocks.Blocked(ctx, front, k.person.ID, rec.Address, t.now)
+		if err == nil {
+			return true, nil
+		}
+		if !errors.Is(err, storage.ErrNotFound) {
+			return false, fmt.Errorf("blocked: %w", err)
+		}
+	}
+	return false, nil
 }
 
 // elsewhere sends what could not be delivered to another address of the same person, once.

@@ -92,9 +92,8 @@ func (t *turn) linkBegin(ctx context.Context, k *talk) (conversations.Fact, erro
 		return nil, err
 	}
 	begun := flows.LinkBegun{Code: code[:4] + "-" + code[4:], Hours: linkHours}
-	for _, key := range sortedKeys(t.b.accounts) {
-		a := t.b.accounts[key]
-		if a.Channel.Name() == k.addr.Channel || a.Front != k.front.ID && a.Front != "" {
+	for _, a := range t.accountsOf(k.front.ID) {
+		if a.Channel.Name() == k.addr.Channel {
 			continue
 		}
 		way := flows.LinkWay{Channel: a.Channel.Name()}

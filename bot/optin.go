@@ -92,9 +92,8 @@ func (t *turn) linkMail(ctx context.Context, k *talk, c flows.LinkMail) (convers
 // mailbox is a mail address on the mailbox of the front that somebody talks to.
 func (t *turn) mailbox(k *talk, id string) (channels.Address, flows.Refusal) {
 	id = strings.ToLower(strings.TrimSpace(id))
-	for _, key := range sortedKeys(t.b.accounts) {
-		a := t.b.accounts[key]
-		if a.Channel.Name() != "email" || a.Front != k.front.ID && a.Front != "" {
+	for _, a := range t.accountsOf(k.front.ID) {
+		if a.Channel.Name() != "email" {
 			continue
 		}
 		if p, ok := a.Channel.(channels.Postbox); ok && strings.EqualFold(p.Mailbox(), id) || len(id) > 254 {

@@ -17,7 +17,7 @@ import (
 
 // open loads whoever wrote, or makes them known.
 func (t *turn) open(ctx context.Context, m channels.Message) (*talk, error) {
-	account, ok := t.b.accounts[m.From.Channel+":"+m.From.Account]
+	account, ok := t.b.account(m.From.Channel, m.From.Account)
 	if !ok {
 		return nil, fmt.Errorf("account %s of %s is not configured", m.From.Account, m.From.Channel)
 	}
@@ -56,7 +56,12 @@ func (t *turn) open(ctx context.Context, m channels.Message) (*talk, error) {
 			return nil, err
 		}
 	}
-	return t.talkTo(ctx, p, m.From, rec.Front)
+	k, err := t.talkTo(ctx, p, m.From, rec.Front)
+	if err != nil {
+		return nil, err
+	}
+	k.letter = m.Letter
+	return k, nil
 }
 
 // frontMeant is the front somebody speaks to: that of the account, or on one that serves several the front of the link
@@ -120,7 +125,7 @@ func (t *turn) recently(ctx context.Context, p *storage.Person, rec storage.Addr
 
 // talkTo loads the conversation with a person at an address.
 func (t *turn) talkTo(ctx context.Context, p storage.Person, a channels.Address, frontID string) (*talk, error) {
-	if account, ok := t.b.accounts[a.Channel+":"+a.Account]; ok && account.Front != "" {
+	if account, ok := t.b.account(a.Channel, a.Account); ok && account.Front != "" {
 		frontID = account.Front
 	}
 	f, err := t.b.fronts.front(ctx, t.tx, frontID)
@@ -148,10 +153,11 @@ func (t *turn) setEnv(k *talk) {
 	if len(k.front.Languages) > 0 {
 		native = k.front.Languages[0]
 	}
+	account, _ := t.b.account(k.addr.Channel, k.addr.Account)
 	k.env = conversations.Env{
 		Now: t.now.In(z), Zone: z, Lang: lang, Register: register, Front: k.front.ID, Place: k.front.Place,
 		Person: k.person.ID, Address: k.addr, Name: k.person.Name, Native: native,
-		AskAll: t.b.accounts[k.addr.Channel+":"+k.addr.Account].AskAll,
+		AskAll: account.AskAll,
 	}
 }
 
@@ -174,7 +180,8 @@ func firstName(display string) string {
 	return first
 }
 
-// tell says a piece of news to a person where they are reached. key makes a repeat harmless; "" takes a fresh one. It returns false if nobody can be reached.
+// tell says a piece of news to a person where they are reached. key makes a repeat harmless; "" takes a fresh one. It
+// returns false if nobody can be reached.
 func (t *turn) tell(ctx context.Context, person, key string, piece flows.Piece, d storage.Delivery) (bool, error) {
 	rec, ok, err := t.reachFor(ctx, person, d.Class)
 	if err != nil || !ok {
@@ -209,6 +216,11 @@ func (t *turn) network(ctx context.Context, m channels.Message) error {
 	}
 	if err != nil {
 		return fmt.Errorf("address: %w", err)
+	}
+	if m.Kind == channels.Failure || m.Kind == channels.Bounced {
+		if sent, err := t.sentThere(ctx, m); err != nil || !sent {
+			return err
+		}
 	}
 	switch m.Kind {
 	case channels.Moved:
@@ -246,6 +258,20 @@ func (t *turn) returned(ctx context.Context, m channels.Message) error {
 		return fmt.Errorf("sent: %w", err)
 	}
 	return t.elsewhere(ctx, d)
+}
+
+// sentThere tells whether the message that a report says to have failed was one of ours to that very address. Reports
+// can be written by anybody: one that names something else closes nothing.
+func (t *turn) sentThere(ctx context.Context, m channels.Message) (bool, error) {
+	_, err := t.tx.Sent.ByRef(ctx, m.From, m.Ref)
+	if errors.Is(err, storage.ErrNotFound) || m.Ref == "" {
+		t.b.Log.Warn("a report of failure about nothing we sent there", "channel", m.From.Channel, "account", m.From.Account)
+		return false, nil
+	}
+	if err != nil {
+		return false, fmt.Errorf("sent: %w", err)
+	}
+	return true, nil
 }
 
 // group answers in a group chat: only when spoken to, and nothing personal.

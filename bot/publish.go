@@ -314,7 +314,7 @@ func (t *turn) askAccepted(ctx context.Context, p *matching.Posting) (int, error
 		if a.State != matching.Accepted && a.State != matching.Confirmed {
 			continue
 		}
-		piece := flows.Piece{Kind: flows.NewsChanged, Posting: p.Public(), Answer: a, Date: min(a.Date, max(0, len(p.Dates)-1))}
+		piece := flows.Piece{Kind: flows.NewsChanged, Posting: *p, Answer: a, Date: min(a.Date, max(0, len(p.Dates)-1))}
 		told, err := t.tell(ctx, a.Person, "", piece, urgent("posting:"+p.ID))
 		if err != nil {
 			return 0, err

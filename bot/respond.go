@@ -48,6 +48,9 @@ func (t *turn) respond(ctx context.Context, k *talk, c flows.Respond) (conversat
 	if !p.State.Visible() || over(&p, c.Date, t) {
 		return refused(flows.Over)
 	}
+	if rests, err := t.rests(ctx, p.Front); err != nil || rests {
+		return flows.Refused{Why: flows.Resting}, err
+	}
 	return t.accept(ctx, k, &p, a, c)
 }
 
@@ -381,7 +384,7 @@ func (t *turn) settled(ctx context.Context, p *matching.Posting, a matching.Answ
 	if err != nil && !errors.Is(err, storage.ErrNotFound) {
 		return nil, fmt.Errorf("person: %w", err)
 	}
-	piece := flows.Piece{Posting: p.Public(), Answer: a, Date: a.Date}
+	piece := flows.Piece{Posting: p.Public(), Answer: a, Date: a.Date, Held: took}
 	switch a.State {
 	case matching.Accepted:
 		piece.Kind, piece.Posting = flows.NewsAccepted, *p

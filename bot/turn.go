@@ -31,6 +31,7 @@ type turn struct {
 	menus  bool // somebody's role changed
 	serial int
 	cause  string // random; begins the keys of this turn's deliveries
+	said   string // to whoever was heard
 }
 
 func (b *Bot) newTurn(tx *storage.Tx) *turn {
@@ -58,6 +59,7 @@ type talk struct {
 	erased bool // the person is no longer known
 	did    bool // something was done that cannot be said again
 	heard  *conversations.Heard
+	letter *channels.Letter // the mail that is answered
 }
 
 // hear routes one fresh message.
@@ -84,7 +86,7 @@ func (t *turn) hear(ctx context.Context, m channels.Message) error {
 	if !proved(&m) {
 		return t.confirmFirst(ctx, k, m)
 	}
-	if m.From.Channel == "email" {
+	if m.From.Channel == "email" && m.Kind != channels.Press { // a link works once, and no machine presses it
 		if more, err := t.mayAnswer(ctx, k); err != nil || !more {
 			return err
 		}
@@ -109,9 +111,20 @@ func (t *turn) hear(ctx context.Context, m channels.Message) error {
 		return err
 	}
 	t.expire(k)
+	way, silent, ok, err := t.calendar(ctx, k, &m)
+	if err != nil || silent {
+		return err
+	}
 	before := slices.Clone(k.state.Frames)
 	k.away()
-	way := t.b.Book.Route(&m, k.state.Frames, offers, pressed, k.env)
+	if !ok {
+		way = t.b.Book.Route(&m, k.state.Frames, offers, pressed, k.env)
+	}
+	if rests, err := t.resting(ctx, k, way); err != nil {
+		return err
+	} else if rests {
+		return t.close(ctx, k)
+	}
 	if err := t.follow(ctx, k, way, m); err != nil {
 		return err
 	}
@@ -335,7 +348,9 @@ func (t *turn) close(ctx context.Context, k *talk) error {
 	if len(k.say) == 0 {
 		return nil
 	}
-	return t.send(ctx, k, join(k.say), storage.Must, k.prio, "")
+	r := join(k.say)
+	t.said = r.Text
+	return t.send(ctx, k, r, storage.Must, k.prio, "")
 }
 
 // join makes consecutive replies one: their texts, and the choices of the last that has any.
@@ -399,6 +414,9 @@ func (t *turn) sendAs(ctx context.Context, k *talk, key string, r channels.Reply
 	}
 	if r.Lang == "" {
 		r.Lang = k.env.Lang
+	}
+	if r.Answers == nil {
+		r.Answers = k.letter
 	}
 	d.Key, d.Person, d.Front, d.To, d.Reply, d.Created = key, k.person.ID, k.front.ID, k.addr, r, t.now
 	if d.Due.IsZero() {

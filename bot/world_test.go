@@ -2,6 +2,7 @@ package bot_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"math/rand/v2"
@@ -157,6 +158,7 @@ type network struct {
 	heard []transcript.Heard
 	last  map[string][]channels.Choice // by person: of the newest message with choices
 	old   map[string][]channels.Choice // by person: of all messages, newest first
+	uid   map[string]string            // by person: of the newest calendar entry
 	code  string                       // told last
 	fail  error
 	n     int
@@ -198,6 +200,17 @@ func (n *network) record(to channels.Address, r channels.Reply, edited bool) {
 	for _, f := range r.Files {
 		h.Text += "\n[" + f.Name + "]"
 	}
+	if e := r.Invite; e != nil {
+		if n.uid == nil {
+			n.uid = map[string]string{}
+		}
+		method := "REQUEST"
+		if e.Cancelled {
+			method = "CANCEL"
+		}
+		n.uid[to.ID] = e.UID
+		h.Text += fmt.Sprintf("\n[%s %s #%d]", method, e.Start.Format("02.01. 15:04"), e.Sequence)
+	}
 	for _, c := range r.Choices {
 		h.Choices = append(h.Choices, c.Label)
 	}
@@ -217,7 +230,7 @@ var codes = regexp.MustCompile(`Code: [0-9A-Z]{10}\b|\b[0-9A-Z]{4}-[0-9A-Z]{4}-[
 func (w *world) message(who string) channels.Message {
 	w.n++
 	return channels.Message{
-		ID: strconv.Itoa(w.n), Kind: channels.Text, From: channels.Address{Channel: "test", Account: "a", ID: who},
+		ID: strconv.Itoa(w.n), Kind: channels.Text, From: channels.Address{Channel: w.channel, Account: w.account, ID: who},
 		Name: strings.ToUpper(who[:1]) + who[1:], Trust: channels.Authenticated, Sent: w.now,
 	}
 }
@@ -309,14 +322,25 @@ func (w *world) Send(ctx context.Context, who, kind string) error {
 		code, err := w.editorCode(ctx, who)
 		w.net.code = code
 		return err
+	case "front suspended", "front resumed":
+		return errors.Join(w.operate(ctx, kind), w.settle(ctx))
 	case "en", "sie", "leicht": // how they have chosen to be spoken to
 		return w.speak(ctx, m.From, m.Name, kind)
+	case "accepted", "declined", "tentative": // pressed in a calendar, for the newest entry
+		m.Kind, m.Invite = channels.Calendar, &channels.Invite{UID: w.net.uid[who], Method: "REPLY", PartStat: strings.ToUpper(kind)}
+		m.Text = who + " has answered this invitation."
 	case "photo", "voice", "document":
 		m.Kind, m.Files = channels.File, []channels.FileInfo{{Name: kind}}
 	default:
 		m.Kind = channels.Kind(kind)
 	}
 	return w.hear(ctx, m)
+}
+
+// operate does what an operator does at the command line.
+func (w *world) operate(ctx context.Context, kind string) error {
+	w.now = w.now.Add(time.Minute) // the service follows by then
+	return bot.Suspend(ctx, w.store, "aachen", kind == "front suspended", w.now.Add(-time.Minute))
 }
 
 // speak sets the language or register of somebody, who is known from then on.

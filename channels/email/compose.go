@@ -41,12 +41,9 @@ func compose(cfg Config, key string, to channels.Address, r channels.Reply, now 
 	}
 	m.SetMessageIDWithValue(strings.Trim(out.ref, "<>"))
 	m.SetDateWithValue(now)
-	m.Subject(subject(cfg, r, token))
-	if r.Thread != "" {
-		root := "<et." + derive(cfg.Secret, "thread:"+r.Thread) + "@" + domain + ">"
-		m.SetGenHeader(mail.HeaderInReplyTo, root)
-		m.SetGenHeader(mail.HeaderReferences, root)
-	}
+	about := subject(cfg, r, token)
+	m.Subject(about)
+	thread(m, cfg, r)
 	m.SetGenHeader("Auto-Submitted", "auto-generated")
 	m.SetGenHeader("X-Auto-Response-Suppress", "All")
 	m.SetGenHeader("X-Ehrenamt", "1")
@@ -54,7 +51,7 @@ func compose(cfg Config, key string, to channels.Address, r channels.Reply, now 
 		m.SetGenHeader(mail.HeaderContentLang, lang)
 	}
 	unsubscribable(m, cfg, out.from, r.Stop)
-	if err := errors.Join(body(m, cfg, out, r, now), attach(m, r.Files)); err != nil {
+	if err := errors.Join(body(m, cfg, out, about, r, now), attach(m, r.Files)); err != nil {
 		return out, fmt.Errorf("compose: %w", errors.Join(channels.ErrUndeliverable, err))
 	}
 	var b bytes.Buffer
@@ -69,17 +66,22 @@ func compose(cfg Config, key string, to channels.Address, r channels.Reply, now 
 
 // unsubscribable adds the link that ends such mail (RFC 2369, RFC 8058).
 func unsubscribable(m *mail.Msg, cfg Config, replyTo, link string) {
-	if !strings.HasPrefix(link, "https://") || strings.ContainsAny(link, " <>\r\n\x00,") {
+	if !stoppable(link) {
 		return
 	}
 	m.SetGenHeader(mail.HeaderListUnsubscribe, "<"+link+">, <mailto:"+replyTo+"?subject=STOPP>")
 	m.SetGenHeader(mail.HeaderListUnsubscribePost, "List-Unsubscribe=One-Click")
 }
 
+// stoppable tells whether a link may stand in List-Unsubscribe.
+func stoppable(link string) bool {
+	return strings.HasPrefix(link, "https://") && !strings.ContainsAny(link, " <>\r\n\x00,\"")
+}
+
 // body adds the text, the same as HTML, and last an invitation, which calendars look for there (RFC 6047).
-func body(m *mail.Msg, cfg Config, out letterOut, r channels.Reply, now time.Time) error {
-	m.SetBodyString(mail.TypeTextPlain, lines(channels.Plain(r))+"\r\n")
-	rich, err := render(cfg, out.from, m.GetGenHeader(mail.HeaderSubject), r)
+func body(m *mail.Msg, cfg Config, out letterOut, about string, r channels.Reply, now time.Time) error {
+	m.SetBodyString(mail.TypeTextPlain, lines(plain(cfg, r))+"\r\n")
+	rich, err := render(cfg, out.from, about, r)
 	if err != nil {
 		return err
 	}
@@ -133,25 +135,6 @@ func attach(m *mail.Msg, files []channels.FileInfo) error {
 		}
 	}
 	return nil
-}
-
-// subject is the title, else the beginning of the text.
-func subject(cfg Config, r channels.Reply, token string) string {
-	s := oneLine(r.Title)
-	if s == "" {
-		first, _, _ := strings.Cut(strings.TrimSpace(r.Text), "\n")
-		s = oneLine(first)
-	}
-	if s == "" {
-		s = oneLine(cfg.Name)
-	}
-	if runes := []rune(s); len(runes) > maxSubject {
-		s = strings.TrimSpace(string(runes[:maxSubject-1])) + "…"
-	}
-	if cfg.NoPlus {
-		s += " [#" + token + "]"
-	}
-	return s
 }
 
 // oneLine makes a value that cannot begin another header field.

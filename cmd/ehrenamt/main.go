@@ -75,6 +75,9 @@ func newRoot() *cobra.Command {
 		newUnderstandCmd(),
 		newBenchCmd(),
 		newReadCmd(),
+		newStatsCmd(),
+		newImportCmd(),
+		newExportCmd(),
 	)
 	return root
 }
