@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -57,6 +58,11 @@ func (t *turn) reach(ctx context.Context, person string) (storage.AddressRecord,
 // reachFor is where a person is sent what is of that class. Alerts go to the address they prefer, else to the one used
 // last, and by mail only where its owner agreed to that; where they have blocked us there, they go nowhere else.
 func (t *turn) reachFor(ctx context.Context, person string, class storage.Class) (storage.AddressRecord, bool, error) {
+	return t.reachOn(ctx, person, "", class)
+}
+
+// reachOn is reachFor, but an address on the given network comes before others.
+func (t *turn) reachOn(ctx context.Context, person, channel string, class storage.Class) (storage.AddressRecord, bool, error) {
 	all, err := t.tx.Addresses.OfOwner(ctx, person)
 	if err != nil {
 		return storage.AddressRecord{}, false, fmt.Errorf("addresses: %w", err)
@@ -64,16 +70,26 @@ func (t *turn) reachFor(ctx context.Context, person string, class storage.Class)
 	all = slices.DeleteFunc(all, func(r storage.AddressRecord) bool {
 		return r.State == storage.AddressUnconfirmed || !t.ours(r.Address) || class == storage.Nice && r.Address.Channel == "email" && r.Agreed.IsZero()
 	})
-	slices.SortStableFunc(all, func(a, b storage.AddressRecord) int { return b.Last.Compare(a.Last) })
+	preferred := ""
 	if class == storage.Nice && len(all) > 1 {
 		p, err := t.tx.People.Person(ctx, person)
 		if err != nil && !errors.Is(err, storage.ErrNotFound) {
 			return storage.AddressRecord{}, false, fmt.Errorf("person: %w", err)
 		}
-		if i := slices.IndexFunc(all, func(r storage.AddressRecord) bool { return r.Address.String() == p.Preferred }); i > 0 {
-			all[0], all[i] = all[i], all[0]
-		}
+		preferred = p.Preferred
 	}
+	first := func(r storage.AddressRecord) int {
+		switch {
+		case channel != "" && r.Address.Channel == channel:
+			return 0
+		case preferred != "" && r.Address.String() == preferred:
+			return 1
+		}
+		return 2
+	}
+	slices.SortStableFunc(all, func(a, b storage.AddressRecord) int {
+		return cmp.Or(first(a)-first(b), b.Last.Compare(a.Last))
+	})
 	for i, r := range all {
 		if r.State == storage.AddressOpen {
 			return r, true, nil

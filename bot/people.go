@@ -183,7 +183,13 @@ func firstName(display string) string {
 // tell says a piece of news to a person where they are reached. key makes a repeat harmless; "" takes a fresh one. It
 // returns false if nobody can be reached.
 func (t *turn) tell(ctx context.Context, person, key string, piece flows.Piece, d storage.Delivery) (bool, error) {
-	rec, ok, err := t.reachFor(ctx, person, d.Class)
+	return t.tellOn(ctx, person, "", key, piece, d)
+}
+
+// tellOn is tell, on the given network where the person has an open address on it. Whoever has said "stopp" is told
+// nothing that did not follow from what they write.
+func (t *turn) tellOn(ctx context.Context, person, channel, key string, piece flows.Piece, d storage.Delivery) (bool, error) {
+	rec, ok, err := t.reachOn(ctx, person, channel, d.Class)
 	if err != nil || !ok {
 		return false, err
 	}
@@ -193,6 +199,9 @@ func (t *turn) tell(ctx context.Context, person, key string, piece flows.Piece, 
 	}
 	if err != nil {
 		return false, fmt.Errorf("person: %w", err)
+	}
+	if p.Stopped {
+		return false, nil
 	}
 	k, err := t.talkTo(ctx, p, rec.Address, rec.Front)
 	if err != nil {

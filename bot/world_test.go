@@ -125,10 +125,6 @@ func newWorldOn(t testing.TB, dsn string, seed byte, account bot.Account, more .
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = s.Close() })
-	book, err := parts()
-	if err != nil {
-		t.Fatal(err)
-	}
 	w := &world{t: t, store: s, now: monday, said: map[string]string{}, channel: account.Channel.Name(), account: account.Account}
 	err = s.Update(ctx, func(ctx context.Context, tx *storage.Tx) error {
 		if _, err := tx.Fronts.Front(ctx, "aachen"); err == nil {
@@ -140,16 +136,27 @@ func newWorldOn(t testing.TB, dsn string, seed byte, account bot.Account, more .
 	if err != nil {
 		t.Fatal(err)
 	}
-	w.bot, err = bot.New(bot.Config{
-		Store: s, Book: book, Now: func() time.Time { return w.now }, Rand: rand.NewChaCha8([32]byte{1, seed}),
+	w.bot = newBotOn(t, w, seed, append([]bot.Account{account}, more...)...)
+	return w
+}
+
+// newBotOn is one process on the store of a world.
+func newBotOn(t testing.TB, w *world, seed byte, accounts ...bot.Account) *bot.Bot {
+	t.Helper()
+	book, err := parts()
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := bot.New(bot.Config{
+		Store: w.store, Book: book, Now: func() time.Time { return w.now }, Rand: rand.NewChaCha8([32]byte{1, seed}),
 		Log:      slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn})),
-		Accounts: append([]bot.Account{account}, more...),
+		Accounts: accounts,
 		Workers:  1, // so that the order in which people hear of things is always the same
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return w
+	return b
 }
 
 // network records what is sent; people are names.
@@ -225,7 +232,7 @@ func (n *network) record(to channels.Address, r channels.Reply, edited bool) {
 }
 
 // codes are random: stories say {code} for the one told last.
-var codes = regexp.MustCompile(`Code: [0-9A-Z]{10}\b|\b[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}\b|\b[0-9A-Z]{4}-[0-9A-Z]{4}\b`)
+var codes = regexp.MustCompile(`Code: [0-9A-Z]{10}\b|\b[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}\b|\b[0-9A-Z]{4}-[0-9A-Z]{4}\b|\bl_[0-9A-Z]{8}\b`)
 
 func (w *world) message(who string) channels.Message {
 	w.n++

@@ -96,6 +96,7 @@ var commands = map[string][2]string{
 	"uebernehmen": {Claim, ""}, "übernehmen": {Claim, ""}, "claim": {Claim, ""},
 	"verbinden": {Connect, ""}, "connect": {Connect, ""}, "adressen": {Connect, "list"}, "addresses": {Connect, "list"},
 	"trennen": {Connect, "list"}, "disconnect": {Connect, "list"},
+	"nachricht": {Relay, "list"}, "message": {Relay, "list"},
 }
 
 // Route decides where a message belongs. frames are open conversations, the last one being the present one;
@@ -150,6 +151,9 @@ func (b *Book) Route(m *channels.Message, frames []conversations.Frame, offers [
 	}
 	quiet := waits && b.Runner(frames[top].Flow).Quiet()
 	if w, ok := b.linking(m, waits, env); ok {
+		return w
+	}
+	if w, ok := b.relayed(m, offers, waits && (!quiet || len(offers) > 0 && offers[0].Flow == frames[top].Flow), env); ok {
 		return w
 	}
 	if w, ok := b.spoken(m, frames, waits && !quiet, env); ok {

@@ -77,7 +77,7 @@ var binding = map[matching.AnswerState]int{
 
 // mergeAnswers leaves one answer where both have one to the same date.
 func (t people) mergeAnswers(ctx context.Context, keep, gone string) error {
-	var losers []string
+	var pairs [][2]string // who stays, who goes
 	err := t.rows(ctx, `SELECT k.id, k.state, k.changed, g.id, g.state, g.changed FROM answers g
 		JOIN answers k ON k.posting = g.posting AND k.date = g.date AND k.person = ?1 WHERE g.person = ?2`, []any{keep, gone}, func(r *rows) error {
 		var ours, theirs string
@@ -86,18 +86,32 @@ func (t people) mergeAnswers(ctx context.Context, keep, gone string) error {
 		if err := r.Scan(&ours, &our, &ourTime, &theirs, &their, &theirTime); err != nil {
 			return err
 		}
-		loser := theirs
+		pair := [2]string{ours, theirs}
 		if a, b := binding[our], binding[their]; b > a || a == b && theirTime > ourTime {
-			loser = ours
+			pair = [2]string{theirs, ours}
 		}
-		losers = append(losers, loser)
+		pairs = append(pairs, pair)
 		return nil
 	})
-	for _, id := range losers {
+	for _, p := range pairs {
 		if err == nil {
-			_, err = t.exec(ctx, "DELETE FROM answers WHERE id = ?1", id)
+			err = t.oneAnswer(ctx, p[0], p[1])
 		}
 	}
+	return err
+}
+
+// oneAnswer removes an answer in favour of another to the same date, which gets what belongs to it where it has none.
+func (t people) oneAnswer(ctx context.Context, stays, goes string) error {
+	for _, table := range []string{"threads", "replies", "visits"} {
+		err := t.all(ctx, []any{stays, goes},
+			"UPDATE "+table+" SET answer = ?1 WHERE answer = ?2 AND NOT EXISTS (SELECT 1 FROM "+table+" k WHERE k.answer = ?1)",
+			"DELETE FROM "+table+" WHERE answer = ?2 AND answer <> CAST(?1 AS TEXT)")
+		if err != nil {
+			return err
+		}
+	}
+	_, err := t.exec(ctx, "DELETE FROM answers WHERE id = ?1", goes)
 	return err
 }
 
@@ -155,6 +169,16 @@ func (t people) mergeRows(ctx context.Context, keep, gone string) error {
 		`UPDATE tokens SET person = ?1 WHERE person = ?2 AND person <> ''`,
 		`UPDATE subscriptions SET person = ?1, revision = revision + 1 WHERE person = ?2`,
 		`UPDATE postings SET author = ?1, revision = revision + 1 WHERE author = ?2`,
+		`UPDATE threads SET person = ?1 WHERE person = ?2`,
+		`UPDATE threads SET author = ?1 WHERE author = ?2`,
+		`UPDATE threads SET speaker = ?1 WHERE speaker <> '' AND speaker = ?2`,
+		`UPDATE reports SET reporter = ?1 WHERE reporter = ?2`,
+		`UPDATE reports SET about = ?1 WHERE about = ?2`,
+		`UPDATE replies SET carrier = 'person:' || CAST(?1 AS TEXT) WHERE carrier = 'person:' || CAST(?2 AS TEXT)`,
+		`UPDATE visits SET carrier = 'person:' || CAST(?1 AS TEXT) WHERE carrier = 'person:' || CAST(?2 AS TEXT)`,
+		`UPDATE visits SET person = ?1 WHERE person = ?2`,
+		`DELETE FROM digest_notes WHERE person = ?2 AND EXISTS (SELECT 1 FROM digest_notes k WHERE k.person = ?1 AND k.posting = digest_notes.posting AND k.kind = digest_notes.kind)`,
+		`UPDATE digest_notes SET person = ?1 WHERE person = ?2`,
 		`UPDATE cases SET person = ?1, rev = rev + 1 WHERE person = ?2`,
 		`UPDATE cases SET about = ?1, rev = rev + 1 WHERE about = ?2`,
 		`UPDATE cases SET subject = 'person:' || CAST(?1 AS TEXT), rev = rev + 1 WHERE subject = 'person:' || CAST(?2 AS TEXT)`,
