@@ -2,8 +2,10 @@ package bot_test
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -18,23 +20,35 @@ import (
 type twoNets struct {
 	*world
 	trust channels.Trust // of the mails written from now on
+	stop  string
+	code  string
 }
 
 // mailNet is the mailbox, recorded like the chat.
-type mailNet struct{ *network }
+type mailNet struct {
+	*network
+	stop *string // the latest link that ends such mails
+	code *string // the latest code that confirms something
+}
 
 func (mailNet) Name() string    { return "email" }
 func (mailNet) Mailbox() string { return "hilfe@aachen.example" }
 
 func (m mailNet) Send(ctx context.Context, key string, to channels.Address, r channels.Reply) (string, error) {
+	if c := confirmCode.FindString(r.Text); c != "" {
+		*m.code = c
+	}
 	if r.Title != "" {
 		r.Text = "[" + r.Title + "]\n" + r.Text
 	}
 	if r.Stop != "" {
 		r.Text += "\n[abbestellen mit einem Klick]"
+		*m.stop = r.Stop[strings.LastIndexByte(r.Stop, '/')+1:]
 	}
 	return m.network.Send(ctx, key, to, r)
 }
+
+var confirmCode = regexp.MustCompile(`\b[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}\b`)
 
 // Edit hides that of the chat: a mail cannot be changed.
 func (mailNet) Edit() {}
@@ -50,8 +64,9 @@ func newTwoNets(t testing.TB) *twoNets {
 	w := &twoNets{trust: channels.Authenticated}
 	w.world = newWorldOn(t, filepath.Join(quickDir(t), "ehrenamt.db"), 1,
 		bot.Account{Channel: chatNet{net}, Account: "a", Front: "aachen"},
-		bot.Account{Channel: mailNet{net}, Account: "m", Front: "aachen", AskAll: true})
+		bot.Account{Channel: mailNet{net, &w.stop, &w.code}, Account: "m", Front: "aachen", AskAll: true})
 	w.net = net
+	w.bot.PublicURL = "https://ehrenamt.example"
 	return w
 }
 
@@ -125,10 +140,20 @@ func (w *twoNets) Send(ctx context.Context, who, kind string) error {
 	case "unproved", "proved": // what the mail server finds out about mails from now on
 		w.trust = map[string]channels.Trust{"unproved": channels.Untrusted, "proved": channels.Authenticated}[kind]
 		return nil
+	case "unsubscribe", "back": // with one click
+		do := w.bot.Unsubscribe
+		if kind == "back" {
+			do = w.bot.Resubscribe
+		}
+		used, err := do(ctx, w.stop)
+		if again, _ := do(ctx, w.stop); err != nil || used != bot.UsedNow || again != bot.UsedBefore {
+			return fmt.Errorf("%s, then %s: %w", used, again, err)
+		}
+		return w.settle(ctx)
 	case "click": // on the link in the mail
-		_, err := w.bot.Confirm(ctx, w.net.code)
-		if err != nil {
-			return err
+		used, err := w.bot.Confirm(ctx, w.code)
+		if again, _ := w.bot.Confirm(ctx, w.code); err != nil || used != bot.UsedNow || again != bot.UsedBefore {
+			return fmt.Errorf("%s, then %s: %w", used, again, err)
 		}
 		return w.settle(ctx)
 	}

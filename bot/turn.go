@@ -423,6 +423,12 @@ func (t *turn) sendAs(ctx context.Context, k *talk, key string, r channels.Reply
 	if r.Answers == nil {
 		r.Answers = k.letter
 	}
+	if d.Class == storage.Nice && d.Edit == "" && k.addr.Channel == "email" {
+		var err error
+		if r.Stop, err = t.stopLink(ctx, k.person.ID); err != nil {
+			return err
+		}
+	}
 	d.Key, d.Person, d.Front, d.To, d.Reply, d.Created = key, k.person.ID, k.front.ID, k.addr, r, t.now
 	if d.Due.IsZero() {
 		d.Due = t.now

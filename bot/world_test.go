@@ -232,7 +232,7 @@ func (n *network) record(to channels.Address, r channels.Reply, edited bool) {
 }
 
 // codes are random: stories say {code} for the one told last.
-var codes = regexp.MustCompile(`Code: [0-9A-Z]{10}\b|\b[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}\b|\b[0-9A-Z]{4}-[0-9A-Z]{4}\b|\bl_[0-9A-Z]{8}\b`)
+var codes = regexp.MustCompile(`Code: [0-9A-Z]{10}\b|\b[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}\b|\b[0-9A-Z]{4}-[0-9A-Z]{4}\b|\bl_[0-9A-Z]{8}\b|/c/[0-9A-Z]{12}\b`)
 
 func (w *world) message(who string) channels.Message {
 	w.n++

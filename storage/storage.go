@@ -54,6 +54,7 @@ type Tx struct {
 	People        People
 	Addresses     Addresses
 	Unions        Unions
+	Tombstones    Tombstones
 	Consents      Consents
 	Fronts        Fronts
 	Organisations Organisations

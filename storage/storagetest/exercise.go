@@ -81,6 +81,7 @@ func Exercise(t *testing.T, fresh Fresh) {
 		{"merging persons", merging},
 		{"merging persons who have anything", mergingAnything},
 		{"who is who, and addresses that leave", unions},
+		{"tombstones", tombstones},
 		{"two stores: turns of one address", racingTurns},
 		{"two stores: the last place", racingPlaces},
 		{"two stores: claims", racingClaims},
