@@ -10,19 +10,6 @@ import (
 	"ehrenamt/storage"
 )
 
-// posted is a network by the name of mail.
-type posted struct{ *network }
-
-func (posted) Name() string { return "email" }
-
-// newMailWorld is a world whose people write mails, with links to press in them.
-func newMailWorld(t testing.TB) *world {
-	net := &network{}
-	w := newWorldOn(t, quickDir(t)+"/ehrenamt.db", 1, bot.Account{Channel: posted{net}, Account: "a", Front: "aachen", AskAll: true})
-	w.net = net
-	return w
-}
-
 // taken counts the places that are taken.
 func (w *world) taken(ctx context.Context) (n int) {
 	w.t.Helper()

@@ -128,6 +128,9 @@ func (b *Book) respondedReply(d answerDraft, fact Responded, env conversations.E
 		r.Invite = event(w, p, &fact.Answer, env)
 	case matching.Interested:
 		r.Text = w.T(forKind(w, "answer.interested", p), args...)
+		if p.Imported {
+			r.Text += " " + w.T("answer.unclaimed")
+		}
 		r.Choices = []channels.Choice{off}
 	case matching.Waiting, matching.Offered:
 		r.Text = w.T(forKind(w, "answer.waiting", p), args...)
