@@ -35,6 +35,14 @@ type sendConn struct {
 	last   time.Time
 }
 
+// quit takes leave politely; a server that does not answer is left.
+func (c *sendConn) quit() {
+	_ = c.conn.SetDeadline(time.Now().Add(5 * time.Second))
+	if c.client.Quit() != nil {
+		_ = c.client.Close()
+	}
+}
+
 func newSubmitter(cfg Config) *submitter {
 	return &submitter{cfg: cfg, slots: make(chan struct{}, cfg.Senders)}
 }
@@ -178,7 +186,7 @@ func (s *submitter) take(ctx context.Context) (c *sendConn, fresh bool, err erro
 			s.mu.Unlock()
 			return c, false, nil
 		}
-		go func(c *sendConn) { _ = c.client.Close() }(c)
+		go c.quit()
 	}
 	s.mu.Unlock()
 	c, err = s.dial(ctx)
@@ -190,7 +198,7 @@ func (s *submitter) give(c *sendConn) {
 	defer s.mu.Unlock()
 	c.last = s.cfg.Now()
 	if s.ended || len(s.idle) >= s.cfg.Senders || c.uses >= s.cfg.Reuse {
-		_ = c.client.Close()
+		go c.quit()
 		return
 	}
 	s.idle = append(s.idle, c)
