@@ -48,6 +48,9 @@ func (t *turn) respond(ctx context.Context, k *talk, c flows.Respond) (conversat
 	if !p.State.Visible() || over(&p, c.Date, t) {
 		return refused(flows.Over)
 	}
+	if rests, err := t.rests(ctx, p.Front); err != nil || rests {
+		return flows.Refused{Why: flows.Resting}, err
+	}
 	return t.accept(ctx, k, &p, a, c)
 }
 
