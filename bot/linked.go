@@ -66,7 +66,7 @@ func (b *Bot) AnswerByLink(ctx context.Context, handle string) (said string, use
 		if err != nil || i < 0 {
 			return err
 		}
-		if _, ours := b.accounts[s.Address.Channel+":"+s.Address.Account]; !ours {
+		if _, ours := b.account(s.Address.Channel, s.Address.Account); !ours {
 			return nil
 		}
 		m.From = s.Address
