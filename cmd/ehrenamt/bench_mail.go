@@ -230,7 +230,7 @@ func emptied(ctx context.Context, s storage.Store) (delivered int, err error) {
 	for {
 		left := 0
 		err := s.View(ctx, func(ctx context.Context, tx *storage.Tx) error {
-			counts, err := tx.Outbox.Count(ctx)
+			counts, err := tx.Sent.Count(ctx)
 			left, delivered = counts[storage.Queued]+counts[storage.Sending], counts[storage.Delivered]
 			return err
 		})

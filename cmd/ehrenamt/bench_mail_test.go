@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"os"
 	"strconv"
+	"strings"
 	"testing"
 
 	"ehrenamt/channels/email/emailtest"
@@ -16,13 +17,16 @@ func benchMail(t testing.TB, count, compare int) mailReport {
 	stack := emailtest.Start(t)
 	from := stack.User()
 	server := url.URL{Scheme: "smtp", User: url.UserPassword(from, emailtest.Password), Host: stack.Submission, RawQuery: "tls=off"}
-	out, _, err := execute(t, "bench", "mail", "--smtp", server.String(), "--from", from, "--count", strconv.Itoa(count), "--compare", strconv.Itoa(compare))
-	if err != nil {
+	root := newRoot()
+	var out strings.Builder
+	root.SetOut(&out)
+	root.SetArgs([]string{"bench", "mail", "--smtp", server.String(), "--from", from, "--count", strconv.Itoa(count), "--compare", strconv.Itoa(compare)})
+	if err := root.ExecuteContext(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	var r mailReport
-	if err := json.Unmarshal([]byte(out), &r); err != nil {
-		t.Fatalf("%v in %s", err, out)
+	if err := json.Unmarshal([]byte(out.String()), &r); err != nil {
+		t.Fatalf("%v in %s", err, out.String())
 	}
 	return r
 }
