@@ -212,7 +212,7 @@ func (b *mailBench) alert(ctx context.Context, tx *storage.Tx, p *matching.Posti
 	}
 	reply := channels.Reply{
 		Subject: "Sa 28.11. 14 Uhr, Brand: Aufbau", Title: "Aufbau", Lang: "de", Thread: "posting:" + p.ID, Stop: "https://ehrenamt.test/u/0123456789AB",
-		Text: strings.Repeat("Gesucht: 5 Helfende · Aufbau\nSamstag, 28. November, 14–18 Uhr · Aachen-Brand\n", 3),
+		Text: strings.Repeat("5 Helfende · Aufbau\nSamstag, 28. November, 14–18 Uhr · Aachen-Brand\n", 3),
 	}
 	for c := range 4 {
 		reply.Choices = append(reply.Choices, channels.Choice{Key: fmt.Sprintf("%016d.%d", i, c), Label: "Ich komme"})

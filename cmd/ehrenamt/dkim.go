@@ -3,6 +3,8 @@ package main
 import (
 	"cmp"
 	"crypto"
+	"crypto/ed25519"
+	"crypto/rsa"
 	"crypto/x509"
 	"encoding/pem"
 	"errors"
@@ -43,9 +45,11 @@ func privateKey(block *pem.Block) (crypto.Signer, error) {
 	if err != nil {
 		return nil, fmt.Errorf("holds no private key: %w", err)
 	}
-	signer, ok := key.(crypto.Signer)
-	if !ok {
-		return nil, errors.New("holds a key that cannot sign")
+	switch k := key.(type) {
+	case *rsa.PrivateKey:
+		return k, nil
+	case ed25519.PrivateKey:
+		return k, nil
 	}
-	return signer, nil
+	return nil, errors.New("holds a key that is neither RSA nor Ed25519")
 }
