@@ -47,6 +47,10 @@ type form[D any, P trailed[D]] struct {
 	steps map[string]conversations.Step[D]
 	open  func(o conversations.Opening, env conversations.Env) conversations.Turn[D]
 	topic func(D, conversations.Env) string
+	// intro is what questions begin with where something was understood before; together they say it once.
+	intro func(D, conversations.Env) string
+	// wide names questions that take any words at all, so that words without a number are not meant for them.
+	wide []string
 	// then leads to the next step; nil means next. Forms without a review use it to finish.
 	then func(d D, env conversations.Env, say ...channels.Reply) conversations.Turn[D]
 	// decide is told the choice picked at the review.
@@ -169,15 +173,28 @@ func (f *form[D, P]) hearReview(d D, in conversations.Input, env conversations.E
 func (f *form[D, P]) askAll(d D, env conversations.Env) channels.Reply {
 	w := f.book.say(env)
 	var b strings.Builder
+	intro := ""
+	if f.intro != nil {
+		intro = f.intro(d, env)
+	}
+	if b.WriteString(intro); intro != "" {
+		b.WriteString("\n")
+	}
 	b.WriteString(w.T("form.all"))
 	n := 0
+	var ask channels.Ask
+	wide := false
 	for _, q := range f.questions {
 		if !q.open(d, env) {
 			continue
 		}
 		n++
 		r := q.ask(d, env)
-		b.WriteString("\n" + strconv.Itoa(n) + ". " + r.Text)
+		if wide = wide || slices.Contains(f.wide, q.name); r.Ask != "" {
+			ask = r.Ask
+		}
+		question, more, long := strings.Cut(strings.TrimPrefix(r.Text, intro), "\n")
+		b.WriteString("\n" + strconv.Itoa(n) + ". " + question)
 		var labels []string
 		for _, c := range r.Choices {
 			labels = append(labels, c.Label)
@@ -185,8 +202,14 @@ func (f *form[D, P]) askAll(d D, env conversations.Env) channels.Reply {
 		if len(labels) > 0 {
 			b.WriteString(" (" + strings.Join(labels, " / ") + ")")
 		}
+		if long {
+			b.WriteString("\n" + more)
+		}
 	}
-	return channels.Reply{Text: b.String(), Title: w.T("form.all.title")}
+	if wide {
+		ask = channels.AskNothing // a whole new message may be the answer
+	}
+	return channels.Reply{Text: b.String(), Title: w.T("form.all.title"), Ask: ask}
 }
 
 // hearAll takes answers to several questions: by number, in any order, or in prose.
@@ -221,13 +244,63 @@ func (f *form[D, P]) hearAll(d D, in conversations.Input, env conversations.Env)
 			took = true
 		}
 	}
-	if len(answers) == 0 && f.take(p, in, env, "") {
-		took = true
+	if len(answers) == 0 {
+		before := d
+		took = f.take(p, in, env, "")
+		took = f.hearUnnumbered(before, p, in, env, open) || took
 	}
 	if !took {
 		return conversations.Turn[D]{Data: d, Missed: true}
 	}
 	return f.onward(d, env)
+}
+
+// hearUnnumbered finds the questions that words without a number answer: the whole, a line, or what stands between commas.
+// A piece answers one question alone; what was read from it before, on the draft as it was then, counts.
+func (f *form[D, P]) hearUnnumbered(before D, d P, in conversations.Input, env conversations.Env, open []string) (took bool) {
+	pieces := []string{in.Said.Text}
+	for _, cut := range []string{"\n", ";,\n"} {
+		pieces = append(pieces, strings.FieldsFunc(in.Said.Text, func(c rune) bool { return strings.ContainsRune(cut, c) })...)
+	}
+	used := map[string]bool{"": true}
+	for _, said := range pieces {
+		m, copied := *in.Said, before
+		if m.Text, m.Answers = strings.TrimSpace(said), nil; m.Text == "" || !f.take(&copied, conversations.Input{Said: &m}, env, "") {
+			continue
+		}
+		for _, q := range f.questions {
+			used[m.Text] = used[m.Text] || slices.Contains(open, q.name) && !q.open(copied, env)
+		}
+	}
+	for _, q := range f.questions {
+		if !slices.Contains(open, q.name) || slices.Contains(f.wide, q.name) || !q.open(*d, env) {
+			continue
+		}
+		choices := q.ask(*d, env).Choices
+		for _, said := range pieces {
+			m := *in.Said
+			if m.Text, m.Answers = strings.TrimSpace(said), nil; used[m.Text] {
+				continue
+			}
+			one := conversations.Input{Said: &m}
+			if c, rest, ok := channels.PickPrefix(m.Text, choices); ok && meant(m.Text, rest, c) {
+				one.Picked, one.Rest = c.Key, rest
+			}
+			if q.parse(d, one, env) {
+				took, used[m.Text] = true, true
+				break
+			}
+		}
+	}
+	return took
+}
+
+// meant tells whether a choice was named, or numbered with something behind it: a bare number may be any answer.
+func meant(said, rest string, c channels.Choice) bool {
+	named := strings.TrimLeft(said, "(#[ ")
+	byNumber := named != "" && named[0] >= '0' && named[0] <= '9'
+	_, err := strconv.Atoi(c.Label)
+	return !byNumber || rest != "" && err != nil
 }
 
 // numbered reads "1. Samstag 14 Uhr" lines, where the network has not done so already. Lines without a

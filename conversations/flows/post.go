@@ -59,7 +59,7 @@ func (b *Book) post() conversations.Runner {
 		{qName, postNeedsName, b.askCarrierName, b.parseCarrierName},
 	}
 	f.questions = append(f.questions, b.furtherQuestions()...)
-	f.take = b.takePost
+	f.take, f.intro, f.wide = b.takePost, b.understood, []string{qWhat, qName}
 	f.review = question[postDraft]{name: reviewStep, ask: b.askReview}
 	f.decide = b.decidePost(f)
 	f.open = b.openPost
