@@ -172,7 +172,7 @@ func New(cfg Config) (*Channel, error) {
 		cfg:    cfg,
 		reader: Reader{Addresses: append([]string{cfg.Address}, cfg.Aliases...), AuthServID: cfg.AuthServID, Verifier: cfg.Verifier},
 		smtp:   newSubmitter(cfg),
-		pace:   newPacer(cfg.PerSec),
+		pace:   newPacer(cfg.PerSec, cfg.Senders),
 	}
 	c.open = func(ctx context.Context) (inbox, error) { return openIMAP(ctx, cfg) }
 	return c, nil

@@ -19,7 +19,14 @@ const (
 	leastGap   = 20 * time.Millisecond // below it there is none
 
 	domainsKept = 5000
-	atOnce      = 1000 // how many mails may be claimed while nothing stands against it
+)
+
+// A mail that is claimed but waits for a connection counts as uncertain after a crash, and an alert is lost then. So no more
+// are claimed than keep the connections busy, and a few that answer somebody.
+const (
+	perConnection  = 2
+	kept           = 4
+	reservedAtMost = 5 * time.Minute // a slot that is not used by then is free again
 )
 
 // pacer keeps the pace that the domains of recipients can bear: that of the configuration, and a slower one for those
@@ -29,6 +36,8 @@ type pacer struct {
 	base    time.Duration // between two mails to one domain
 	until   time.Time     // our own submission server wants nothing before
 	domains map[string]*domainPace
+	room    int                  // how many mails may be under way
+	flying  map[string]time.Time // by key: since when
 }
 
 type domainPace struct {
@@ -37,8 +46,8 @@ type domainPace struct {
 	next       time.Time // of the mail after the last one
 }
 
-func newPacer(perSecond float64) *pacer {
-	p := &pacer{domains: map[string]*domainPace{}}
+func newPacer(perSecond float64, connections int) *pacer {
+	p := &pacer{domains: map[string]*domainPace{}, room: perConnection * connections, flying: map[string]time.Time{}}
 	if perSecond > 0 {
 		p.base = time.Duration(float64(time.Second) / perSecond)
 	}
@@ -46,20 +55,41 @@ func newPacer(perSecond float64) *pacer {
 }
 
 // Slots implements channels.Paced.
-func (c *Channel) Slots(now time.Time, _ bool) (int, time.Time) {
-	c.pace.mu.Lock()
-	defer c.pace.mu.Unlock()
-	if now.Before(c.pace.until) {
-		return 0, c.pace.until
-	}
-	return atOnce, now
-}
-
-// Reserve implements channels.Paced. What answers somebody goes before the gap is over, but not into a pause.
-func (c *Channel) Reserve(now time.Time, _ string, to channels.Address, urgent bool) time.Duration {
+func (c *Channel) Slots(now time.Time, urgent bool) (int, time.Time) {
 	p := c.pace
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	if now.Before(p.until) {
+		return 0, p.until
+	}
+	for key, since := range p.flying {
+		if now.Sub(since) > reservedAtMost {
+			delete(p.flying, key)
+		}
+	}
+	room := p.room - len(p.flying)
+	if urgent {
+		room += kept
+	}
+	if room > 0 {
+		return room, now
+	}
+	return 0, now.Add(time.Second) // or as soon as one of them is done
+}
+
+// Reserve implements channels.Paced. What answers somebody goes before the gap is over, but not into a pause.
+func (c *Channel) Reserve(now time.Time, key string, to channels.Address, urgent bool) time.Duration {
+	p := c.pace
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	wait := p.reserve(now, to, urgent)
+	if wait == 0 {
+		p.flying[key] = now
+	}
+	return wait
+}
+
+func (p *pacer) reserve(now time.Time, to channels.Address, urgent bool) time.Duration {
 	d := p.domains[recipientDomain(to.ID)]
 	if d == nil {
 		if p.base == 0 {
@@ -81,9 +111,10 @@ func (c *Channel) Reserve(now time.Time, _ string, to channels.Address, urgent b
 }
 
 // sent learns from what became of a mail.
-func (p *pacer) sent(now time.Time, to string, err error) {
+func (p *pacer) sent(now time.Time, key, to string, err error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	delete(p.flying, key)
 	var again *channels.RetryAfter
 	switch {
 	case err == nil:

@@ -54,8 +54,8 @@ func TestADomainThatAsksForPatienceGetsIt(t *testing.T) {
 	}
 	for want := firstPause; ; want = min(2*want, longPause) {
 		err := &channels.RetryAfter{Wait: time.Minute, Err: errors.New("450 4.7.1")}
-		c.pace.sent(now, "p@a.example", err)
-		c.pace.sent(now.Add(time.Second), "q@a.example", &channels.RetryAfter{Wait: time.Minute, Err: errors.New("450 4.7.1")}) // was under way
+		c.pace.sent(now, "", "p@a.example", err)
+		c.pace.sent(now.Add(time.Second), "", "q@a.example", &channels.RetryAfter{Wait: time.Minute, Err: errors.New("450 4.7.1")}) // was under way
 		if err.Wait != want {
 			t.Fatalf("it waits %v, want %v", err.Wait, want)
 		}
@@ -79,7 +79,7 @@ func TestADomainThatAsksForPatienceGetsIt(t *testing.T) {
 		t.Error("after the pause it goes on at once, or not at all")
 	}
 	for range 80 {
-		c.pace.sent(now, "p@a.example", nil)
+		c.pace.sent(now, "", "p@a.example", nil)
 	}
 	if d.gap != 0 || d.pause != 0 {
 		t.Errorf("after 80 mails the gap is %v, the pause %v", d.gap, d.pause)
@@ -89,17 +89,43 @@ func TestADomainThatAsksForPatienceGetsIt(t *testing.T) {
 func TestWhatConcernsOneMailboxOrOneMailSlowsNobodyDown(t *testing.T) {
 	c := paced(t, 0)
 	for _, err := range []error{nil, errors.New("452 4.2.2"), channels.ErrUndeliverable, channels.ErrGone, channels.ErrUncertain} {
-		c.pace.sent(noon, "p@a.example", err)
+		c.pace.sent(noon, "", "p@a.example", err)
 	}
 	if len(c.pace.domains) != 0 {
 		t.Errorf("%+v", c.pace.domains)
 	}
-	c.pace.sent(noon, "p@a.example", &channels.RetryAfter{Wait: 30 * time.Second, Account: true, Err: errors.New("421")})
+	c.pace.sent(noon, "", "p@a.example", &channels.RetryAfter{Wait: 30 * time.Second, Account: true, Err: errors.New("421")})
 	if n, next := c.Slots(noon, true); n != 0 || !next.Equal(noon.Add(30*time.Second)) {
 		t.Errorf("our own server is asked again at %v", next)
 	}
 	if n, _ := c.Slots(noon.Add(30*time.Second), false); n == 0 {
 		t.Error("our own server is never asked again")
+	}
+}
+
+func TestNoMoreIsClaimedThanKeepsTheConnectionsBusy(t *testing.T) {
+	c := paced(t, 0)
+	take := func(urgent bool) (n int) {
+		for {
+			if free, _ := c.Slots(noon, urgent); free <= 0 {
+				return n
+			}
+			c.Reserve(noon, fmt.Sprint(urgent, n), address("p", "a.example"), urgent)
+			n++
+		}
+	}
+	if a, b := take(false), take(true); a != perConnection*c.cfg.Senders || b != kept {
+		t.Errorf("%d mails and %d urgent ones are claimed for %d connections", a, b, c.cfg.Senders)
+	}
+	for i := range kept + 1 {
+		c.pace.sent(noon, fmt.Sprint(true, i), "p@a.example", nil)
+	}
+	c.pace.sent(noon, "false 0", "p@a.example", errors.New("lost"))
+	if n, _ := c.Slots(noon, false); n != 1 {
+		t.Errorf("after one is done there is room for %d", n)
+	}
+	if n, _ := c.Slots(noon.Add(reservedAtMost+time.Second), false); n != perConnection*c.cfg.Senders {
+		t.Errorf("slots that were never used stay taken: %d", n)
 	}
 }
 

@@ -51,10 +51,11 @@ func newSubmitter(cfg Config) *submitter {
 func (c *Channel) Send(ctx context.Context, key string, to channels.Address, r channels.Reply) (string, error) {
 	l, err := compose(c.cfg, key, to, r, c.cfg.Now())
 	if err != nil {
+		c.pace.sent(c.cfg.Now(), key, to.ID, err)
 		return "", err
 	}
 	err = c.smtp.send(ctx, l)
-	c.pace.sent(c.cfg.Now(), to.ID, err)
+	c.pace.sent(c.cfg.Now(), key, to.ID, err)
 	if err != nil {
 		return l.ref, fmt.Errorf("send mail: %w", err) // it may have arrived, and be answered
 	}
