@@ -1,6 +1,7 @@
 package flows
 
 import (
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -22,6 +23,7 @@ type question[D any] struct {
 type trail struct {
 	Asked []string `json:"asked,omitempty"`
 	Force string   `json:"force,omitempty"` // ask this one although it is answered
+	Sure  bool     `json:"sure,omitempty"`  // "ja" was said along: done as soon as nothing is open, without a summary
 }
 
 func (t *trail) path() *trail { return t }
@@ -51,6 +53,10 @@ type form[D any, P trailed[D]] struct {
 	intro func(D, conversations.Env) string
 	// wide names questions that take any words at all, so that words without a number are not meant for them.
 	wide []string
+	// sure tells whether a draft may be done without a summary by whoever says "ja" along with an answer; by mail that saves
+	// writing once more. hint says so, and yes is the choice of the review that it stands for.
+	sure      func(D, conversations.Env) bool
+	hint, yes string
 	// then leads to the next step; nil means next. Forms without a review use it to finish.
 	then func(d D, env conversations.Env, say ...channels.Reply) conversations.Turn[D]
 	// decide is told the choice picked at the review.
@@ -68,7 +74,7 @@ func (f *form[D, P]) flow() conversations.Flow[D] {
 		allStep:    {Ask: f.askAll, Hear: f.hearAll},
 	}
 	for _, q := range f.questions {
-		steps[q.name] = conversations.Step[D]{Ask: q.ask, Hear: func(d D, in conversations.Input, env conversations.Env) conversations.Turn[D] {
+		steps[q.name] = conversations.Step[D]{Ask: f.hinted(q.ask), Hear: func(d D, in conversations.Input, env conversations.Env) conversations.Turn[D] {
 			return f.hear(q, d, in, env)
 		}}
 	}
@@ -121,6 +127,7 @@ func (f *form[D, P]) hear(q question[D], d D, in conversations.Input, env conver
 		return f.back(d, env)
 	}
 	p := P(&d)
+	in = f.hearSure(p, in, env)
 	if q.parse(p, in, env) || f.take(p, in, env, q.name) {
 		p.path().Force = ""
 		return f.onward(d, env)
@@ -132,7 +139,62 @@ func (f *form[D, P]) onward(d D, env conversations.Env) conversations.Turn[D] {
 	if f.then != nil {
 		return f.then(d, env)
 	}
+	if t := P(&d).path(); t.Sure && len(f.openQuestions(d, env)) == 0 {
+		if turn, ok := f.decide(d, conversations.Input{Picked: f.yes}, env); ok {
+			return turn
+		}
+	}
 	return f.next(d, env)
+}
+
+// maySure tells whether "ja" may be said along now.
+func (f *form[D, P]) maySure(d D, env conversations.Env) bool {
+	return env.AskAll && f.sure != nil && f.sure(d, env) && P(&d).path().Force == ""
+}
+
+// hinted says behind a question that "ja" may be said along.
+func (f *form[D, P]) hinted(ask func(D, conversations.Env) channels.Reply) func(D, conversations.Env) channels.Reply {
+	return func(d D, env conversations.Env) channels.Reply {
+		r := ask(d, env)
+		if f.maySure(d, env) {
+			r.Text += "\n" + f.book.say(env).T(f.hint)
+		}
+		return r
+	}
+}
+
+// hearSure takes a "ja" off the end of an answer.
+func (f *form[D, P]) hearSure(d P, in conversations.Input, env conversations.Env) conversations.Input {
+	if !f.maySure(*d, env) || in.Said.Kind != channels.Text {
+		return in
+	}
+	yes := []channels.Choice{choice(f.book.say(env), "yes", "choice.yes")}
+	off := func(s string) (string, bool) {
+		s = strings.TrimRight(s, " .!\n\t")
+		i := strings.LastIndexAny(s, ",;.\n")
+		if i <= 0 {
+			return s, false
+		}
+		c, ok := channels.Pick(s[i+1:], yes)
+		return strings.TrimRight(s[:i], " ,;.\n\t"), ok && c.Key == "yes"
+	}
+	text, sure := off(in.Said.Text)
+	if !sure || text == "" {
+		return in
+	}
+	m := *in.Said
+	m.Text, m.Answers = text, maps.Clone(m.Answers)
+	for n, said := range m.Answers {
+		if rest, ok := off(said); ok {
+			m.Answers[n] = rest
+		}
+	}
+	d.path().Sure = true
+	in.Said = &m
+	if in.Picked != "" {
+		in.Rest, _ = off(in.Rest)
+	}
+	return in
 }
 
 // back asks the question before the present one again.
@@ -163,8 +225,8 @@ func (f *form[D, P]) hearReview(d D, in conversations.Input, env conversations.E
 			return t
 		}
 	}
-	if f.take(P(&d), in, env, "") {
-		return f.next(d, env)
+	if p := P(&d); f.take(p, f.hearSure(p, in, env), env, "") {
+		return f.onward(d, env)
 	}
 	return conversations.Turn[D]{Data: d, Missed: true}
 }
@@ -206,6 +268,9 @@ func (f *form[D, P]) askAll(d D, env conversations.Env) channels.Reply {
 			b.WriteString("\n" + more)
 		}
 	}
+	if f.maySure(d, env) {
+		b.WriteString("\n" + w.T(f.hint))
+	}
 	if wide {
 		ask = channels.AskNothing // a whole new message may be the answer
 	}
@@ -221,6 +286,7 @@ func (f *form[D, P]) hearAll(d D, in conversations.Input, env conversations.Env)
 		return f.back(d, env)
 	}
 	p := P(&d)
+	in = f.hearSure(p, in, env)
 	took := false
 	answers := numbered(in)
 	n := 0
@@ -269,7 +335,7 @@ func (f *form[D, P]) hearUnnumbered(before D, d P, in conversations.Input, env c
 			continue
 		}
 		for _, q := range f.questions {
-			used[m.Text] = used[m.Text] || slices.Contains(open, q.name) && !q.open(copied, env)
+			used[m.Text] = used[m.Text] || slices.Contains(open, q.name) && !q.open(copied, env) && !q.open(*d, env)
 		}
 	}
 	for _, q := range f.questions {
