@@ -125,6 +125,9 @@ func (t *turn) lookAtOrganisation(ctx context.Context, k *talk, c flows.LookAtOr
 		return nil, fmt.Errorf("postings: %w", err)
 	}
 	seen.Running = len(ps)
+	if seen.TeamHours, err = t.teamHours(ctx, m.org.ID); err != nil {
+		return nil, err
+	}
 	return seen, nil
 }
 

@@ -20,6 +20,7 @@ type OrganisationSeen struct {
 	About        string
 	Members      []MemberOf
 	Running      int // postings that are not over
+	TeamHours    int // that its teams gave, all together
 	Trusted      bool
 }
 
