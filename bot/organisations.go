@@ -230,6 +230,9 @@ func (t *turn) leave(ctx context.Context, k *talk, c flows.Leave) (conversations
 			}
 		}
 		left.Withdrawn = len(ps)
+		if err := t.tellDeserted(ctx, k, &m.org, len(ps)); err != nil {
+			return nil, err
+		}
 		if _, err := t.tx.Tokens.Revoke(ctx, inviteToken, "org:"+m.org.ID); err != nil {
 			return nil, fmt.Errorf("tokens: %w", err)
 		}
