@@ -51,8 +51,8 @@ func (t *turn) keepOut(ctx context.Context, k *talk, c *storage.Case, reason str
 	return "", t.audit(ctx, k, "blocked", "person:"+c.About)
 }
 
-// keptOut is the block that holds for somebody at a front, if there is one.
-func (t *turn) keptOut(ctx context.Context, front, person string, a channels.Address) (storage.Block, bool, error) {
+// blockedAt is the block that holds for somebody at a front, if there is one.
+func (t *turn) blockedAt(ctx context.Context, front, person string, a channels.Address) (storage.Block, bool, error) {
 	b, err := t.tx.Blocks.Blocked(ctx, front, person, a, t.now)
 	if errors.Is(err, storage.ErrNotFound) {
 		return b, false, nil
@@ -63,7 +63,7 @@ func (t *turn) keptOut(ctx context.Context, front, person string, a channels.Add
 // stopped answers whoever is blocked where they write. What is theirs they can still see, take back, delete and
 // complain about.
 func (t *turn) stopped(ctx context.Context, k *talk, way flows.Way) (bool, error) {
-	b, blocked, err := t.keptOut(ctx, k.front.ID, k.person.ID, k.addr)
+	b, blocked, err := t.blockedAt(ctx, k.front.ID, k.person.ID, k.addr)
 	if err != nil || !blocked {
 		return false, err
 	}

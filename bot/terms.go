@@ -44,9 +44,9 @@ func (t *turn) lookAtText(ctx context.Context, k *talk, c flows.LookAtText) (con
 	return flows.FrontText{Kind: c.Kind, Front: k.front.Name, Words: x.Text, Version: x.Version}, nil
 }
 
-// agreed tells whether somebody has agreed to the terms of a front as they are now: to anything there since they were
+// agreesTo tells whether somebody has agreed to the terms of a front as they are now: to anything there since they were
 // put to everybody.
-func (t *turn) agreed(ctx context.Context, person string, f storage.Front) (bool, error) {
+func (t *turn) agreesTo(ctx context.Context, person string, f storage.Front) (bool, error) {
 	if f.AskedFrom.IsZero() {
 		return true, nil
 	}
@@ -62,10 +62,10 @@ func (t *turn) agreed(ctx context.Context, person string, f storage.Front) (bool
 // unwelcome tells whether somebody may not be alerted at a front: they are kept out there, or have not agreed to its
 // new terms. They are asked once; until they have answered nothing further comes by itself.
 func (t *turn) unwelcome(ctx context.Context, person *storage.Person, rec storage.AddressRecord, f storage.Front) (bool, error) {
-	if _, blocked, err := t.keptOut(ctx, f.ID, person.ID, rec.Address); err != nil || blocked {
+	if _, blocked, err := t.blockedAt(ctx, f.ID, person.ID, rec.Address); err != nil || blocked {
 		return true, err
 	}
-	ok, err := t.agreed(ctx, person.ID, f)
+	ok, err := t.agreesTo(ctx, person.ID, f)
 	if err != nil || ok {
 		return false, err
 	}

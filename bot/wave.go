@@ -250,7 +250,7 @@ func (t *turn) alert(ctx context.Context, p *matching.Posting, c candidate, need
 	if person.Stopped || t.now.Before(person.PausedUntil) {
 		return false, nil
 	}
-	rec, reachable, err := t.reach(ctx, person.ID)
+	rec, reachable, err := t.reachFor(ctx, person.ID, storage.Nice)
 	if err != nil || !reachable {
 		return false, err
 	}
