@@ -1,6 +1,10 @@
 package flows
 
-import "ehrenamt/matching"
+import (
+	"time"
+
+	"ehrenamt/matching"
+)
 
 // What flows may ask for about organisations and who acts for them.
 
@@ -20,7 +24,12 @@ type OrganisationSeen struct {
 	About        string
 	Members      []MemberOf
 	Running      int // postings that are not over
+	TeamHours    int // that its teams gave, all together
 	Trusted      bool
+	Release      bool          // places of people who do not say that they come are given away
+	Asked        int           // people who waited for a decision in the last months
+	Replied      int           // of these, those who got one
+	After        time.Duration // mostly after that time
 }
 
 // MemberOf is somebody who acts for an organisation.

@@ -2,6 +2,7 @@ package flows
 
 import (
 	"strings"
+	"time"
 
 	"ehrenamt/channels"
 	"ehrenamt/conversations"
@@ -176,8 +177,21 @@ func (b *Book) organisationCard(f OrganisationSeen, env conversations.Env) chann
 		lines = append(lines, f.About)
 	}
 	lines = append(lines, w.T("org.members", "Members", w.List(b.memberNames(f, env))), w.T("org.running", "Count", f.Running))
+	if f.TeamHours > 0 {
+		lines = append(lines, w.T("org.team_hours", "Count", f.TeamHours))
+	}
 	if !f.Trusted {
 		lines = append(lines, w.T("org.untrusted"))
+	}
+	if f.Asked > 0 {
+		after := ""
+		if f.Replied > 0 {
+			after = hoursOf(w, max(1, int(f.After.Minutes())))
+			if f.After > 2*time.Hour {
+				after = hoursOf(w, 60*int(f.After.Hours()))
+			}
+		}
+		lines = append(lines, w.T("care.punctual", "Count", f.Asked, "Taken", f.Replied, "Hours", after))
 	}
 	r := channels.Reply{Title: o.Name, Text: strings.Join(lines, "\n")}
 	add := func(verb string) {
@@ -188,6 +202,11 @@ func (b *Book) organisationCard(f OrganisationSeen, env conversations.Env) chann
 		add("about")
 		if len(f.Members) > 1 {
 			add("members")
+		}
+		if f.Release {
+			r.Choices = append(r.Choices, choice(w, "/"+Care+" release "+o.ID+" off", "care.choice.release_off"))
+		} else {
+			r.Choices = append(r.Choices, choice(w, "/"+Care+" release "+o.ID+" on", "care.choice.release_on"))
 		}
 	}
 	add("leave")
