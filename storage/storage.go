@@ -67,4 +67,8 @@ type Tx struct {
 	Leases        Leases
 	Counters      Counters
 	Audit         Audit
+	Tallies       Tallies
+	Records       Records
+	Outlooks      Outlooks
+	Digests       Digests
 }

@@ -72,6 +72,7 @@ func (t people) eraseRows(ctx context.Context, id string, _ time.Time) error {
 		"DELETE FROM consents WHERE person = ?1",
 		"DELETE FROM members WHERE person = ?1",
 		"DELETE FROM alerts WHERE person = ?1",
+		"DELETE FROM records WHERE person = ?1",
 		"DELETE FROM tokens WHERE person = ?1",
 		"DELETE FROM shown WHERE person = ?1",
 		"DELETE FROM deliveries WHERE person = ?1 AND state IN ('queued', 'sending')",

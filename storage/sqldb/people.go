@@ -103,6 +103,10 @@ func (t people) MergePersons(ctx context.Context, keep, gone string, when time.T
 		`DELETE FROM answers WHERE person = ?2 AND EXISTS (SELECT 1 FROM answers k WHERE k.person = ?1 AND k.posting = answers.posting AND k.date = answers.date)`,
 		`DELETE FROM alerts WHERE person = ?2 AND EXISTS (SELECT 1 FROM alerts k WHERE k.person = ?1 AND k.posting = alerts.posting)`,
 		`DELETE FROM members WHERE person = ?2 AND EXISTS (SELECT 1 FROM members k WHERE k.person = ?1 AND k.organisation = members.organisation)`,
+		`INSERT INTO records (person, calls, heard, yes, served) SELECT CAST(?1 AS TEXT), calls, heard, yes, served FROM records WHERE person = ?2
+			ON CONFLICT (person) DO UPDATE SET calls = records.calls + excluded.calls, heard = records.heard + excluded.heard,
+			yes = records.yes + excluded.yes, served = CASE WHEN excluded.served > records.served THEN excluded.served ELSE records.served END`,
+		`DELETE FROM records WHERE person = ?2 AND person <> ?1`,
 		`UPDATE answers SET person = ?1, revision = revision + 1 WHERE person = ?2`,
 		`UPDATE alerts SET person = ?1 WHERE person = ?2`,
 		`UPDATE members SET person = ?1 WHERE person = ?2`,

@@ -369,7 +369,7 @@ func alerts(b *bench) {
 	raise := func(person, posting string, at time.Time, want bool) {
 		b.Helper()
 		b.do(func(ctx context.Context, tx *storage.Tx) error {
-			fresh, err := tx.Alerts.Raise(ctx, &storage.Alert{Person: person, Posting: posting, Subscription: "s", Front: "ac", Wave: 1, Delivery: "k-" + person, Yes: 0.25, At: at})
+			fresh, err := tx.Alerts.Raise(ctx, &storage.Alert{Person: person, Posting: posting, Subscription: "s", Front: "ac", Wave: 1, Delivery: "k-" + person, Yes: 0.25, At: at, Heard: 0.5, KM: 3.5, Inclined: 0.125, Rested: time.Minute})
 			b.equal("fresh", fresh, want)
 			return err
 		})
@@ -397,6 +397,7 @@ func alerts(b *bench) {
 		a := of[0]
 		b.equal("alert", []any{a.Subscription, a.Front, a.Wave, a.State, a.Delivery, a.Yes, a.At, a.Answered},
 			[]any{"s", "ac", 1, storage.AlertNo, "k-p", 0.25, b.now, b.after(time.Minute)})
+		b.equal("what it rested on", []any{a.Heard, a.KM, a.Inclined, a.Rested, a.Digest}, []any{0.5, 3.5, 0.125, time.Minute, ""})
 		if err != nil {
 			return err
 		}
