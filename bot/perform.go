@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"ehrenamt/channels"
 	"ehrenamt/conversations"
 	"ehrenamt/conversations/flows"
 	"ehrenamt/matching"
@@ -38,7 +39,7 @@ func (t *turn) perform(ctx context.Context, k *talk, cmd conversations.Command) 
 		return t.dropBelow(k), nil
 	}
 	for _, capability := range []func(context.Context, *talk, conversations.Command) (conversations.Fact, bool, error){
-		t.performOrganised, t.performReview, t.performMine, t.performPrivacy, t.performOwn,
+		t.performOrganised, t.performReview, t.performMine, t.performPrivacy, t.performClaim, t.performOwn,
 	} {
 		if fact, ok, err := capability(ctx, k, cmd); ok {
 			return fact, err
@@ -117,10 +118,7 @@ func (t *turn) halt(ctx context.Context, k *talk) (conversations.Fact, error) {
 		return nil, err
 	}
 	// What is queued for them and was not asked for must not follow the goodbye.
-	if _, err := t.tx.Outbox.Cancel(ctx, "person:"+k.person.ID, storage.Nice); err != nil {
-		return nil, fmt.Errorf("outbox: %w", err)
-	}
-	return flows.Halted{Was: was}, nil
+	return flows.Halted{Was: was}, t.hushed(ctx, k.person.ID, channels.Address{})
 }
 
 // setStopped marks the person and all their subscriptions, and returns how many those are.

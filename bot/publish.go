@@ -219,7 +219,7 @@ func (t *turn) change(ctx context.Context, k *talk, c flows.Publish) (conversati
 		return refusal, err
 	}
 	fact := flows.Published{}
-	if old.State == matching.Rejected || old.State == matching.Review || p.Organisation != old.Organisation {
+	if old.State == matching.Rejected || old.State == matching.Review || p.Organisation != old.Organisation || reworded(&old, &p) {
 		if fact.Waits, err = t.waits(ctx, &p, org); err != nil {
 			return nil, err
 		}
@@ -246,10 +246,15 @@ func (t *turn) change(ctx context.Context, k *talk, c flows.Publish) (conversati
 	return fact, t.goOn(ctx, k, &old, &p, &fact)
 }
 
+// reworded tells whether everybody would read something else: what an editor let out was another text.
+func reworded(a, b *matching.Posting) bool {
+	return a.Title != b.Title || a.Description != b.Description || !slices.Equal(a.Things, b.Things)
+}
+
 // goOn goes on with a changed posting as its new state asks for.
 func (t *turn) goOn(ctx context.Context, k *talk, old, p *matching.Posting, fact *flows.Published) (err error) {
 	switch {
-	case fact.Waits && old.State.Visible(): // it is another organisation's now
+	case fact.Waits && old.State.Visible(): // it is another organisation's now, or says something else
 		if err := t.stopAsking(ctx, p); err != nil {
 			return err
 		}
@@ -309,7 +314,7 @@ func (t *turn) askAccepted(ctx context.Context, p *matching.Posting) (int, error
 		if a.State != matching.Accepted && a.State != matching.Confirmed {
 			continue
 		}
-		piece := flows.Piece{Kind: flows.NewsChanged, Posting: p.Public(), Answer: a, Date: min(a.Date, max(0, len(p.Dates)-1))}
+		piece := flows.Piece{Kind: flows.NewsChanged, Posting: *p, Answer: a, Date: min(a.Date, max(0, len(p.Dates)-1))}
 		told, err := t.tell(ctx, a.Person, "", piece, urgent("posting:"+p.ID))
 		if err != nil {
 			return 0, err

@@ -183,7 +183,7 @@ func (t *turn) never(ctx context.Context, k *talk, p *matching.Posting) error {
 			return fmt.Errorf("subscription: %w", err)
 		}
 	}
-	return nil
+	return t.unwanted(ctx, &k.person)
 }
 
 // freed gives a place that became free to the waiting list, and else opens the posting again.
@@ -381,7 +381,7 @@ func (t *turn) settled(ctx context.Context, p *matching.Posting, a matching.Answ
 	if err != nil && !errors.Is(err, storage.ErrNotFound) {
 		return nil, fmt.Errorf("person: %w", err)
 	}
-	piece := flows.Piece{Posting: p.Public(), Answer: a, Date: a.Date}
+	piece := flows.Piece{Posting: p.Public(), Answer: a, Date: a.Date, Held: took}
 	switch a.State {
 	case matching.Accepted:
 		piece.Kind, piece.Posting = flows.NewsAccepted, *p

@@ -52,8 +52,8 @@ type asking struct {
 
 // wave asks the next people about a posting and sets the clock for the wave after it.
 func (t *turn) wave(ctx context.Context, p *matching.Posting, reach waves.Reach) (a asking, err error) {
-	if p.State != matching.Open {
-		return a, nil
+	if p.State != matching.Open || p.Imported {
+		return a, nil // of what came with a list nobody is told until somebody answers for it
 	}
 	need, told, err := t.need(ctx, p)
 	if err != nil {
@@ -252,7 +252,7 @@ func (t *turn) alert(ctx context.Context, p *matching.Posting, c candidate, need
 	if d, ok := p.Next(t.now); ok && !due.Before(d.Start) {
 		return false, nil // it would be too late after the night
 	}
-	key := "alert:" + person.ID + ":" + p.ID
+	key := alertKey(person.ID, p.ID)
 	a := storage.Alert{
 		Person: person.ID, Posting: p.ID, Subscription: c.sub.ID, Front: c.sub.Front, Wave: need.Waves + 1,
 		State: storage.AlertQueued, Delivery: key, Yes: c.yes, At: t.now,

@@ -64,6 +64,7 @@ func (t *turn) takeBack(ctx context.Context, p *matching.Posting) (int, error) {
 		if !a.State.Live() {
 			continue
 		}
+		held := a.State.Takes()
 		a.State, a.Changed = matching.Lapsed, t.now
 		if err := t.tx.Answers.SaveAnswer(ctx, &a); err != nil {
 			return 0, fmt.Errorf("answer: %w", err)
@@ -71,7 +72,7 @@ func (t *turn) takeBack(ctx context.Context, p *matching.Posting) (int, error) {
 		if over(p, a.Date, t) {
 			continue
 		}
-		told, err := t.tell(ctx, a.Person, "", flows.Piece{Kind: flows.NewsWithdrawn, Posting: p.Public(), Answer: a, Date: a.Date}, urgent("posting:"+p.ID))
+		told, err := t.tell(ctx, a.Person, "", flows.Piece{Kind: flows.NewsWithdrawn, Posting: p.Public(), Answer: a, Date: a.Date, Held: held}, urgent("posting:"+p.ID))
 		if err != nil {
 			return 0, err
 		}
@@ -164,6 +165,9 @@ func (t *turn) giveAway(ctx context.Context, p *matching.Posting) (bool, error) 
 // tellPoster says a piece of news to whoever is responsible for a posting: its author, or another one of the
 // organisation where the author has left it. Where nobody is left nobody is told.
 func (t *turn) tellPoster(ctx context.Context, p *matching.Posting, piece flows.Piece) error {
+	if p.Imported {
+		return t.tellUnclaimed(ctx, p, piece)
+	}
 	who := p.Author
 	if p.Organisation != "" {
 		members, err := t.tx.Members.OfOrganisation(ctx, p.Organisation)

@@ -95,7 +95,8 @@ type Posting struct {
 	Published  time.Time `json:"published,omitzero"`
 	Lease      time.Time `json:"lease,omitzero"` // undated postings: shown until then
 	External   int       `json:"external,omitempty"`
-	Reason     string    `json:"reason,omitempty"` // of the rejection
+	Imported   bool      `json:"imported,omitempty"` // came with a list, and nobody has taken it over yet
+	Reason     string    `json:"reason,omitempty"`   // of the rejection
 }
 
 // SpontaneousWithin is how soon a dated need must start to be spontaneous.

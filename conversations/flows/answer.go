@@ -113,25 +113,33 @@ func (b *Book) respondedReply(d answerDraft, fact Responded, env conversations.E
 		when = w.When(p.Dates[fact.Answer.Date], env.Now, env.Zone)
 	}
 	args := []any{"Title", title(w, p), "When", when, "Carrier", p.Carrier, "Name", fact.Name, "Count", fact.Ahead}
-	r := channels.Reply{Thread: "posting:" + p.ID}
+	r := channels.Reply{Thread: "posting:" + p.ID, Subject: subject(w, p, fact.Answer.Date, env)}
+	held := fact.Before == matching.Accepted || fact.Before == matching.Confirmed
 	off := choice(w, "/"+Answer+" no "+p.ID+" "+strconv.Itoa(fact.Answer.Date), "choice.cancel_answer")
 	switch fact.Answer.State {
 	case matching.Accepted, matching.Confirmed:
 		key := "answer.accepted"
-		if fact.Before == matching.Accepted || fact.Before == matching.Confirmed {
+		if held {
 			key = "answer.accepted_already"
 		}
 		r.Text = w.T(forKind(w, key, p), args...)
 		r.Text += b.onlyAccepted(p, env)
 		r.Choices = []channels.Choice{off}
+		r.Invite = event(w, p, &fact.Answer, env)
 	case matching.Interested:
 		r.Text = w.T(forKind(w, "answer.interested", p), args...)
+		if p.Imported {
+			r.Text += " " + w.T("answer.unclaimed")
+		}
 		r.Choices = []channels.Choice{off}
 	case matching.Waiting, matching.Offered:
 		r.Text = w.T(forKind(w, "answer.waiting", p), args...)
 		r.Choices = []channels.Choice{off}
 	case matching.Cancelled:
 		r.Text = w.T(forKind(w, "answer.cancelled", p), args...)
+		if held {
+			r.Invite = event(w, p, &fact.Answer, env)
+		}
 	default:
 		r.Text = w.T("answer.refused", args...)
 		if d.Word == "never" {
@@ -139,6 +147,15 @@ func (b *Book) respondedReply(d answerDraft, fact Responded, env conversations.E
 		}
 	}
 	return r
+}
+
+// Unsure asks somebody again whose calendar says that they might come.
+func (b *Book) Unsure(p *matching.Posting, date int, env conversations.Env) channels.Reply {
+	w := b.say(env)
+	return channels.Reply{
+		Title: title(w, p), Subject: subject(w, p, date, env), Text: w.T("answer.unsure", "Title", title(w, p)), Thread: "posting:" + p.ID, Private: true,
+		Choices: answerChoices(b, p, date, env)[:2],
+	}
 }
 
 // onlyAccepted is what people learn once they are accepted.

@@ -19,6 +19,7 @@ type Piece struct {
 	Date    int               `json:"date,omitempty"`
 	Taken   int               `json:"taken,omitempty"` // places taken now
 	First   bool              `json:"first,omitempty"` // the first of its kind this person gets
+	Held    bool              `json:"held,omitempty"`  // they had a place, and perhaps an entry in their calendar
 
 	Organisation OrganisationOf `json:"organisation,omitzero"`
 	Person       string         `json:"person,omitempty"` // who asks to be let in
@@ -54,6 +55,8 @@ const (
 	NewsJoined    PieceKind = "joined"     // to those who lead: somebody joined by invitation
 	NewsDismissed PieceKind = "dismissed"  // to whoever no longer belongs
 	NewsHeir      PieceKind = "heir"       // to whoever leads now
+
+	NewsUnclaimed PieceKind = "unclaimed" // to editors: somebody answers what came with a list and nobody has taken over
 
 	NewsInactive PieceKind = "inactive" // to somebody silent for long: still there?
 	NewsRemoved  PieceKind = "removed"  // to somebody who did not answer that
@@ -96,7 +99,7 @@ func (b *Book) Tell(n Piece, env conversations.Env) channels.Reply {
 		"Title", title(w, p), "When", when, "Place", p.Place.Name, "Carrier", p.Carrier, "Name", nameOr(w, n.Name),
 		"Taken", n.Taken, "Places", p.Places, "Count", max(1, n.Answer.Party), "Note", n.Answer.Note,
 	}
-	r := channels.Reply{Thread: "posting:" + p.ID, Private: true}
+	r := channels.Reply{Thread: "posting:" + p.ID, Subject: subjectOf(w, &n, env), Private: true}
 	switch n.Kind {
 	case NewsAlert:
 		r.Title = title(w, p)
@@ -122,11 +125,18 @@ func (b *Book) Tell(n Piece, env conversations.Env) channels.Reply {
 	case NewsAccepted, NewsPlace:
 		r.Text = w.T(forKind(w, "news."+string(n.Kind), p), args...) + b.onlyAccepted(p, env)
 		r.Choices = []channels.Choice{choice(w, "/"+Answer+" no "+p.ID, "choice.cancel_answer")}
+		r.Invite = event(w, p, &n.Answer, env)
 	case NewsChanged:
 		r.Text = w.T("news.changed", args...) + "\n" + card(w, p, env)
 		r.Choices = answerChoices(b, p, n.Date, env)[:2]
+		if r.Invite = event(w, p, &n.Answer, env); r.Invite != nil {
+			r.Invite.Agreed = false // they are asked anew
+		}
 	default:
 		r.Text = w.T(forKind(w, "news."+string(n.Kind), p), args...)
+		if n.Held && !n.Answer.State.Live() {
+			r.Invite = event(w, p, &n.Answer, env)
+		}
 	}
 	return r
 }
