@@ -33,6 +33,19 @@ func afterQuiet(now time.Time, from, to int) time.Time {
 	return time.Date(now.Year(), now.Month(), day, to/60, to%60, 0, 0, now.Location())
 }
 
+// waking is when a person is not asleep, from now on.
+func (t *turn) waking(ctx context.Context, id string) (time.Time, error) {
+	person, err := t.tx.People.Person(ctx, id)
+	if err != nil {
+		return t.now, fmt.Errorf("person: %w", err)
+	}
+	f, err := t.b.fronts.front(ctx, t.tx, person.Front)
+	if err != nil {
+		return t.now, err
+	}
+	return afterQuiet(t.now.In(t.b.fronts.zone(f)), person.QuietFrom, person.QuietTo), nil
+}
+
 // stopAsking withdraws alerts that are not sent and edits those that are.
 func (t *turn) stopAsking(ctx context.Context, p *matching.Posting) error {
 	subject := "posting:" + p.ID
@@ -124,7 +137,11 @@ func (t *turn) offerPresent(ctx context.Context, k *talk, s *matching.Subscripti
 		if shown == matching.DefaultPerDay {
 			break
 		}
-		ok, err := t.alert(ctx, &f.p, candidate{sub: *s, fit: f.fit}, waves.Need{ID: f.p.ID})
+		need := waves.Need{ID: f.p.ID, Published: f.p.Published}
+		if d, ok := f.p.Next(t.now); ok {
+			need.Start = d.Start
+		}
+		ok, err := t.alert(ctx, &f.p, candidate{sub: *s, fit: f.fit}, &need, t.b.policy.Deadline(&need))
 		if err != nil {
 			return 0, err
 		}

@@ -73,7 +73,7 @@ func (t *turn) kase(p *matching.Posting, local time.Time) waves.Case {
 }
 
 // foresee notes, once for each posting, for whom it calls and when it is to be full.
-func (t *turn) foresee(ctx context.Context, p *matching.Posting, l *learnt, need *waves.Need, list []waves.Candidate, plan *waves.Plan) error {
+func (t *turn) foresee(ctx context.Context, p *matching.Posting, l *learnt, need *waves.Need, list []waves.Candidate, plan *waves.Plan, local time.Time) error {
 	if p.Places == 0 || need.Open == 0 {
 		return nil
 	}
@@ -82,7 +82,7 @@ func (t *turn) foresee(ctx context.Context, p *matching.Posting, l *learnt, need
 		o.Lead = need.Start.Sub(t.now)
 	}
 	narrow, wide := o.Kinds()
-	by, err := t.promise(ctx, l, o, narrow, wide)
+	by, err := t.promise(ctx, l, o, local)
 	if err != nil {
 		return err
 	}
@@ -104,7 +104,8 @@ func (t *turn) foresee(ctx context.Context, p *matching.Posting, l *learnt, need
 }
 
 // promise is the time by which needs like this one were full, zero where too few are known.
-func (t *turn) promise(ctx context.Context, l *learnt, o waves.Outlook, narrow, wide string) (time.Time, error) {
+func (t *turn) promise(ctx context.Context, l *learnt, o waves.Outlook, local time.Time) (time.Time, error) {
+	narrow, wide := o.Kinds()
 	fills := func(kind string, wide bool) ([]float64, error) {
 		rows, err := t.tx.Outlooks.Fills(ctx, kind, wide, waves.PromiseKeeps)
 		for i, m := range rows {
@@ -122,7 +123,7 @@ func (t *turn) promise(ctx context.Context, l *learnt, o waves.Outlook, narrow, 
 	if err != nil {
 		return time.Time{}, err
 	}
-	by, _ := waves.Promise(l.policy.Quiet, o, near, far, t.now.In(time.UTC))
+	by, _ := waves.Promise(l.policy.Quiet, o, near, far, local)
 	return by, nil
 }
 
@@ -163,9 +164,14 @@ func (t *turn) learn(ctx context.Context, p *matching.Posting) error {
 	if err != nil {
 		return fmt.Errorf("outlook: %w", err)
 	}
+	f, err := t.b.fronts.front(ctx, t.tx, p.Front)
+	if err != nil {
+		return err
+	}
+	zone := t.b.fronts.zone(f)
 	minutes := -1.0
 	if !o.Filled.IsZero() {
-		minutes = waves.Minutes(t.b.policy.Quiet, o.Published, o.Filled)
+		minutes = waves.Minutes(t.b.policy.Quiet, o.Published.In(zone), o.Filled.In(zone))
 	}
 	fresh, err := t.tx.Outlooks.Conclude(ctx, p.ID, minutes, t.now)
 	if err != nil || !fresh {
@@ -179,7 +185,7 @@ func (t *turn) learn(ctx context.Context, p *matching.Posting) error {
 		}
 		tallies = append(tallies, storage.Tally{Name: promisesTally, N: 1, Sums: [3]float64{kept}, Since: t.now})
 	}
-	lessons, err := t.lessons(ctx, p)
+	lessons, err := t.lessons(ctx, p, zone)
 	if err != nil {
 		return err
 	}
@@ -201,16 +207,11 @@ func (t *turn) learn(ctx context.Context, p *matching.Posting) error {
 
 // lessons are what the alerts about a posting that is over teach of people in general; what they teach of each of those
 // people is noted with them.
-func (t *turn) lessons(ctx context.Context, p *matching.Posting) ([]storage.Tally, error) {
+func (t *turn) lessons(ctx context.Context, p *matching.Posting, zone *time.Location) ([]storage.Tally, error) {
 	alerts, err := t.tx.Alerts.AlertsOf(ctx, p.ID)
 	if err != nil {
 		return nil, fmt.Errorf("alerts: %w", err)
 	}
-	f, err := t.b.fronts.front(ctx, t.tx, p.Front)
-	if err != nil {
-		return nil, err
-	}
-	zone := t.b.fronts.zone(f)
 	rates := waves.NewRates(t.b.policy.NearKM)
 	sums := map[string]storage.Tally{}
 	var records []storage.Record
@@ -303,4 +304,27 @@ func forgetLearnt(ctx context.Context, tx *storage.Tx, now time.Time) (int, erro
 	}
 	m, err := tx.Tallies.ForgetTallies(ctx, standingTally, now.Add(-keepOutlooks))
 	return n + m, err
+}
+
+// promised is what was said about when a posting would be full, and how often that has come true.
+type promised struct {
+	by         time.Time // zero: nothing
+	filled     time.Time
+	kept, made int
+}
+
+func (t *turn) promised(ctx context.Context, posting string) (promised, error) {
+	o, err := t.tx.Outlooks.OutlookOf(ctx, posting)
+	if errors.Is(err, storage.ErrNotFound) || err == nil && o.Promised.IsZero() {
+		return promised{}, nil
+	}
+	if err != nil {
+		return promised{}, fmt.Errorf("outlook: %w", err)
+	}
+	known, err := t.tx.Tallies.TalliesOf(ctx, promisesTally)
+	if err != nil {
+		return promised{}, err
+	}
+	k := known[promisesTally]
+	return promised{by: o.Promised, filled: o.Filled, kept: int(k.Sums[0]), made: int(k.N)}, nil
 }

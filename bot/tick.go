@@ -170,6 +170,9 @@ func (t *turn) end(ctx context.Context, id string) error {
 	if err := t.savePosting(ctx, &p); err != nil {
 		return err
 	}
+	if err := t.learn(ctx, &p); err != nil {
+		return err
+	}
 	if _, err := t.tx.Outbox.Cancel(ctx, "posting:"+p.ID, storage.Nice); err != nil {
 		return err
 	}

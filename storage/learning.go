@@ -3,6 +3,8 @@ package storage
 import (
 	"context"
 	"time"
+
+	"ehrenamt/matching"
 )
 
 // Tally is what has been learnt about one sort of case, as sums. What they mean is known by whoever adds them;
@@ -76,4 +78,11 @@ type Digests interface {
 	// SettleDigest says what became of a digest: what it told of is told (AlertSent), or belongs into the next one
 	// (AlertUncertain). Alerts answered meanwhile stay as they are.
 	SettleDigest(ctx context.Context, person, digest string, state AlertState) error
+}
+
+// Farther finds people a little beyond their wishes.
+type Farther interface {
+	// FartherAround lists, as Subscriptions.Around, those whose circle contains the point only if its radius is
+	// multiplied by a factor greater than 1.
+	FartherAround(ctx context.Context, p matching.Point, c matching.Category, factor float64, limit int) ([]matching.Subscription, error)
 }

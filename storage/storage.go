@@ -72,5 +72,6 @@ type Tx struct {
 	Records       Records
 	Outlooks      Outlooks
 	Digests       Digests
+	Farther       Farther
 	Imports       Imports
 }

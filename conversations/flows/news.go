@@ -2,6 +2,7 @@ package flows
 
 import (
 	"encoding/json"
+	"time"
 
 	"ehrenamt/channels"
 	"ehrenamt/conversations"
@@ -19,6 +20,9 @@ type Piece struct {
 	Date    int               `json:"date,omitempty"`
 	Taken   int               `json:"taken,omitempty"` // places taken now
 	First   bool              `json:"first,omitempty"` // the first of its kind this person gets
+	Told    int               `json:"told,omitempty"`  // people alerted so far
+	No      int               `json:"no,omitempty"`    // of them, those who said no
+	By      time.Time         `json:"by,omitzero"`     // when it was to be full
 	Held    bool              `json:"held,omitempty"`  // they had a place, and perhaps an entry in their calendar
 
 	Organisation OrganisationOf `json:"organisation,omitzero"`
@@ -36,6 +40,7 @@ const (
 	NewsAsks      PieceKind = "asks"      // to the author: somebody would come, decide
 	NewsCancelled PieceKind = "cancelled" // to the author: somebody no longer comes
 	NewsFilled    PieceKind = "filled"    // to the author: all places are taken
+	NewsStalled   PieceKind = "stalled"   // to the author: everybody it fits has been asked, places are open
 	NewsAccepted  PieceKind = "accepted"  // to the person: accepted
 	NewsDeclined  PieceKind = "declined"
 	NewsPlace     PieceKind = "place"     // to the person: a place from the waiting list is theirs
@@ -122,6 +127,14 @@ func (b *Book) Tell(n Piece, env conversations.Env) channels.Reply {
 			choice(w, "/"+Decide+" yes "+n.Answer.ID, "choice.accept"),
 			choice(w, "/"+Decide+" no "+n.Answer.ID, "choice.decline"),
 		}
+	case NewsFilled:
+		r.Text = w.T(forKind(w, "news.filled", p), args...)
+		if !n.By.IsZero() {
+			r.Text += " " + w.T("news.filled_by", "When", moment(w, n.By, env), "Early", !env.Now.After(n.By))
+		}
+	case NewsStalled:
+		r.Text = w.T("news.stalled", append(args, "Told", n.Told, "No", n.No, "Code", p.Code)...)
+		r.Choices = []channels.Choice{choice(w, "/"+Post+" change "+p.ID, "choice.change"), choice(w, "/"+Mine+" show "+p.ID, "choice.show")}
 	case NewsAccepted, NewsPlace:
 		r.Text = w.T(forKind(w, "news."+string(n.Kind), p), args...) + b.onlyAccepted(p, env)
 		r.Choices = []channels.Choice{choice(w, "/"+Answer+" no "+p.ID, "choice.cancel_answer")}

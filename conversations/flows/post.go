@@ -303,6 +303,9 @@ func (b *Book) publishedReply(fact Published, env conversations.Env) channels.Re
 	default:
 		said = w.T("post.published_none")
 	}
+	if fact.New && !fact.By.IsZero() {
+		said += " " + w.T("post.by", "When", moment(w, fact.By, env))
+	}
 	r := channels.Reply{Text: said + "\n" + w.T("post.code", "Code", p.Code), Thread: "posting:" + p.ID}
 	r.Choices = []channels.Choice{choice(w, "/"+Mine+" show "+p.ID, "choice.show")}
 	return r

@@ -219,6 +219,22 @@ func subscriptionsAround(b *bench) {
 	b.equal("just inside", around(matching.Point{Lat: brand.Lat + 4.9/111.2, Lon: brand.Lon}, matching.Sport, 9), []string{near.ID})
 	b.equal("just outside", around(matching.Point{Lat: brand.Lat + 5.1/111.2, Lon: brand.Lon}, matching.Sport, 9), []string{})
 	b.equal("far", around(far.Place.Point, matching.Sport, 9), []string{far.ID})
+	farther := func(km, factor float64) (ids []string) {
+		b.Helper()
+		b.see(func(ctx context.Context, tx *storage.Tx) error {
+			p := matching.Point{Lat: brand.Lat - km/111.2, Lon: brand.Lon}
+			found, err := tx.Farther.FartherAround(ctx, p, matching.Animals, factor, 9)
+			for _, x := range found {
+				ids = append(ids, x.ID)
+			}
+			return err
+		})
+		return ids
+	}
+	b.equal("not beyond what was wished for", farther(0, 1.5), []string{})
+	b.equal("a little beyond", farther(-4, 1.5), []string{every.ID})
+	b.equal("too far beyond", farther(-4.6, 1.5), []string{})
+	b.equal("by a larger factor", farther(-4.6, 2), []string{every.ID})
 }
 
 func subscriptionStreams(b *bench) {
