@@ -58,6 +58,7 @@ type Tx struct {
 	Organisations Organisations
 	Members       Members
 	Postings      Postings
+	Batches       Batches
 	Subscriptions Subscriptions
 	Positions     Positions
 	Answers       Answers
@@ -73,6 +74,11 @@ type Tx struct {
 	Outlooks      Outlooks
 	Digests       Digests
 	Farther       Farther
+	Threads       Threads
+	Reports       Reports
+	Replies       Replies
+	Visits        Visits
+	DigestNotes   DigestNotes
 	Secrets       FrontSecrets
 	Texts         FrontTexts
 	Arms          FrontArms

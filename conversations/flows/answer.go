@@ -124,7 +124,7 @@ func (b *Book) respondedReply(d answerDraft, fact Responded, env conversations.E
 		}
 		r.Text = w.T(forKind(w, key, p), args...)
 		r.Text += b.onlyAccepted(p, env)
-		r.Choices = []channels.Choice{off}
+		r.Choices = append([]channels.Choice{off}, writeTo(w, fact.Answer.ID, p.Carrier)...)
 		r.Invite = event(w, p, &fact.Answer, env)
 	case matching.Interested:
 		r.Text = w.T(forKind(w, "answer.interested", p), args...)

@@ -6,6 +6,7 @@ import (
 
 	"ehrenamt/channels"
 	"ehrenamt/conversations"
+	"ehrenamt/conversations/masking"
 	"ehrenamt/matching"
 )
 
@@ -28,6 +29,7 @@ type Piece struct {
 	Organisation OrganisationOf `json:"organisation,omitzero"`
 	Person       string         `json:"person,omitempty"` // who asks to be let in
 	Text         string         `json:"text,omitempty"`   // a reason, a question, an answer
+	Hidden       []masking.Kind `json:"hidden,omitempty"` // what was left out of Text
 }
 
 // PieceKind says what happened.
@@ -61,7 +63,11 @@ const (
 	NewsDismissed PieceKind = "dismissed"  // to whoever no longer belongs
 	NewsHeir      PieceKind = "heir"       // to whoever leads now
 
-	NewsUnclaimed PieceKind = "unclaimed" // to editors: somebody answers what came with a list and nobody has taken over
+	NewsPassed       PieceKind = "passed"        // a message of the other side of a thread
+	NewsWantsContact PieceKind = "wants_contact" // the other side offers its contact
+	NewsExchanged    PieceKind = "exchanged"     // both did: here is theirs
+	NewsReported     PieceKind = "reported"      // to editors: somebody reports a thread
+	NewsUnclaimed    PieceKind = "unclaimed"     // to editors: somebody answers what came with a list and nobody has taken over
 
 	NewsInactive PieceKind = "inactive" // to somebody silent for long: still there?
 	NewsRemoved  PieceKind = "removed"  // to somebody who did not answer that
@@ -84,6 +90,9 @@ func (b *Book) news() conversations.Runner {
 // Tell says a piece of news to the person of env.
 func (b *Book) Tell(n Piece, env conversations.Env) channels.Reply {
 	if r, ok := b.tellReview(n, env); ok {
+		return r
+	}
+	if r, ok := b.tellRelay(n, env); ok {
 		return r
 	}
 	w := b.say(env)
@@ -118,6 +127,7 @@ func (b *Book) Tell(n Piece, env conversations.Env) channels.Reply {
 		if p.Places > 0 {
 			r.Text += " " + w.T("news.taken", args...)
 		}
+		r.Choices = writeTo(w, n.Answer.ID, n.Name)
 	case NewsAsks:
 		r.Text = w.T(forKind(w, "news.asks", p), args...)
 		if n.Answer.Note != "" {
@@ -127,6 +137,7 @@ func (b *Book) Tell(n Piece, env conversations.Env) channels.Reply {
 			choice(w, "/"+Decide+" yes "+n.Answer.ID, "choice.accept"),
 			choice(w, "/"+Decide+" no "+n.Answer.ID, "choice.decline"),
 		}
+		r.Choices = append(r.Choices, askTo(w, n.Answer.ID)...)
 	case NewsFilled:
 		r.Text = w.T(forKind(w, "news.filled", p), args...)
 		if !n.By.IsZero() {
@@ -137,7 +148,7 @@ func (b *Book) Tell(n Piece, env conversations.Env) channels.Reply {
 		r.Choices = []channels.Choice{choice(w, "/"+Post+" change "+p.ID, "choice.change"), choice(w, "/"+Mine+" show "+p.ID, "choice.show")}
 	case NewsAccepted, NewsPlace:
 		r.Text = w.T(forKind(w, "news."+string(n.Kind), p), args...) + b.onlyAccepted(p, env)
-		r.Choices = []channels.Choice{choice(w, "/"+Answer+" no "+p.ID, "choice.cancel_answer")}
+		r.Choices = append([]channels.Choice{choice(w, "/"+Answer+" no "+p.ID, "choice.cancel_answer")}, writeTo(w, n.Answer.ID, p.Carrier)...)
 		r.Invite = event(w, p, &n.Answer, env)
 	case NewsChanged:
 		r.Text = w.T("news.changed", args...) + "\n" + card(w, p, env)
