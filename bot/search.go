@@ -19,18 +19,25 @@ const retrieveMax = 5000
 // find does a search.
 func (t *turn) find(ctx context.Context, k *talk, c flows.Find) (conversations.Fact, error) {
 	var ps []matching.Posting
+	var hits []matching.Hit
 	var err error
-	if c.Among != nil {
-		ps, err = t.among(ctx, &c)
-	} else {
-		ps, err = t.retrieve(ctx, c.Query)
-	}
-	if err != nil {
-		return nil, err
-	}
-	hits := matching.Rank(c.Query, ps, t.now, k.env.Zone, channels.Fold)
-	if c.Among != nil {
-		hits = inOrder(hits, c.Among)
+	switch {
+	case c.ForMe:
+		if hits, err = t.forMe(ctx, k); err != nil {
+			return nil, err
+		}
+	case c.Among != nil:
+		if ps, err = t.among(ctx, &c); err != nil {
+			return nil, err
+		}
+		hits = inOrder(matching.Rank(c.Query, ps, t.now, k.env.Zone, channels.Fold), c.Among)
+	default:
+		if ps, err = t.retrieve(ctx, c.Query); err != nil {
+			return nil, err
+		}
+		if hits, err = t.ordered(ctx, c.Query, matching.Rank(c.Query, ps, t.now, k.env.Zone, channels.Fold)); err != nil {
+			return nil, err
+		}
 	}
 	known, err := t.around(ctx, k, &c)
 	if err != nil {
@@ -41,6 +48,46 @@ func (t *turn) find(ctx context.Context, k *talk, c flows.Find) (conversations.F
 		found.Hits[i].Posting = found.Hits[i].Posting.Public()
 	}
 	return found, nil
+}
+
+// orderedMax is of how many of the best hits it is looked up how people have taken them up.
+const orderedMax = 2 * flows.FoundMax
+
+// ordered puts hits that were ranked into the order in which people see them.
+func (t *turn) ordered(ctx context.Context, q matching.Query, hits []matching.Hit) ([]matching.Hit, error) {
+	n := min(len(hits), orderedMax)
+	uptake := make(map[string]matching.Uptake, n)
+	for i := range hits[:n] {
+		u, err := t.uptake(ctx, &hits[i].Posting)
+		if err != nil {
+			return nil, err
+		}
+		uptake[hits[i].Posting.ID] = u
+	}
+	return append(matching.Order(q, hits[:n], uptake, t.now), hits[n:]...), nil
+}
+
+// uptake is how a posting has been taken up by people.
+func (t *turn) uptake(ctx context.Context, p *matching.Posting) (matching.Uptake, error) {
+	u := matching.Uptake{Since: p.Published, Taken: p.External}
+	answers, err := t.tx.Answers.OfPosting(ctx, p.ID)
+	if err != nil {
+		return u, fmt.Errorf("answers: %w", err)
+	}
+	for _, a := range answers {
+		if a.State != matching.Refused {
+			u.Contacts++
+		}
+		if a.State.Takes() && !over(p, a.Date, t) {
+			u.Taken += max(1, a.Party)
+		}
+	}
+	for date := range max(1, len(p.Dates)) {
+		if p.Places > 0 && !over(p, date, t) {
+			u.Places += placesOf(p, date)
+		}
+	}
+	return u, nil
 }
 
 // retrieve gets what may fit a query out of the store; Rank is exact.

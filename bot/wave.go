@@ -195,13 +195,19 @@ func (t *turn) need(ctx context.Context, p *matching.Posting) (waves.Need, []sto
 	if err != nil {
 		return n, nil, fmt.Errorf("alerts: %w", err)
 	}
-	for _, a := range told {
+	for i, a := range told {
 		if a.Wave == 0 {
 			continue // a digest
 		}
 		n.Waves = max(n.Waves, a.Wave)
 		if a.At.After(n.LastWave) {
 			n.LastWave = a.At
+		}
+		if a.State == storage.AlertQueued && t.now.Sub(a.At) > sendLease {
+			if a.State, err = t.fate(ctx, &a); err != nil {
+				return n, nil, err
+			}
+			told[i].State = a.State
 		}
 		switch a.State {
 		case storage.AlertQueued:
