@@ -225,6 +225,9 @@ func (t *turn) fitting(ctx context.Context, person string, subs []matching.Subsc
 		if err != nil {
 			return nil, fmt.Errorf("postings: %w", err)
 		}
+		if ps, err = t.awake(ctx, ps); err != nil {
+			return nil, err
+		}
 		for _, x := range ps {
 			if known[x.ID] || skip[x.ID] {
 				continue

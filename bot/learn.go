@@ -306,25 +306,25 @@ func forgetLearnt(ctx context.Context, tx *storage.Tx, now time.Time) (int, erro
 	return n + m, err
 }
 
-// promised is what was said about when a posting would be full, and how often that has come true.
-type promised struct {
+// forecast is what was said about when a posting would be full, and how often that has come true.
+type forecast struct {
 	by         time.Time // zero: nothing
 	filled     time.Time
 	kept, made int
 }
 
-func (t *turn) promised(ctx context.Context, posting string) (promised, error) {
+func (t *turn) forecast(ctx context.Context, posting string) (forecast, error) {
 	o, err := t.tx.Outlooks.OutlookOf(ctx, posting)
 	if errors.Is(err, storage.ErrNotFound) || err == nil && o.Promised.IsZero() {
-		return promised{}, nil
+		return forecast{}, nil
 	}
 	if err != nil {
-		return promised{}, fmt.Errorf("outlook: %w", err)
+		return forecast{}, fmt.Errorf("outlook: %w", err)
 	}
 	known, err := t.tx.Tallies.TalliesOf(ctx, promisesTally)
 	if err != nil {
-		return promised{}, err
+		return forecast{}, err
 	}
 	k := known[promisesTally]
-	return promised{by: o.Promised, filled: o.Filled, kept: int(k.Sums[0]), made: int(k.N)}, nil
+	return forecast{by: o.Promised, filled: o.Filled, kept: int(k.Sums[0]), made: int(k.N)}, nil
 }

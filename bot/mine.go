@@ -219,7 +219,7 @@ func (t *turn) thing(ctx context.Context, p matching.Posting) (flows.ThingPostin
 			th.Told++
 		}
 	}
-	o, err := t.promised(ctx, p.ID)
+	o, err := t.forecast(ctx, p.ID)
 	if th.By, th.Filled = o.by, o.filled; o.made >= promisesSaid {
 		th.Kept = 10 * o.kept / o.made
 	}

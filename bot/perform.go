@@ -39,7 +39,7 @@ func (t *turn) perform(ctx context.Context, k *talk, cmd conversations.Command) 
 		return t.dropBelow(k), nil
 	}
 	for _, capability := range []func(context.Context, *talk, conversations.Command) (conversations.Fact, bool, error){
-		t.performOrganised, t.performReview, t.performMine, t.performPrivacy, t.performClaim, t.performOwn,
+		t.performOrganised, t.performReview, t.performMine, t.performPrivacy, t.performClaim, t.performFigures, t.performOwn,
 	} {
 		if fact, ok, err := capability(ctx, k, cmd); ok {
 			return fact, err
@@ -94,6 +94,9 @@ func (t *turn) lookAt(ctx context.Context, k *talk, c flows.LookAt) (conversatio
 	}
 	if !mine && (p.State == matching.Draft || p.State == matching.Review || p.State == matching.Rejected) {
 		return refused(flows.Unknown)
+	}
+	if rests, err := t.rests(ctx, p.Front); err != nil || rests && !mine {
+		return flows.Refused{Why: flows.Resting}, err
 	}
 	seen := flows.Seen{Posting: p, KM: -1, Mine: mine}
 	if !mine {

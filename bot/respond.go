@@ -48,6 +48,9 @@ func (t *turn) respond(ctx context.Context, k *talk, c flows.Respond) (conversat
 	if !p.State.Visible() || over(&p, c.Date, t) {
 		return refused(flows.Over)
 	}
+	if rests, err := t.rests(ctx, p.Front); err != nil || rests {
+		return flows.Refused{Why: flows.Resting}, err
+	}
 	return t.accept(ctx, k, &p, a, c)
 }
 
@@ -333,7 +336,7 @@ func (t *turn) checkFilled(ctx context.Context, p *matching.Posting) error {
 	if err := t.learnFilled(ctx, p); err != nil {
 		return fmt.Errorf("outlook: %w", err)
 	}
-	o, err := t.promised(ctx, p.ID)
+	o, err := t.forecast(ctx, p.ID)
 	if err != nil {
 		return err
 	}

@@ -18,26 +18,9 @@ const retrieveMax = 5000
 
 // find does a search.
 func (t *turn) find(ctx context.Context, k *talk, c flows.Find) (conversations.Fact, error) {
-	var ps []matching.Posting
-	var hits []matching.Hit
-	var err error
-	switch {
-	case c.ForMe:
-		if hits, err = t.forMe(ctx, k); err != nil {
-			return nil, err
-		}
-	case c.Among != nil:
-		if ps, err = t.among(ctx, &c); err != nil {
-			return nil, err
-		}
-		hits = inOrder(matching.Rank(c.Query, ps, t.now, k.env.Zone, channels.Fold), c.Among)
-	default:
-		if ps, err = t.retrieve(ctx, c.Query); err != nil {
-			return nil, err
-		}
-		if hits, err = t.ordered(ctx, c.Query, matching.Rank(c.Query, ps, t.now, k.env.Zone, channels.Fold)); err != nil {
-			return nil, err
-		}
+	hits, err := t.hits(ctx, k, &c)
+	if err != nil {
+		return nil, err
 	}
 	known, err := t.around(ctx, k, &c)
 	if err != nil {
@@ -48,6 +31,30 @@ func (t *turn) find(ctx context.Context, k *talk, c flows.Find) (conversations.F
 		found.Hits[i].Posting = found.Hits[i].Posting.Public()
 	}
 	return found, nil
+}
+
+// hits are what a search finds, in the order in which people see them.
+func (t *turn) hits(ctx context.Context, k *talk, c *flows.Find) (hits []matching.Hit, err error) {
+	if c.ForMe {
+		return t.forMe(ctx, k)
+	}
+	var ps []matching.Posting
+	if c.Among != nil {
+		ps, err = t.among(ctx, c)
+	} else {
+		ps, err = t.retrieve(ctx, c.Query)
+	}
+	if err == nil {
+		ps, err = t.awake(ctx, ps)
+	}
+	if err != nil {
+		return nil, err
+	}
+	hits = matching.Rank(c.Query, ps, t.now, k.env.Zone, channels.Fold)
+	if c.Among != nil {
+		return inOrder(hits, c.Among), nil
+	}
+	return t.ordered(ctx, c.Query, hits)
 }
 
 // orderedMax is of how many of the best hits it is looked up how people have taken them up.

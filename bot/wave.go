@@ -62,15 +62,18 @@ func (t *turn) wave(ctx context.Context, p *matching.Posting, reach waves.Reach)
 	if p.State != matching.Open {
 		return a, nil
 	}
+	f, err := t.b.fronts.front(ctx, t.tx, p.Front)
+	if err != nil {
+		return a, err
+	}
+	if f.Suspended { // it goes on when the front does
+		return a, nil
+	}
 	need, told, err := t.need(ctx, p)
 	if err != nil {
 		return a, err
 	}
 	if need.Organisation, err = t.standing(ctx, p.Organisation); err != nil {
-		return a, err
-	}
-	f, err := t.b.fronts.front(ctx, t.tx, p.Front)
-	if err != nil {
 		return a, err
 	}
 	local := t.now.In(t.b.fronts.zone(f))
@@ -99,7 +102,7 @@ func (t *turn) wave(ctx context.Context, p *matching.Posting, reach waves.Reach)
 		if a.Asked, err = t.ask(ctx, p, cs, &need, &l, plan.Ask); err != nil {
 			return a, err
 		}
-		if o, err := t.promised(ctx, p.ID); err != nil {
+		if o, err := t.forecast(ctx, p.ID); err != nil {
 			return a, err
 		} else if o.by.After(t.now) {
 			a.By = o.by
@@ -244,6 +247,13 @@ func (t *turn) candidates(ctx context.Context, p *matching.Posting, f *storage.F
 	for _, s := range subs {
 		if asked[s.Person] || s.Cadence != matching.AtOnce {
 			continue
+		}
+		if s.Front != p.Front {
+			if rests, err := t.rests(ctx, s.Front); err != nil {
+				return nil, err
+			} else if rests {
+				continue
+			}
 		}
 		c := candidate{sub: s}
 		c.fit, c.reach = fitAt(&s, p, t.now, t.b.fronts.zone(*f))

@@ -93,7 +93,8 @@ type Posting struct {
 	AutoAccept bool      `json:"auto_accept"`
 	Created    time.Time `json:"created"`
 	Published  time.Time `json:"published,omitzero"`
-	Lease      time.Time `json:"lease,omitzero"` // undated postings: shown until then
+	FilledAt   time.Time `json:"filled_at,omitzero"` // when every place was taken for the first time
+	Lease      time.Time `json:"lease,omitzero"`     // undated postings: shown until then
 	External   int       `json:"external,omitempty"`
 	Imported   bool      `json:"imported,omitempty"` // came with a list, and nobody has taken it over yet
 	Reason     string    `json:"reason,omitempty"`   // of the rejection

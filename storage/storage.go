@@ -73,5 +73,12 @@ type Tx struct {
 	Outlooks      Outlooks
 	Digests       Digests
 	Farther       Farther
+	Secrets       FrontSecrets
+	Texts         FrontTexts
+	Arms          FrontArms
+	Cases         Cases
+	Blocks        Blocks
+	Operators     Operators
 	Imports       Imports
+	Crowd         Crowd
 }

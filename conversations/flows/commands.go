@@ -68,6 +68,7 @@ const (
 	Already          Refusal = "already"           // nothing changes
 	TakenName        Refusal = "taken_name"        // the organisation exists and you are not one of its members
 	TooMany          Refusal = "too_many"          // a limit
+	Resting          Refusal = "resting"           // of a front that is suspended
 	SubscriptionsMax Refusal = "subscriptions_max" // too many subscriptions
 )
 
