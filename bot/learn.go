@@ -262,6 +262,13 @@ func (t *turn) standing(ctx context.Context, organisation string) (waves.Standin
 		s.Places += int(k.Sums[0])
 		s.Filled += int(k.Sums[1])
 	}
+	replies, err := t.tx.Replies.PunctualOf(ctx, organisation, first.AddDate(0, 1-standingMonths, 0), t.now)
+	if err != nil {
+		return s, fmt.Errorf("replies: %w", err)
+	}
+	if s.ReplyAfter = replies.Median; replies.Asked > 2*replies.Replied { // most were never answered
+		s.ReplyAfter = 24 * time.Hour
+	}
 	return s, nil
 }
 

@@ -61,7 +61,8 @@ func (t *turn) publish(ctx context.Context, k *talk, c flows.Publish) (conversat
 		return fact, t.askReviewers(ctx, &p, flows.Piece{Kind: flows.NewsReview})
 	}
 	live, err := t.goLive(ctx, &p)
-	fact.Asked, fact.Eligible, fact.Quiet, fact.Later, fact.By = live.Asked, live.Eligible, live.Quiet, live.Later, live.By
+	fact.Asked, fact.Eligible, fact.Quiet, fact.Later = live.Asked, live.Eligible, live.Quiet, live.Later
+	fact.Digests, fact.By = live.Digests, live.By
 	return fact, err
 }
 

@@ -118,6 +118,8 @@ func (t *turn) timed(ctx context.Context, tm storage.Timer) error {
 			return nil
 		}
 		return err
+	case "digest":
+		return t.digest(ctx, id)
 	case "board":
 		return t.board(ctx, id)
 	case "end":

@@ -53,6 +53,7 @@ type asking struct {
 	Eligible int
 	Quiet    bool      // those who fit are asleep
 	Later    bool      // they were asked much already, and are asked later
+	Digests  int       // people who are told with their next digest
 	By       time.Time // when it is to be full, zero where that cannot be told yet
 }
 
@@ -82,7 +83,7 @@ func (t *turn) wave(ctx context.Context, p *matching.Posting, reach waves.Reach)
 		return a, err
 	}
 	for need.Reach = reach; ; {
-		cs, err := t.candidates(ctx, p, &f, told, need.Reach)
+		cs, digests, err := t.candidates(ctx, p, &f, told, need.Reach)
 		if err != nil {
 			return a, err
 		}
@@ -98,7 +99,8 @@ func (t *turn) wave(ctx context.Context, p *matching.Posting, reach waves.Reach)
 		if err := t.foresee(ctx, p, &l, &need, list, &plan, local); err != nil {
 			return a, err
 		}
-		a.Eligible, a.Quiet, a.Later = len(cs), plan.Why == waves.Quiets, plan.Why == waves.Spent || plan.Why == waves.Enough
+		a.Eligible, a.Digests = len(cs), digests
+		a.Quiet, a.Later = plan.Why == waves.Quiets, plan.Why == waves.Spent || plan.Why == waves.Enough
 		if a.Asked, err = t.ask(ctx, p, cs, &need, &l, plan.Ask); err != nil {
 			return a, err
 		}
@@ -198,13 +200,19 @@ func (t *turn) need(ctx context.Context, p *matching.Posting) (waves.Need, []sto
 	if err != nil {
 		return n, nil, fmt.Errorf("alerts: %w", err)
 	}
-	for _, a := range told {
+	for i, a := range told {
 		if a.Wave == 0 {
 			continue // a digest
 		}
 		n.Waves = max(n.Waves, a.Wave)
 		if a.At.After(n.LastWave) {
 			n.LastWave = a.At
+		}
+		if a.State == storage.AlertQueued && t.now.Sub(a.At) > sendLease {
+			if a.State, err = t.fate(ctx, &a); err != nil {
+				return n, nil, err
+			}
+			told[i].State = a.State
 		}
 		switch a.State {
 		case storage.AlertQueued:
@@ -217,34 +225,36 @@ func (t *turn) need(ctx context.Context, p *matching.Posting) (waves.Need, []sto
 	return n, told, nil
 }
 
-// candidates are the people a posting fits who have not been told of it, each by the best of their subscriptions.
-func (t *turn) candidates(ctx context.Context, p *matching.Posting, f *storage.Front, told []storage.Alert, reach waves.Reach) (map[string]candidate, error) {
+// candidates are the people a posting fits who have not been told of it, each by the best of their subscriptions, and how
+// many others it fits who want to be told daily or weekly.
+func (t *turn) candidates(ctx context.Context, p *matching.Posting, f *storage.Front, told []storage.Alert, reach waves.Reach) (best map[string]candidate, digests int, err error) {
 	subs, err := t.fitting(ctx, p, f, told, reach >= waves.OtherTime)
 	if err != nil {
-		return nil, fmt.Errorf("subscriptions: %w", err)
+		return nil, 0, fmt.Errorf("subscriptions: %w", err)
 	}
 	if reach >= waves.Farther {
 		more, err := t.tx.Farther.FartherAround(ctx, p.Place.Point, p.Category, fartherBy, candidatesMax)
 		if err != nil {
-			return nil, fmt.Errorf("subscriptions: %w", err)
+			return nil, 0, fmt.Errorf("subscriptions: %w", err)
 		}
 		subs = append(subs, more...)
 	}
 	asked, err := t.concerned(ctx, p)
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
 	for _, a := range told {
 		asked[a.Person] = true
 	}
-	best := map[string]candidate{}
+	best = map[string]candidate{}
+	collected := map[string]bool{}
 	for _, s := range subs {
-		if asked[s.Person] || s.Cadence != matching.AtOnce {
+		if asked[s.Person] {
 			continue
 		}
 		if s.Front != p.Front {
 			if rests, err := t.rests(ctx, s.Front); err != nil {
-				return nil, err
+				return nil, 0, err
 			} else if rests {
 				continue
 			}
@@ -254,11 +264,20 @@ func (t *turn) candidates(ctx context.Context, p *matching.Posting, f *storage.F
 		if !c.fit.OK || c.reach > max(reach, waves.Fronts) {
 			continue
 		}
+		if s.Cadence != matching.AtOnce {
+			collected[s.Person] = collected[s.Person] || c.reach <= waves.Fronts
+			continue
+		}
 		if old, ok := best[s.Person]; !ok || c.reach < old.reach || c.reach == old.reach && c.fit.Score > old.fit.Score {
 			best[s.Person] = c
 		}
 	}
-	return best, nil
+	for person, so := range collected {
+		if _, now := best[person]; so && !now {
+			digests++
+		}
+	}
+	return best, digests, nil
 }
 
 // concerned are the people who stand behind a posting and are not asked about it.

@@ -44,6 +44,7 @@ type Published struct {
 	Eligible int
 	Quiet    bool      // those it fits are asleep, and asked in the morning
 	Later    bool      // those it fits were asked much already, and are asked later
+	Digests  int       // people told with their next digest
 	New      bool      // first publication, not a change
 	By       time.Time // when it is to be full; zero: nobody can tell yet
 	Accepted int       // people accepted who were told of a change

@@ -26,6 +26,9 @@ type Piece struct {
 	By      time.Time         `json:"by,omitzero"`     // when it was to be full
 	Held    bool              `json:"held,omitempty"`  // they had a place, and perhaps an entry in their calendar
 
+	Items []DigestItem `json:"items,omitempty"` // of a digest, best first
+	Notes []DigestNote `json:"notes,omitempty"` // of a digest, beside them
+
 	Organisation OrganisationOf `json:"organisation,omitzero"`
 	Person       string         `json:"person,omitempty"` // who asks to be let in
 	Text         string         `json:"text,omitempty"`   // a reason, a question, an answer
@@ -38,6 +41,7 @@ type PieceKind string
 // The kinds of news.
 const (
 	NewsAlert     PieceKind = "alert"     // a posting that fits
+	NewsDigest    PieceKind = "digest"    // several that fit
 	NewsAnswered  PieceKind = "answered"  // to the author: somebody comes
 	NewsAsks      PieceKind = "asks"      // to the author: somebody would come, decide
 	NewsCancelled PieceKind = "cancelled" // to the author: somebody no longer comes
@@ -101,6 +105,8 @@ func (b *Book) Tell(n Piece, env conversations.Env) channels.Reply {
 		return channels.Reply{Text: w.T("news.inactive"), Private: true, Choices: []channels.Choice{
 			choice(w, "/"+Privacy+" stay", "privacy.choice.stay"), choice(w, "/"+Privacy+" delete", "privacy.choice.delete"),
 		}}
+	case NewsDigest:
+		return b.tellDigest(n, env)
 	case NewsRemoved:
 		return channels.Reply{Text: w.T("news.removed"), Private: true}
 	}

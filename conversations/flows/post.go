@@ -300,6 +300,8 @@ func (b *Book) publishedReply(fact Published, env conversations.Env) channels.Re
 		said = w.T("post.published_quiet")
 	case fact.Later:
 		said = w.T("post.published_later")
+	case fact.Digests > 0:
+		said = w.T("post.published_digests", "Count", fact.Digests)
 	default:
 		said = w.T("post.published_none")
 	}
