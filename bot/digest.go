@@ -195,7 +195,7 @@ func (t *turn) collect(ctx context.Context, p *storage.Person, local time.Time, 
 
 // lost tells of an alert that only a former digest was to tell of, and that was withdrawn with it.
 func lost(a *storage.Alert, name string) bool {
-	return a.Wave == 0 && a.Digest != name && (a.State == storage.AlertDropped || a.State == storage.AlertQueued)
+	return a.Wave == 0 && a.Digest != "" && a.Digest != name && (a.State == storage.AlertDropped || a.State == storage.AlertQueued)
 }
 
 // suiting are the open postings that fit any of a person's subscriptions, in the order of a search, without those known

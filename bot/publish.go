@@ -186,7 +186,12 @@ func (t *turn) goLive(ctx context.Context, p *matching.Posting) (asking, error) 
 	if err := t.setEnd(ctx, p); err != nil {
 		return asking{}, err
 	}
-	return t.wave(ctx, p, waves.Wished)
+	live, err := t.wave(ctx, p, waves.Wished)
+	if err != nil {
+		return live, err
+	}
+	// After what is said about publishing, so that a number in answer to it means what came last.
+	return live, t.timer(ctx, storage.Timer{Key: "pair:" + p.ID, Kind: "pair", Subject: "pair:" + p.ID, Due: t.now})
 }
 
 // setEnd sets the clock for the end of the last date.

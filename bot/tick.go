@@ -118,6 +118,8 @@ func (t *turn) timed(ctx context.Context, tm storage.Timer) error {
 			return nil
 		}
 		return err
+	case "pair":
+		return t.pair(ctx, id)
 	case "digest":
 		return t.digest(ctx, id)
 	case "board":

@@ -2,6 +2,7 @@ package flows
 
 import (
 	"encoding/json"
+	"strconv"
 	"time"
 
 	"ehrenamt/channels"
@@ -26,6 +27,8 @@ type Piece struct {
 	By      time.Time         `json:"by,omitzero"`     // when it was to be full
 	Held    bool              `json:"held,omitempty"`  // they had a place, and perhaps an entry in their calendar
 
+	Mine string `json:"mine,omitempty"` // title of one's own posting that Posting meets
+
 	Items []DigestItem `json:"items,omitempty"` // of a digest, best first
 	Notes []DigestNote `json:"notes,omitempty"` // of a digest, beside them
 
@@ -41,6 +44,7 @@ type PieceKind string
 // The kinds of news.
 const (
 	NewsAlert     PieceKind = "alert"     // a posting that fits
+	NewsMeets     PieceKind = "meets"     // to the author of a need or an offer: an offer or a need that meets it
 	NewsDigest    PieceKind = "digest"    // several that fit
 	NewsAnswered  PieceKind = "answered"  // to the author: somebody comes
 	NewsAsks      PieceKind = "asks"      // to the author: somebody would come, decide
@@ -144,6 +148,14 @@ func (b *Book) Tell(n Piece, env conversations.Env) channels.Reply {
 			choice(w, "/"+Decide+" no "+n.Answer.ID, "choice.decline"),
 		}
 		r.Choices = append(r.Choices, askTo(w, n.Answer.ID)...)
+	case NewsMeets:
+		r.Title = title(w, p)
+		r.Text = w.T(forKind(w, "news.meets", p), append(args, "Mine", clip(n.Mine, 60))...) + "\n" + card(w, p, env) + "\n" +
+			w.T("alert.why", "Reasons", w.Reasons(n.Reasons))
+		at := p.ID + " " + strconv.Itoa(n.Date)
+		r.Choices = []channels.Choice{
+			choice(w, "/"+Answer+" contact "+at+" "+n.Mine, "choice.contact"), choice(w, "/"+Answer+" no "+at, "choice.no_match"),
+		}
 	case NewsFilled:
 		r.Text = w.T(forKind(w, "news.filled", p), args...)
 		if !n.By.IsZero() {
