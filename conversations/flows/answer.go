@@ -124,7 +124,9 @@ func (b *Book) respondedReply(d answerDraft, fact Responded, env conversations.E
 	switch fact.Answer.State {
 	case matching.Accepted, matching.Confirmed:
 		key := "answer.accepted"
-		if held {
+		if fact.Again {
+			key = "answer.coming"
+		} else if held {
 			key = "answer.accepted_already"
 		}
 		r.Text = w.T(forKind(w, key, p), args...)
@@ -142,6 +144,9 @@ func (b *Book) respondedReply(d answerDraft, fact Responded, env conversations.E
 		r.Choices = []channels.Choice{off}
 	case matching.Cancelled:
 		r.Text = w.T(forKind(w, "answer.cancelled", p), args...)
+		if fact.Forget {
+			r.Text += " " + w.T("answer.details_gone")
+		}
 		if held {
 			r.Invite = event(w, p, &fact.Answer, env)
 		}

@@ -104,6 +104,8 @@ type Responded struct {
 	Before  matching.AnswerState // "" if there was none
 	Ahead   int                  // people before this one on the waiting list
 	Name    string               // of the person, as the other side sees it
+	Again   bool                 // said once more, when reminded
+	Forget  bool                 // what was confided can be taken back only by asking to forget it
 }
 
 // Settle lets the author of a posting accept or decline an answer.
@@ -136,7 +138,10 @@ type Seen struct {
 type Halt struct{}
 
 // Halted tells that it is so.
-type Halted struct{ Was bool }
+type Halted struct {
+	Was      bool
+	Promised []matching.Posting // where they are still expected
+}
 
 // Wake asks to take Halt back, where it was asked for.
 type Wake struct{}
