@@ -253,6 +253,9 @@ func (b *Bot) sendOne(ctx context.Context, a Account, d storage.Delivery) result
 		r.o.State, r.o.Code = storage.Buried, "undeliverable"
 	case errors.As(err, &again):
 		r.o.State, r.o.Due, r.o.Code = storage.Queued, r.o.At.Add(again.Wait), "pace"
+		if r.o.At.Sub(d.Created) > giveUp {
+			r.o.State, r.o.Code = storage.Buried, "temporary"
+		}
 	case errors.Is(err, channels.ErrUncertain):
 		r.o.State, r.o.Due, r.o.Code = storage.Uncertain, r.o.At.Add(backoff(d.Attempts)), "uncertain"
 	default:

@@ -138,6 +138,9 @@ func (t *turn) lookAtOrganisation(ctx context.Context, k *talk, c flows.LookAtOr
 		return nil, fmt.Errorf("postings: %w", err)
 	}
 	seen.Running, seen.Release = len(ps), profileOf(&m.org).Release
+	if seen.TeamHours, err = t.teamHours(ctx, m.org.ID); err != nil {
+		return nil, err
+	}
 	replies, err := t.punctual(ctx, m.org.ID)
 	seen.Asked, seen.Replied, seen.After = replies.Asked, replies.Replied, replies.Median
 	return seen, err
@@ -227,6 +230,9 @@ func (t *turn) leave(ctx context.Context, k *talk, c flows.Leave) (conversations
 			}
 		}
 		left.Withdrawn = len(ps)
+		if err := t.tellDeserted(ctx, k, &m.org, len(ps)); err != nil {
+			return nil, err
+		}
 		if _, err := t.tx.Tokens.Revoke(ctx, inviteToken, "org:"+m.org.ID); err != nil {
 			return nil, fmt.Errorf("tokens: %w", err)
 		}

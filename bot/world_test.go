@@ -78,12 +78,22 @@ var parts = sync.OnceValues(func() (*flows.Book, error) {
 })
 
 func aachen(t testing.TB) matching.Place {
-	g, err := places.Default()
+	t.Helper()
+	p, err := home()
 	if err != nil {
 		t.Fatal(err)
 	}
-	return g.Lookup("Aachen")[0]
+	return p
 }
+
+// home is looked up once, for reading the gazetteer takes longer than most stories.
+var home = sync.OnceValues(func() (matching.Place, error) {
+	g, err := places.Default()
+	if err != nil {
+		return matching.Place{}, err
+	}
+	return g.Lookup("Aachen")[0], nil
+})
 
 // newWorld makes a world whose people speak over a chat, or by mail if askAll.
 func newWorld(t testing.TB, askAll bool) *world {

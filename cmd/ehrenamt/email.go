@@ -43,6 +43,10 @@ func emailAccounts(c config, words *wording.Catalog, log *slog.Logger) ([]bot.Ac
 		if c.Listen != "" {
 			conf.Pages = c.PublicURL
 		}
+		conf.Senders, conf.PerSec = e.Connections, float64(e.PerDomain)
+		if conf.DKIM, err = dkimKeyOf(e); err != nil {
+			return nil, fmt.Errorf("email.%s: %w", name, err)
+		}
 		if e.AuthservID == "" {
 			conf.Verifier = &email.Verifier{LookupTXT: lookupTXT}
 		}

@@ -248,7 +248,7 @@ func (b *Book) words(m *channels.Message, frames []conversations.Frame, offers [
 	if len(offers) > 0 && offers[0].Flow == "" {
 		if c, ok := channels.Pick(m.Text, offers[0].Choices); ok && len(offers[0].Choices) > 0 {
 			switch {
-			case !waits || (formKey == "" && !b.couldAnswer(m, frames[top], env)):
+			case !waits || named(m.Text, c) || (formKey == "" && !b.couldAnswer(m, frames[top], env)):
 				w, _ := follow(c.Key, top)
 				return w
 			case formKey != "" || len(asked.Choices) == 0:
@@ -271,6 +271,12 @@ func (b *Book) words(m *channels.Message, frames []conversations.Frame, offers [
 		}
 	}
 	return b.intent(m, offers, env)
+}
+
+// named tells whether a choice was meant by all its words, so that nothing else can have been.
+func named(said string, c channels.Choice) bool {
+	want := channels.Fold(c.Label)
+	return len(want) >= 5 && channels.Fold(said) == want
 }
 
 // couldAnswer tells whether a text that is also a choice of an alert may be meant for the form: a bare

@@ -54,6 +54,9 @@ func (b *Book) subscribe() conversations.Runner {
 		return conversations.Turn[subscribeDraft]{Data: d, Next: "me", Do: []conversations.Command{WhoAmI{}}}
 	}
 	next := func(d subscribeDraft, env conversations.Env, say ...channels.Reply) conversations.Turn[subscribeDraft] {
+		if slices.Contains(d.Asked, allStep) && d.Draft.Place != nil {
+			d.Chosen = true // asked once, together with the place; who says nothing to it wants everything
+		}
 		t := f.next(d, env, say...)
 		if t.Next == reviewStep {
 			return conversations.Turn[subscribeDraft]{
