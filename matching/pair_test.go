@@ -52,16 +52,32 @@ func TestNeedsAndOffersMeet(t *testing.T) {
 		{"not what is taken", need(), offer(func(p *matching.Posting) { p.State = matching.Filled }), false},
 		{"times by agreement fit any", need(), offer(func(p *matching.Posting) { p.Dates, p.Recurrence = nil, "" }), true},
 		{"not another hour of that day", need(), offer(func(p *matching.Posting) { p.Dates, p.Recurrence = at(4, 8, 12), "" }), false},
-		{"the thing that is lent", need(func(p *matching.Posting) { p.Category, p.Tasks, p.Things = matching.ResourcesLending, nil, []string{"Raum"} }),
-			offer(func(p *matching.Posting) { p.Category, p.Tasks, p.Things = matching.ResourcesLending, []matching.Task{matching.Lend}, []string{"raum"} }), true},
-		{"not another thing", need(func(p *matching.Posting) { p.Category, p.Tasks, p.Things = matching.ResourcesLending, nil, []string{"Raum"} }),
-			offer(func(p *matching.Posting) { p.Category, p.Tasks, p.Things = matching.ResourcesLending, []matching.Task{matching.Lend}, []string{"Anhänger"} }), false},
-		{"the thing needed is in the title of the offer", need(func(p *matching.Posting) { p.Category, p.Tasks, p.Things = matching.ResourcesLending, nil, []string{"Transporter"} }), offer(), true},
+		{"the thing that is lent", need(func(p *matching.Posting) {
+			p.Category, p.Tasks, p.Things = matching.ResourcesLending, nil, []string{"Raum"}
+		}),
+			offer(func(p *matching.Posting) {
+				p.Category, p.Tasks, p.Things = matching.ResourcesLending, []matching.Task{matching.Lend}, []string{"raum"}
+			}), true},
+		{"not another thing", need(func(p *matching.Posting) {
+			p.Category, p.Tasks, p.Things = matching.ResourcesLending, nil, []string{"Raum"}
+		}),
+			offer(func(p *matching.Posting) {
+				p.Category, p.Tasks, p.Things = matching.ResourcesLending, []matching.Task{matching.Lend}, []string{"Anhänger"}
+			}), false},
+		{"the thing needed is in the title of the offer", need(func(p *matching.Posting) {
+			p.Category, p.Tasks, p.Things = matching.ResourcesLending, nil, []string{"Transporter"}
+		}), offer(), true},
 		{"not another task of the same cause", need(func(p *matching.Posting) { p.Tasks = []matching.Task{matching.Cook} }), offer(), false},
-		{"teaching, in the same field", need(func(p *matching.Posting) { p.Category, p.Tasks = matching.EducationMentoring, []matching.Task{matching.Explain} }),
-			offer(func(p *matching.Posting) { p.Category, p.Tasks = matching.EducationMentoring, []matching.Task{matching.Explain} }), true},
+		{"teaching, in the same field", need(func(p *matching.Posting) {
+			p.Category, p.Tasks = matching.EducationMentoring, []matching.Task{matching.Explain}
+		}),
+			offer(func(p *matching.Posting) {
+				p.Category, p.Tasks = matching.EducationMentoring, []matching.Task{matching.Explain}
+			}), true},
 		{"not teaching in another", need(func(p *matching.Posting) { p.Category, p.Tasks = matching.ITDigital, []matching.Task{matching.Explain} }),
-			offer(func(p *matching.Posting) { p.Category, p.Tasks = matching.EducationMentoring, []matching.Task{matching.Explain} }), false},
+			offer(func(p *matching.Posting) {
+				p.Category, p.Tasks = matching.EducationMentoring, []matching.Task{matching.Explain}
+			}), false},
 		{"not without a place", need(func(p *matching.Posting) { p.Place.Point = matching.Point{} }), offer(), false},
 		{"not two needs", need(), need(func(p *matching.Posting) { p.Author = "b" }), false},
 	} {
