@@ -300,6 +300,11 @@ func (b *Bot) record(ctx context.Context, tx *storage.Tx, rs []result) error {
 				return err
 			}
 		}
+		if r.o.State == storage.Buried {
+			if err := b.newTurn(tx).elsewhere(ctx, r.d); err != nil {
+				return err
+			}
+		}
 		if err := b.settleAlert(ctx, tx, r); err != nil {
 			return err
 		}
@@ -310,6 +315,10 @@ func (b *Bot) record(ctx context.Context, tx *storage.Tx, rs []result) error {
 // settleAlert carries the fate of an alert's delivery over to the alert, or to all that a digest told of.
 func (b *Bot) settleAlert(ctx context.Context, tx *storage.Tx, r result) error {
 	if person, name, ok := digestOf(r.d.Key); ok {
+		person, err := tx.Unions.WhoIs(ctx, person)
+		if err != nil {
+			return err
+		}
 		return b.settleDigest(ctx, tx, person, name, r.o.State)
 	}
 	person, posting, ok := alertOf(r.d.Key)
@@ -319,6 +328,10 @@ func (b *Bot) settleAlert(ctx context.Context, tx *storage.Tx, r result) error {
 	state, ok := alertFates[r.o.State]
 	if !ok {
 		return nil
+	}
+	person, err := tx.Unions.WhoIs(ctx, person)
+	if err != nil {
+		return err
 	}
 	return b.newTurn(tx).alertIs(ctx, person, posting, state)
 }
