@@ -42,6 +42,9 @@ func (t *turn) respond(ctx context.Context, k *talk, c flows.Respond) (conversat
 	} else if err != nil {
 		return nil, fmt.Errorf("answer: %w", err)
 	}
+	if p.State.Hidden() && a.ID == "" {
+		return refused(flows.Unknown) // nobody was told of it
+	}
 	if !c.Yes {
 		return t.refuse(ctx, k, &p, a, c)
 	}
