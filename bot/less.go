@@ -179,5 +179,5 @@ func (t *turn) restore(ctx context.Context, k *talk, c flows.Restore) (conversat
 			return nil, fmt.Errorf("subscription: %w", err)
 		}
 	}
-	return flows.Restored{}, nil
+	return flows.Restored{}, t.planDigest(ctx, k.person.ID, "")
 }

@@ -3,9 +3,11 @@ package flows
 import (
 	"strconv"
 	"strings"
+	"time"
 
 	"ehrenamt/channels"
 	"ehrenamt/conversations"
+	"ehrenamt/conversations/wording"
 	"ehrenamt/matching"
 )
 
@@ -58,6 +60,15 @@ func (b *Book) hearSeen(d look, in conversations.Input, env conversations.Env) c
 		r.Text += "\n" + w.T("post.code", "Code", p.Code)
 	}
 	return conversations.Turn[look]{Data: d, End: true, Say: []channels.Reply{r}}
+}
+
+// moment is a time today as a clock, else with its day.
+func moment(w wording.Words, at time.Time, env conversations.Env) string {
+	at = at.In(env.Zone)
+	if midnight(at).Equal(midnight(env.Now.In(env.Zone))) {
+		return w.Clock(at)
+	}
+	return w.ShortDay(at) + ", " + w.Clock(at)
 }
 
 // answerChoices are the ways to answer a posting with one tap or word.
