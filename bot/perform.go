@@ -26,6 +26,8 @@ func (t *turn) perform(ctx context.Context, k *talk, cmd conversations.Command) 
 		return t.saveSubscription(ctx, k, c)
 	case flows.Respond:
 		return t.respond(ctx, k, c)
+	case flows.DatesOf:
+		return t.datesOf(ctx, c)
 	case flows.Settle:
 		return t.settle(ctx, k, c)
 	case flows.LookAt:

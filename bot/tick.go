@@ -123,6 +123,10 @@ func (t *turn) timed(ctx context.Context, tm storage.Timer) error {
 		return t.flowTimer(ctx, tm)
 	case "export":
 		return t.export(ctx, tm, id)
+	case "offer":
+		return t.offerOver(ctx, id)
+	case "again":
+		return t.againOver(ctx, tm, id)
 	}
 	t.b.Log.Warn("timer of an unknown kind dropped", "kind", tm.Kind)
 	return nil

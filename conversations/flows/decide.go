@@ -35,11 +35,17 @@ func (b *Book) hearSettled(d decision, in conversations.Input, env conversations
 		r = text(w.T("refused." + string(fact.Why)))
 	case Settled:
 		key := "decide.declined"
+		if fact.Before.Takes() {
+			key = "decide.freed"
+		}
 		if fact.Answer.State == matching.Accepted {
 			key = "decide.accepted"
 		}
 		if fact.Answer.State == matching.Waiting {
 			key = "decide.full"
+		}
+		if fact.Kept {
+			key = "decide.kept"
 		}
 		r = text(w.T(forKind(w, key, &fact.Posting), "Name", nameOr(w, fact.Name), "Title", title(w, &fact.Posting), "Count", fact.Free))
 		r.Thread = "posting:" + fact.Posting.ID
