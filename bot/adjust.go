@@ -76,6 +76,9 @@ func (t *turn) adjust(ctx context.Context, k *talk, c flows.Adjust) (conversatio
 			return nil, fmt.Errorf("subscription: %w", err)
 		}
 	}
+	if err := t.unwanted(ctx, &k.person); err != nil {
+		return nil, err
+	}
 	p, err := t.profile(ctx, k)
 	return flows.Adjusted{Profile: p, Ended: ended, Bad: bad}, err
 }

@@ -129,7 +129,7 @@ func (b *Bot) Settled(ctx context.Context) (bool, error) {
 	settled := true
 	err := b.Store.View(ctx, func(ctx context.Context, tx *storage.Tx) error {
 		now := b.Now()
-		counts, err := tx.Outbox.Count(ctx)
+		counts, err := tx.Sent.Count(ctx)
 		if err != nil {
 			return err
 		}

@@ -99,6 +99,7 @@ func (t *turn) rekey(ctx context.Context, s *seats, a *matching.Answer, was matc
 
 // fallsOut ends an answer to a date that no longer takes place, and tells the person.
 func (t *turn) fallsOut(ctx context.Context, s *seats, a matching.Answer, old *matching.Posting) error {
+	held := a.State.Takes()
 	a.State, a.Changed, a.Held, a.Asked = matching.Lapsed, t.now, 0, time.Time{}
 	if err := t.saveAnswer(ctx, s, &a); err != nil {
 		return err
@@ -106,7 +107,7 @@ func (t *turn) fallsOut(ctx context.Context, s *seats, a matching.Answer, old *m
 	if err := t.forgetAnswer(ctx, &a); err != nil {
 		return err
 	}
-	_, err := t.tell(ctx, a.Person, "", flows.Piece{Kind: flows.NewsWithdrawn, Posting: old.Public(), Answer: a, Date: a.Date}, urgent("posting:"+s.p.ID))
+	_, err := t.tell(ctx, a.Person, "", flows.Piece{Kind: flows.NewsWithdrawn, Posting: old.Public(), Answer: a, Date: a.Date, Held: held}, urgent("posting:"+s.p.ID))
 	return err
 }
 
@@ -123,7 +124,7 @@ func (t *turn) forgetAnswer(ctx context.Context, a *matching.Answer) error {
 
 // askStillFits asks somebody who has places whether a change still suits them, and sets the clock.
 func (t *turn) askStillFits(ctx context.Context, s *seats, answers []matching.Answer) (bool, error) {
-	piece := flows.Piece{Kind: flows.NewsChanged, Posting: s.p.Public(), Answer: answers[0], Date: answers[0].Date}
+	piece := flows.Piece{Kind: flows.NewsChanged, Posting: *s.p, Answer: answers[0], Date: answers[0].Date}
 	due := t.now.Add(againMost)
 	for i := range answers {
 		a := &answers[i]

@@ -3,7 +3,6 @@ package bot
 import (
 	"context"
 	"errors"
-	"strings"
 	"sync"
 	"time"
 
@@ -282,11 +281,10 @@ func (b *Bot) record(ctx context.Context, tx *storage.Tx, rs []result) error {
 
 // settleAlert carries the fate of an alert's delivery over to the alert.
 func settleAlert(ctx context.Context, tx *storage.Tx, r result) error {
-	key, ok := strings.CutPrefix(r.d.Key, "alert:")
+	person, posting, ok := alertOf(r.d.Key)
 	if !ok {
 		return nil
 	}
-	person, posting, _ := strings.Cut(key, ":")
 	state := storage.AlertQueued
 	switch r.o.State {
 	case storage.Delivered:

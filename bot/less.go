@@ -48,6 +48,9 @@ func (t *turn) lessen(ctx context.Context, k *talk, c flows.Lessen) (conversatio
 			return nil, fmt.Errorf("person: %w", err)
 		}
 	}
+	if err := t.unwanted(ctx, &k.person); err != nil {
+		return nil, err
+	}
 	if out.NoChange || c.Why == flows.LessOften {
 		return out, nil
 	}

@@ -55,7 +55,12 @@ func (t *turn) open(ctx context.Context, m channels.Message) (*talk, error) {
 			return nil, err
 		}
 	}
-	return t.talkTo(ctx, p, m.From, rec.Front)
+	k, err := t.talkTo(ctx, p, m.From, rec.Front)
+	if err != nil {
+		return nil, err
+	}
+	k.letter = m.Letter
+	return k, nil
 }
 
 // frontMeant is the front somebody speaks to: that of the account, or on one that serves several the front of the link
@@ -218,6 +223,11 @@ func (t *turn) network(ctx context.Context, m channels.Message) error {
 	if err != nil {
 		return fmt.Errorf("address: %w", err)
 	}
+	if m.Kind == channels.Failure || m.Kind == channels.Bounced {
+		if sent, err := t.sentThere(ctx, m); err != nil || !sent {
+			return err
+		}
+	}
 	switch m.Kind {
 	case channels.Moved:
 		to := m.From
@@ -227,12 +237,29 @@ func (t *turn) network(ctx context.Context, m channels.Message) error {
 		rec.State, rec.Cause = storage.AddressOpen, ""
 	case channels.Blocked, channels.Failure:
 		rec.State, rec.Cause = storage.AddressClosed, string(m.Kind)
+		if err := t.hushed(ctx, rec.Person, rec.Address); err != nil { // it must not come when they open it again
+			return err
+		}
 	case channels.Bounced:
 		if rec.Soft++; rec.Soft >= softBounces {
 			rec.State, rec.Cause = storage.AddressClosed, string(m.Kind)
 		}
 	}
 	return t.tx.Addresses.SaveAddress(ctx, rec)
+}
+
+// sentThere tells whether the message that a report says to have failed was one of ours to that very address. Reports
+// can be written by anybody: one that names something else closes nothing.
+func (t *turn) sentThere(ctx context.Context, m channels.Message) (bool, error) {
+	_, err := t.tx.Sent.ByRef(ctx, m.From, m.Ref)
+	if errors.Is(err, storage.ErrNotFound) || m.Ref == "" {
+		t.b.Log.Warn("a report of failure about nothing we sent there", "channel", m.From.Channel, "account", m.From.Account)
+		return false, nil
+	}
+	if err != nil {
+		return false, fmt.Errorf("sent: %w", err)
+	}
+	return true, nil
 }
 
 // group answers in a group chat: only when spoken to, and nothing personal.

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"ehrenamt/channels"
 	"ehrenamt/conversations"
 	"ehrenamt/conversations/flows"
 	"ehrenamt/matching"
@@ -119,10 +120,7 @@ func (t *turn) halt(ctx context.Context, k *talk) (conversations.Fact, error) {
 		return nil, err
 	}
 	// What is queued for them and was not asked for must not follow the goodbye.
-	if _, err := t.tx.Outbox.Cancel(ctx, "person:"+k.person.ID, storage.Nice); err != nil {
-		return nil, fmt.Errorf("outbox: %w", err)
-	}
-	return flows.Halted{Was: was}, nil
+	return flows.Halted{Was: was}, t.hushed(ctx, k.person.ID, channels.Address{})
 }
 
 // setStopped marks the person and all their subscriptions, and returns how many those are.

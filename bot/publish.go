@@ -221,7 +221,7 @@ func (t *turn) change(ctx context.Context, k *talk, c flows.Publish) (conversati
 		return refusal, err
 	}
 	fact := flows.Published{}
-	if old.State == matching.Rejected || old.State == matching.Review || p.Organisation != old.Organisation {
+	if old.State == matching.Rejected || old.State == matching.Review || p.Organisation != old.Organisation || reworded(&old, &p) {
 		if fact.Waits, err = t.waits(ctx, &p, org); err != nil {
 			return nil, err
 		}
@@ -248,10 +248,15 @@ func (t *turn) change(ctx context.Context, k *talk, c flows.Publish) (conversati
 	return fact, t.goOn(ctx, k, &old, &p, &fact)
 }
 
+// reworded tells whether everybody would read something else: what an editor let out was another text.
+func reworded(a, b *matching.Posting) bool {
+	return a.Title != b.Title || a.Description != b.Description || !slices.Equal(a.Things, b.Things)
+}
+
 // goOn goes on with a changed posting as its new state asks for.
 func (t *turn) goOn(ctx context.Context, k *talk, old, p *matching.Posting, fact *flows.Published) (err error) {
 	switch {
-	case fact.Waits && old.State.Visible(): // it is another organisation's now
+	case fact.Waits && old.State.Visible(): // it is another organisation's now, or says something else
 		if err := t.stopAsking(ctx, p); err != nil {
 			return err
 		}

@@ -353,7 +353,7 @@ func (t *turn) never(ctx context.Context, k *talk, p *matching.Posting) error {
 			return fmt.Errorf("subscription: %w", err)
 		}
 	}
-	return nil
+	return t.unwanted(ctx, &k.person)
 }
 
 // datesOf are the dates of a posting that can be answered.

@@ -103,7 +103,7 @@ func (t *turn) settled(ctx context.Context, s *seats, a matching.Answer, before 
 	if err != nil {
 		return nil, err
 	}
-	piece := flows.Piece{Posting: p.Public(), Answer: a, Date: a.Date}
+	piece := flows.Piece{Posting: p.Public(), Answer: a, Date: a.Date, Held: before.Takes()}
 	switch a.State {
 	case matching.Accepted:
 		piece.Kind, piece.Posting = flows.NewsAccepted, *p

@@ -58,6 +58,7 @@ type talk struct {
 	erased bool // the person is no longer known
 	did    bool // something was done that cannot be said again
 	heard  *conversations.Heard
+	letter *channels.Letter // the mail that is answered
 }
 
 // hear routes one fresh message.
@@ -106,9 +107,15 @@ func (t *turn) hear(ctx context.Context, m channels.Message) error {
 		return err
 	}
 	t.expire(k)
+	way, silent, ok, err := t.calendar(ctx, k, &m)
+	if err != nil || silent {
+		return err
+	}
 	before := slices.Clone(k.state.Frames)
 	k.away()
-	way := t.b.Book.Route(&m, k.state.Frames, offers, pressed, k.env)
+	if !ok {
+		way = t.b.Book.Route(&m, k.state.Frames, offers, pressed, k.env)
+	}
 	if err := t.follow(ctx, k, way, m); err != nil {
 		return err
 	}
@@ -396,6 +403,9 @@ func (t *turn) sendAs(ctx context.Context, k *talk, key string, r channels.Reply
 	}
 	if r.Lang == "" {
 		r.Lang = k.env.Lang
+	}
+	if r.Answers == nil {
+		r.Answers = k.letter
 	}
 	d.Key, d.Person, d.Front, d.To, d.Reply, d.Created = key, k.person.ID, k.front.ID, k.addr, r, t.now
 	if d.Due.IsZero() {

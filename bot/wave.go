@@ -245,7 +245,7 @@ func (t *turn) alert(ctx context.Context, p *matching.Posting, c candidate, need
 	if d, ok := p.Next(t.now, t.zone(ctx, p)); ok && !due.Before(d.Start) {
 		return false, nil // it would be too late after the night
 	}
-	key := "alert:" + person.ID + ":" + p.ID
+	key := alertKey(person.ID, p.ID)
 	a := storage.Alert{
 		Person: person.ID, Posting: p.ID, Subscription: c.sub.ID, Front: c.sub.Front, Wave: need.Waves + 1,
 		State: storage.AlertQueued, Delivery: key, Yes: c.yes, At: t.now,

@@ -65,6 +65,7 @@ func (t *turn) takeBack(ctx context.Context, p *matching.Posting) (int, error) {
 			continue
 		}
 		late := s.over(a.Date)
+		held := a.State.Takes()
 		a.State, a.Changed = matching.Lapsed, t.now
 		if err := t.saveAnswer(ctx, s, &a); err != nil {
 			return 0, err
@@ -75,7 +76,7 @@ func (t *turn) takeBack(ctx context.Context, p *matching.Posting) (int, error) {
 		if late {
 			continue
 		}
-		told, err := t.tell(ctx, a.Person, "", flows.Piece{Kind: flows.NewsWithdrawn, Posting: p.Public(), Answer: a, Date: a.Date}, urgent("posting:"+p.ID))
+		told, err := t.tell(ctx, a.Person, "", flows.Piece{Kind: flows.NewsWithdrawn, Posting: p.Public(), Answer: a, Date: a.Date, Held: held}, urgent("posting:"+p.ID))
 		if err != nil {
 			return 0, err
 		}

@@ -157,6 +157,7 @@ type network struct {
 	heard []transcript.Heard
 	last  map[string][]channels.Choice // by person: of the newest message with choices
 	old   map[string][]channels.Choice // by person: of all messages, newest first
+	uid   map[string]string            // by person: of the newest calendar entry
 	code  string                       // told last
 	fail  error
 	n     int
@@ -197,6 +198,17 @@ func (n *network) record(to channels.Address, r channels.Reply, edited bool) {
 	h := transcript.Heard{Who: to.ID, Text: text, Edited: edited}
 	for _, f := range r.Files {
 		h.Text += "\n[" + f.Name + "]"
+	}
+	if e := r.Invite; e != nil {
+		if n.uid == nil {
+			n.uid = map[string]string{}
+		}
+		method := "REQUEST"
+		if e.Cancelled {
+			method = "CANCEL"
+		}
+		n.uid[to.ID] = e.UID
+		h.Text += fmt.Sprintf("\n[%s %s #%d]", method, e.Start.Format("02.01. 15:04"), e.Sequence)
 	}
 	for _, c := range r.Choices {
 		h.Choices = append(h.Choices, c.Label)
@@ -311,6 +323,9 @@ func (w *world) Send(ctx context.Context, who, kind string) error {
 		return err
 	case "en", "sie", "leicht": // how they have chosen to be spoken to
 		return w.speak(ctx, m.From, m.Name, kind)
+	case "accepted", "declined", "tentative": // pressed in a calendar, for the newest entry
+		m.Kind, m.Invite = channels.Calendar, &channels.Invite{UID: w.net.uid[who], Method: "REPLY", PartStat: strings.ToUpper(kind)}
+		m.Text = who + " has answered this invitation."
 	case "photo", "voice", "document":
 		m.Kind, m.Files = channels.File, []channels.FileInfo{{Name: kind}}
 	default:

@@ -103,8 +103,16 @@ type Message struct {
 	Point    *Point
 	Files    []FileInfo
 	Invite   *Invite
+	Letter   *Letter // mail: by what an answer joins its thread
 	Trust    Trust
 	Sent     time.Time
+}
+
+// Letter is by what mail programs put mails into one thread (RFC 5322, section 3.6.4).
+type Letter struct {
+	ID         string   `json:"id"`                   // Message-ID, with its brackets
+	References []string `json:"references,omitempty"` // the mails before it, oldest first
+	Subject    string   `json:"subject,omitempty"`
 }
 
 // Choice is one thing that can be answered with a tap, its number or its words.
@@ -127,7 +135,8 @@ const (
 // Reply is one thing we say. The zero Style is plain text; nothing in Text is markup.
 type Reply struct {
 	Text    string     `json:"text"`
-	Title   string     `json:"title,omitempty"` // subject of a mail; shown in bold where that is possible
+	Title   string     `json:"title,omitempty"`   // shown in bold where that is possible; subject of a mail without a better one
+	Subject string     `json:"subject,omitempty"` // of a mail that answers none: when, where and what within 40 characters
 	Choices []Choice   `json:"choices,omitempty"`
 	Prompt  string     `json:"prompt,omitempty"` // a short hash of the question; "" if nothing is asked
 	Ask     Ask        `json:"ask,omitempty"`
@@ -135,6 +144,7 @@ type Reply struct {
 	Lang    string     `json:"lang,omitempty"`
 	Thread  string     `json:"thread,omitempty"`  // what this belongs to, so that mail threads and edits find each other
 	Invite  *Event     `json:"invite,omitempty"`  // a calendar entry to send along
+	Answers *Letter    `json:"answers,omitempty"` // mail: the one this answers, whose thread and subject it keeps
 	Private bool       `json:"private,omitempty"` // must not be shown in a group
 	Stop    string     `json:"stop,omitempty"`    // https link that ends such messages in one click (mail: List-Unsubscribe, RFC 8058)
 }
@@ -145,6 +155,8 @@ type Event struct {
 	Sequence    int       `json:"sequence"`
 	Start       time.Time `json:"start"`
 	End         time.Time `json:"end"`
+	AllDay      bool      `json:"all_day,omitempty"` // only the dates count: midnights in the zone of Start, End after the last day
+	Agreed      bool      `json:"agreed,omitempty"`  // whoever gets it has said yes already
 	Summary     string    `json:"summary"`
 	Location    string    `json:"location,omitempty"`
 	Description string    `json:"description,omitempty"`

@@ -137,8 +137,6 @@ type Outbox interface {
 	// NextDue is when the next delivery of the account may be claimed: now, when the next one is due, or when
 	// a claim ends that holds others up; zero if there is none.
 	NextDue(ctx context.Context, channel, account string, now time.Time) (time.Time, error)
-	// Count tells how many deliveries are in each state.
-	Count(ctx context.Context) (map[DeliveryState]int, error)
 }
 
 // Sent looks up what was sent.
@@ -150,6 +148,8 @@ type Sent interface {
 	About(ctx context.Context, subject string, states ...DeliveryState) ([]Delivery, error)
 	// OfPerson lists what a person was sent, oldest first.
 	OfPerson(ctx context.Context, person string, states ...DeliveryState) ([]Delivery, error)
+	// Count tells how many deliveries are in each state.
+	Count(ctx context.Context) (map[DeliveryState]int, error)
 	// ForgetSent erases the texts of deliveries settled before t, never their keys.
 	ForgetSent(ctx context.Context, t time.Time) (rows int, err error)
 }

@@ -46,6 +46,7 @@ type Tx struct {
 	Inbox         Inbox
 	Cursors       Cursors
 	Outbox        Outbox
+	Recalls       Recalls
 	Sent          Sent
 	Conversations Conversations
 	Shown         ShownChoices

@@ -42,11 +42,7 @@ func compose(cfg Config, key string, to channels.Address, r channels.Reply, now 
 	m.SetMessageIDWithValue(strings.Trim(out.ref, "<>"))
 	m.SetDateWithValue(now)
 	m.Subject(subject(cfg, r, token))
-	if r.Thread != "" {
-		root := "<et." + derive(cfg.Secret, "thread:"+r.Thread) + "@" + domain + ">"
-		m.SetGenHeader(mail.HeaderInReplyTo, root)
-		m.SetGenHeader(mail.HeaderReferences, root)
-	}
+	thread(m, cfg, r)
 	m.SetGenHeader("Auto-Submitted", "auto-generated")
 	m.SetGenHeader("X-Auto-Response-Suppress", "All")
 	m.SetGenHeader("X-Ehrenamt", "1")
@@ -133,25 +129,6 @@ func attach(m *mail.Msg, files []channels.FileInfo) error {
 		}
 	}
 	return nil
-}
-
-// subject is the title, else the beginning of the text.
-func subject(cfg Config, r channels.Reply, token string) string {
-	s := oneLine(r.Title)
-	if s == "" {
-		first, _, _ := strings.Cut(strings.TrimSpace(r.Text), "\n")
-		s = oneLine(first)
-	}
-	if s == "" {
-		s = oneLine(cfg.Name)
-	}
-	if runes := []rune(s); len(runes) > maxSubject {
-		s = strings.TrimSpace(string(runes[:maxSubject-1])) + "…"
-	}
-	if cfg.NoPlus {
-		s += " [#" + token + "]"
-	}
-	return s
 }
 
 // oneLine makes a value that cannot begin another header field.

@@ -216,9 +216,13 @@ func TestWhatWeSendCanBeSigned(t *testing.T) {
 // FuzzCompose looks for a way to add a header field or a recipient, or to smuggle markup.
 func FuzzCompose(f *testing.F) {
 	f.Add("k", "anna@x.example", "Titel\r\nBcc: eve@x.example", "Text\r\n.\r\nQUIT", "de\r\nX-Evil: 1", "<b>1</b>\n", "https://x.example/\r\nX-Evil: 1", "t\nX-Evil: 1")
+	f.Add("k", "anna@x.example", "AW: Re: Titel\r\n\r\n<script>", "<a@b> <ü@b>\r\n .\r\n", "de", "Ja", "https://x.example/c", "<a@b>\r\nBcc: <eve@x.example>")
 	f.Fuzz(func(t *testing.T, key, to, title, text, lang, label, link, thread string) {
-		r := channels.Reply{Title: title, Text: text, Lang: lang, Thread: thread, Stop: link, Choices: []channels.Choice{{Label: label, URL: link}},
-			Files: []channels.FileInfo{{Name: title, Type: lang, Data: []byte(text)}}, Invite: &channels.Event{UID: "u" + thread, Summary: title, Description: text, Location: label, RRule: lang, Start: noon}}
+		r := channels.Reply{
+			Title: title, Subject: label, Text: text, Lang: lang, Thread: thread, Stop: link,
+			Answers: &channels.Letter{ID: thread, Subject: title, References: []string{text, link}}, Choices: []channels.Choice{{Label: label, URL: link}},
+			Files: []channels.FileInfo{{Name: title, Type: lang, Data: []byte(text)}}, Invite: &channels.Event{UID: "u" + thread, Summary: title, Description: text, Location: label, RRule: lang, Start: noon},
+		}
 		out, err := compose(ours(t), key, channels.Address{ID: to}, r, noon)
 		if err != nil {
 			return

@@ -9,8 +9,8 @@ import (
 	"ehrenamt/channels"
 )
 
-// invitation writes the calendar entry (RFC 5545) and the method of its message (RFC 5546). The organiser
-// is our address with the token, so that the answer of a calendar finds its way back.
+// invitation writes the calendar entry (RFC 5545) and the method of its message (RFC 5546). The organiser is the address
+// that the mail comes from, always the same: calendars take an update from no other. The answer is known by the UID.
 func invitation(cfg Config, out letterOut, e channels.Event, now time.Time) (text, method string) {
 	cal := ics.NewCalendarFor("ehrenamt")
 	verb, status := ics.MethodRequest, ics.ObjectStatusConfirmed
@@ -21,9 +21,19 @@ func invitation(cfg Config, out letterOut, e channels.Event, now time.Time) (tex
 	ev := cal.AddEvent(oneLine(e.UID))
 	ev.SetDtStampTime(now)
 	ev.SetSequence(e.Sequence)
-	ev.SetStartAt(e.Start.UTC())
-	if e.End.After(e.Start) {
+	switch {
+	case e.AllDay:
+		end := e.End
+		if !end.After(e.Start) {
+			end = e.Start.AddDate(0, 0, 1)
+		}
+		ev.SetAllDayStartAt(e.Start)
+		ev.SetAllDayEndAt(end)
+	case e.End.After(e.Start):
+		ev.SetStartAt(e.Start.UTC())
 		ev.SetEndAt(e.End.UTC())
+	default:
+		ev.SetStartAt(e.Start.UTC())
 	}
 	ev.SetStatus(status)
 	ev.SetSummary(oneLine(e.Summary))
@@ -36,8 +46,12 @@ func invitation(cfg Config, out letterOut, e channels.Event, now time.Time) (tex
 	if rule := recurrence(e.RRule); rule != "" {
 		ev.AddRrule(rule)
 	}
-	ev.SetOrganizer("mailto:"+out.from, ics.WithCN(parameter(cfg.Name)))
-	ev.AddAttendee("mailto:"+out.to, ics.ParticipationStatusNeedsAction, ics.WithRSVP(!e.Cancelled), ics.ParticipationRoleReqParticipant)
+	part := ics.ParticipationStatusNeedsAction
+	if e.Agreed {
+		part = ics.ParticipationStatusAccepted
+	}
+	ev.SetOrganizer("mailto:"+cfg.Address, ics.WithCN(parameter(cfg.Name)))
+	ev.AddAttendee("mailto:"+out.to, part, ics.WithRSVP(!e.Cancelled), ics.ParticipationRoleReqParticipant)
 	return cal.Serialize(ics.WithNewLineWindows), string(verb)
 }
 

@@ -41,6 +41,9 @@ func (r Reader) Message(account, id string, raw []byte, received time.Time) chan
 	if out.Ref == "" {
 		out.Ref = m.InReplyTo
 	}
+	if m.MessageID != "" {
+		out.Letter = &channels.Letter{ID: m.MessageID, References: m.References, Subject: m.Subject}
+	}
 	if out.Sent.IsZero() || out.Sent.After(received.Add(time.Hour)) {
 		out.Sent = received
 	}

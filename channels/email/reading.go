@@ -68,7 +68,7 @@ func (r Reader) Read(raw []byte) Reading {
 	from, name, single := h.sender()
 	out.From, out.Name = from, name
 	out.MessageID = messageID(h.get("message-id"))
-	out.References = messageIDs(h.get("references") + " " + h.get("in-reply-to"))
+	out.References = unique(messageIDs(h.get("references") + " " + h.get("in-reply-to")))
 	out.InReplyTo = r.ours(out.References)
 	out.Date = h.date()
 	out.Lang = strings.TrimSpace(strings.SplitN(h.get("content-language"), ",", 2)[0])

@@ -110,6 +110,9 @@ func (b *Bounce) recipient(g *header, action string) {
 	if inner := statusCode.FindString(g.get("diagnostic-code")); inner != "" && (status == "" || strings.HasSuffix(status, ".0.0")) {
 		b.Status = inner
 	}
+	if d := g.get("diagnostic-code"); saysNothing(b.Status) && strings.Contains(d, "550") && wordsOfNoBox(d) {
+		b.Status = "5.1.1"
+	}
 	b.settle()
 }
 
@@ -118,11 +121,8 @@ func (b *Bounce) fromText(text string) {
 	text = text[:min(len(text), 8<<10)]
 	if b.Status = statusCode.FindString(text); b.Status == "" {
 		if m := replyCode.FindStringSubmatch(text); m != nil && m[1] == "550" {
-			low := strings.ToLower(text)
-			for _, w := range []string{"user unknown", "no such user", "mailbox unavailable", "does not exist", "unknown user", "unbekannt", "no mailbox", "unrouteable address"} {
-				if strings.Contains(low, w) {
-					b.Status = "5.1.1"
-				}
+			if wordsOfNoBox(text) {
+				b.Status = "5.1.1"
 			}
 		}
 	}
@@ -132,9 +132,9 @@ func (b *Bounce) fromText(text string) {
 	b.settle()
 }
 
-// settle decides whether the address is lost: 5.1.x (no such address) and 5.2.1 (closed) are final.
+// settle decides whether the address is lost.
 func (b *Bounce) settle() {
-	b.Final = b.Failed && (strings.HasPrefix(b.Status, "5.1.") && b.Status != "5.1.8" && b.Status != "5.1.7" || b.Status == "5.2.1")
+	b.Final = b.Failed && noSuchBox(b.Status)
 }
 
 func originalID(f *found, out *Reading) string {

@@ -49,7 +49,7 @@ func (c *Channel) Send(ctx context.Context, key string, to channels.Address, r c
 		return "", err
 	}
 	if err := c.smtp.send(ctx, l); err != nil {
-		return "", fmt.Errorf("send mail: %w", err)
+		return l.ref, fmt.Errorf("send mail: %w", err) // it may have arrived, and be answered
 	}
 	return l.ref, nil
 }
@@ -131,8 +131,7 @@ func classify(ctx context.Context, err error, begun bool) error {
 		}
 		return errors.New("connection lost")
 	}
-	e := reply.EnhancedCode
-	code := strconv.Itoa(reply.Code) + " " + strconv.Itoa(e[0]) + "." + strconv.Itoa(e[1]) + "." + strconv.Itoa(e[2])
+	code := strconv.Itoa(reply.Code) + " " + status(reply)
 	var rcpt *rcptError
 	aboutRcpt := errors.As(err, &rcpt)
 	switch {
@@ -154,13 +153,18 @@ func classify(ctx context.Context, err error, begun bool) error {
 	return errors.New(code)
 }
 
-// gone tells whether the server says that there is no such mailbox (RFC 3463: 5.1.x, 5.2.1).
+// gone tells whether the server says that there is no such mailbox.
 func gone(e *smtp.SMTPError) bool {
-	c := e.EnhancedCode
-	if c[0] == 5 {
-		return c[1] == 1 && c[2] != 7 && c[2] != 8 || c[1] == 2 && c[2] == 1
+	code := status(e)
+	if !saysNothing(code) {
+		return noSuchBox(code)
 	}
-	return e.Code == 550 || e.Code == 551 || e.Code == 553
+	return (e.Code == 550 || e.Code == 551 || e.Code == 553) && wordsOfNoBox(e.Message)
+}
+
+// status is the enhanced code of an answer (RFC 3463).
+func status(e *smtp.SMTPError) string {
+	return strconv.Itoa(e.EnhancedCode[0]) + "." + strconv.Itoa(e.EnhancedCode[1]) + "." + strconv.Itoa(e.EnhancedCode[2])
 }
 
 // take returns an open connection; fresh is false for one that was used before.

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/base32"
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -15,7 +16,7 @@ var (
 	tokenShape    = regexp.MustCompile(`^[a-z0-9]{16,64}$`)
 	tokenSubject  = regexp.MustCompile(`(?i)(?:^|[\s\[(<#:])([a-z0-9]{16,64})(?:$|[\s\])>,;.])`)
 	ownID         = regexp.MustCompile(`^<ea\.([a-z0-9]{16,64})@([^<>\s@]+)>$`)
-	messageIDForm = regexp.MustCompile(`<[^<>\s]{1,250}>`)
+	messageIDForm = regexp.MustCompile(`<[!-;=?-~]{1,250}>`)
 )
 
 // IsToken tells whether s has the shape of a token. Whether we gave it out is for others to know.
@@ -35,6 +36,17 @@ func messageIDs(v string) []string {
 		all = all[len(all)-maxReferences:]
 	}
 	return all
+}
+
+// unique drops repeats; of each the last stays.
+func unique(ids []string) []string {
+	var out []string
+	for i, id := range ids {
+		if !slices.Contains(ids[i+1:], id) {
+			out = append(out, id)
+		}
+	}
+	return out
 }
 
 // ours is the newest of the referred mails that we sent, else "".

@@ -144,7 +144,7 @@ func (c *config) checkFront(key, front string) error {
 
 // Shapes that Telegram gives or accepts. The token goes into a URL path.
 var (
-	telegramToken  = regexp.MustCompile(`^[A-Za-z0-9:_-]+$`)
+	telegramToken  = regexp.MustCompile(`^[0-9]+:[A-Za-z0-9_-]+$`)
 	telegramSecret = regexp.MustCompile(`^[A-Za-z0-9_-]{1,256}$`)
 )
 
@@ -155,7 +155,7 @@ func (c *config) checkTelegram() error {
 			return wrong(key+".token", "is missing; @BotFather gives one")
 		}
 		if !telegramToken.MatchString(t.Token.reveal()) {
-			return wrong(key+".token", "does not look like a token of @BotFather (123456:ABC…)")
+			return wrong(key+".token", "does not look like a token of @BotFather: digits, a colon and letters (123456:ABC…)")
 		}
 		if err := c.checkFront(key+".front", t.Front); err != nil {
 			return err

@@ -143,7 +143,7 @@ func (k *killRig) kill() int {
 	defer func() { _ = s.Close() }()
 	n := 0
 	err := s.View(k.t.Context(), func(ctx context.Context, tx *storage.Tx) error {
-		counts, err := tx.Outbox.Count(ctx)
+		counts, err := tx.Sent.Count(ctx)
 		n = counts[storage.Sending]
 		return err
 	})
@@ -329,7 +329,7 @@ func (k *killRig) quiet(ctx context.Context) error {
 	for calm, last := 0, -1; calm < 3; {
 		open := 0
 		err := s.View(ctx, func(ctx context.Context, tx *storage.Tx) error {
-			counts, err := tx.Outbox.Count(ctx)
+			counts, err := tx.Sent.Count(ctx)
 			open = counts[storage.Queued] + counts[storage.Sending]
 			return err
 		})

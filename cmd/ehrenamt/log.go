@@ -61,7 +61,7 @@ func personalTypes() []reflect.Type {
 	return []reflect.Type{
 		reflect.TypeFor[channels.Address](), reflect.TypeFor[channels.Message](), reflect.TypeFor[channels.Reply](),
 		reflect.TypeFor[channels.Point](), reflect.TypeFor[channels.FileInfo](), reflect.TypeFor[channels.Event](),
-		reflect.TypeFor[channels.Invite](), reflect.TypeFor[secret](), reflect.TypeFor[location](),
+		reflect.TypeFor[channels.Invite](), reflect.TypeFor[channels.Letter](), reflect.TypeFor[secret](), reflect.TypeFor[location](),
 	}
 }
 

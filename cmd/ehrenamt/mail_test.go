@@ -112,12 +112,13 @@ func TestByMailEverythingGoes(t *testing.T) {
 	r.wants(r.answer(anna, 1), "Abgemacht", "15 km")
 	r.write(club, "Helfer gesucht", "Der Turnverein Brand e.V. sucht am kommenden Samstag von 14 bis 18 Uhr drei Leute zum Aufbau beim Sommerfest in Brand.", true)
 	summary := r.answer(club, 1)
-	r.wants(summary, "So habe ich es verstanden", "3 Helfende", "14–18 Uhr", "Turnverein Brand", "Auto-Submitted: auto-", "X-Auto-Response-Suppress", "Soll ich es so veröffentlichen?")
+	r.wants(summary, "So habe ich es verstanden", "3 Helfende", "14–18 Uhr", "Turnverein Brand", "Auto-Submitted: auto-", "X-Auto-Response-Suppress", "Soll ich es so veröffentlichen?",
+		"Subject: Re: Helfer gesucht", "In-Reply-To: <m2."+club+">")
 	r.write(club, "Re: Helfer gesucht", "ja", true)
-	r.wants(r.answer(club, 2), "Veröffentlicht")
+	r.wants(r.answer(club, 2), "Veröffentlicht", "Subject: Re: Helfer gesucht", "In-Reply-To: <m3."+club+">")
 	r.wants(r.answer(anna, 2), "Da wird jemand wie du gebraucht", "Turnverein Brand", "1) Ich komme")
 	r.write(anna, "Re: Gesucht", "1", true)
-	r.wants(r.answer(anna, 3), "Du bist dabei")
+	r.wants(r.answer(anna, 3), "Du bist dabei", "METHOD:REQUEST", "SEQUENCE:")
 	r.wants(r.answer(club, 3), " kommt: ")
 }
 

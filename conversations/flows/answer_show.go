@@ -3,7 +3,6 @@ package flows
 import (
 	"slices"
 	"strings"
-	"time"
 
 	"ehrenamt/channels"
 	"ehrenamt/conversations"
@@ -184,7 +183,7 @@ func (b *Book) respondedReply(d answerDraft, fact Responded, env conversations.E
 		}
 		groups[key] = append(groups[key], g)
 	}
-	r := channels.Reply{Thread: "posting:" + p.ID}
+	r := channels.Reply{Thread: "posting:" + p.ID, Subject: subject(w, p, fact.Given[0].Key, env)}
 	several := len(order) > 1
 	var said []string
 	for _, key := range order {
@@ -196,11 +195,11 @@ func (b *Book) respondedReply(d answerDraft, fact Responded, env conversations.E
 	if _, ok := groups["accepted"]; ok {
 		r.Text += b.onlyAccepted(p, env)
 	}
-	if gs := slices.Concat(groups["accepted"], groups["accepted_already"], groups["offered"]); len(gs) == 1 {
-		r.Invite = b.event(p, gs[0].Key, false, env)
+	if gs := slices.Concat(groups["accepted"], groups["accepted_already"]); len(gs) == 1 {
+		r.Invite = event(w, p, &gs[0].Answer, env)
 	}
-	if gs := groups["cancelled"]; len(gs) == 1 && len(fact.Given) == 1 && gs[0].Before.Takes() {
-		r.Invite = b.event(p, gs[0].Key, true, env)
+	if gs := groups["cancelled"]; len(gs) == 1 && len(fact.Given) == 1 && gs[0].Before.Takes() && gs[0].Before != matching.Offered {
+		r.Invite = event(w, p, &gs[0].Answer, env)
 	}
 	if len(groups["open"]) > 0 {
 		return menu(r)
@@ -293,31 +292,6 @@ func (b *Book) givenChoices(key string, gs []Given, p *matching.Posting, several
 	return nil
 }
 
-// event is a date of a posting as a calendar entry, nil where there is none.
-func (b *Book) event(p *matching.Posting, key int, cancelled bool, env conversations.Env) *channels.Event {
-	w := b.say(env)
-	d, ok := p.On(key, env.Zone)
-	if key == matching.EveryDate {
-		d, ok = p.Next(env.Now, env.Zone)
-	}
-	if !ok {
-		if d, ok = p.Planned(key, env.Zone); !ok {
-			return nil
-		}
-	}
-	e := channels.Event{
-		UID: p.UID(key), Sequence: int(p.Revision), Start: d.Start, End: d.End, Summary: title(w, p), Location: join(", ", p.Address, p.Place.Name),
-		Description: p.Carrier, Cancelled: cancelled,
-	}
-	if e.End.IsZero() {
-		e.End = d.Start.Add(time.Hour)
-	}
-	if key == matching.EveryDate {
-		e.RRule = p.Recurrence
-	}
-	return &e
-}
-
 // onlyAccepted is what people learn once they are accepted.
 func (b *Book) onlyAccepted(p *matching.Posting, env conversations.Env) string {
 	w := b.say(env)
@@ -328,4 +302,14 @@ func (b *Book) onlyAccepted(p *matching.Posting, env conversations.Env) string {
 		}
 	}
 	return s
+}
+
+// Unsure asks somebody again whose calendar says that they might come.
+func (b *Book) Unsure(p *matching.Posting, date int, env conversations.Env) channels.Reply {
+	w := b.say(env)
+	at := p.ID + " " + itoa(date)
+	return channels.Reply{
+		Title: title(w, p), Subject: subject(w, p, date, env), Text: w.T("answer.unsure", "Title", title(w, p)), Thread: "posting:" + p.ID, Private: true,
+		Choices: []channels.Choice{choice(w, "/"+Answer+" yes "+at, "choice.i_come"), choice(w, "/"+Answer+" no "+at, "choice.not_now")},
+	}
 }

@@ -41,12 +41,12 @@ func (b *Book) home() conversations.Runner {
 }
 
 // At says what is to be said at home: "greet", "help", "lost" (not understood), "file", "sticker", "contact",
-// "location", "thanks", "stale", "foreign", "cancelled", "nothing" (to cancel), "long", "empty".
+// "location", "thanks", "stale", "foreign", "cancelled", "nothing" (to cancel), "long", "empty", "encrypted".
 func (b *Book) At(what string, env conversations.Env) channels.Reply {
 	w := b.say(env)
 	r := channels.Reply{Text: w.T("home."+what, "Name", env.Name, "Place", env.Place.Name)}
 	switch what {
-	case "stale", "foreign", "cancelled", "long", "edited", "thanks":
+	case "stale", "foreign", "cancelled", "long", "edited", "thanks", "encrypted":
 		return r
 	}
 	r.Choices = []channels.Choice{
@@ -134,6 +134,9 @@ func (b *Book) Route(m *channels.Message, frames []conversations.Frame, offers [
 			return b.notUnderstood(m, waits, env)
 		}
 		return Way{Frame: -1, Open: c[0], Args: strings.TrimSpace(c[1] + " " + args)}
+	}
+	if m.Kind == channels.Encrypted {
+		return Way{Frame: -1, At: "encrypted"}
 	}
 	if m.Text == "" || channels.Fold(m.Text) == "" {
 		return Way{Frame: -1, At: "empty"}
@@ -238,6 +241,9 @@ func (b *Book) words(m *channels.Message, frames []conversations.Frame, offers [
 		}
 	}
 	if w, ok := opens(formKey, formRest); waits && ok {
+		return w
+	}
+	if w, ok := b.another(m, asked, formKey, env); waits && ok {
 		return w
 	}
 	if waits {

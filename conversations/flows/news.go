@@ -21,6 +21,7 @@ type Piece struct {
 	Dates   []int             `json:"dates,omitempty"` // keys, where it is about several
 	Taken   int               `json:"taken,omitempty"` // places taken now
 	First   bool              `json:"first,omitempty"` // the first of its kind this person gets
+	Held    bool              `json:"held,omitempty"`  // they had a place, and perhaps an entry in their calendar
 
 	Organisation OrganisationOf `json:"organisation,omitzero"`
 	Person       string         `json:"person,omitempty"` // who asks to be let in
@@ -105,7 +106,7 @@ func (b *Book) Tell(n Piece, env conversations.Env) channels.Reply {
 		"Taken", n.Taken, "Places", n.places(env), "Count", max(1, n.Answer.Party), "Note", n.Answer.Note,
 		"Party", partyOf(w, n.Answer.Seats()), "Until", w.Clock(n.Answer.HeldTill.In(env.Zone)),
 	}
-	r := channels.Reply{Thread: "posting:" + p.ID, Private: true}
+	r := channels.Reply{Thread: "posting:" + p.ID, Subject: subjectOf(w, &n, env), Private: true}
 	switch n.Kind {
 	case NewsAlert:
 		r.Title = title(w, p)
@@ -141,7 +142,7 @@ func (b *Book) Tell(n Piece, env conversations.Env) channels.Reply {
 	case NewsAccepted:
 		r.Text = w.T(forKind(w, "news.accepted", p), args...) + b.onlyAccepted(p, env)
 		r.Choices = []channels.Choice{choice(w, "/"+Answer+" no "+p.ID+" "+itoa(n.Date), "choice.cancel_answer")}
-		r.Invite = b.event(p, n.Date, false, env)
+		r.Invite = event(w, p, &n.Answer, env)
 	case NewsOffer:
 		r.Text, r.Choices = b.offerText(n, args, env)
 	case NewsPassed:
@@ -151,20 +152,20 @@ func (b *Book) Tell(n Piece, env conversations.Env) channels.Reply {
 		r.Text = w.T("news.changed", args...) + "\n" + card(w, p, env)
 		at := p.ID + " " + keyList(n.Dates)
 		r.Choices = []channels.Choice{choice(w, "/"+Answer+" yes "+at, "news.choice.suits"), choice(w, "/"+Answer+" no "+at, "news.choice.suits_not")}
-		r.Invite = b.event(p, n.Date, false, env)
+		if r.Invite = event(w, p, &n.Answer, env); r.Invite != nil {
+			r.Invite.Agreed = false // they are asked anew
+		}
 	case NewsUnsure:
 		r.Text = w.T("news.unsure", args...)
 		r.Choices = []channels.Choice{
 			choice(w, "/"+Decide+" yes "+n.Answer.ID, "news.choice.keep"),
 			choice(w, "/"+Decide+" no "+n.Answer.ID, "news.choice.free"),
 		}
-	case NewsWithdrawn:
-		r.Text = w.T(forKind(w, "news.withdrawn", p), args...)
-		if n.Answer.State != "" {
-			r.Invite = b.event(p, n.Date, true, env)
-		}
 	default:
 		r.Text = w.T(forKind(w, "news."+string(n.Kind), p), args...)
+		if n.Held && !n.Answer.State.Live() {
+			r.Invite = event(w, p, &n.Answer, env)
+		}
 	}
 	return r
 }

@@ -40,6 +40,25 @@ func (b *Book) spoken(m *channels.Message, frames []conversations.Frame, waits b
 	return saying(w, said, sayings[privateSayings:])
 }
 
+// another asks whether a need or an offer that is said where only a place was asked for is a new one. It would
+// otherwise be taken for its place alone.
+func (b *Book) another(m *channels.Message, asked channels.Reply, formKey string, env conversations.Env) (Way, bool) {
+	if asked.Ask != channels.AskLocation || formKey != "" || len(strings.Fields(m.Text)) < 5 {
+		return Way{}, false
+	}
+	r := b.read(m, env, understanding.FieldNone, nil, "")
+	if r.IntentConfidence < 0.8 || r.Intent != understanding.Need && r.Intent != understanding.Offer || r.Draft.Title == "" {
+		return Way{}, false
+	}
+	w := b.say(env)
+	q := text(w.T("home.another."+string(r.Intent), "Title", clip(r.Draft.Title, 60)))
+	q.Choices = []channels.Choice{choice(w, "/"+Post+" "+string(r.Intent), "home.another.yes"), choice(w, "=", "home.another.no")}
+	for i := range q.Choices {
+		q.Choices[i].Key += "\n" + clip(m.Text, 2000)
+	}
+	return Way{Frame: -1, Ask: &q}, true
+}
+
 // whatsOn tells whether a message asks what there is, in any order of its words: "was ist am Wochenende los?".
 func (b *Book) whatsOn(text string, env conversations.Env) bool {
 	w, said := b.say(env), strings.Fields(channels.Fold(text))

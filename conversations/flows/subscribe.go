@@ -21,6 +21,7 @@ type subscribeDraft struct {
 	Draft      understanding.Draft   `json:"draft"`
 	Categories []matching.Category   `json:"categories,omitempty"`
 	Chosen     bool                  `json:"chosen,omitempty"` // interests were asked or said
+	Told       bool                  `json:"told,omitempty"`   // what answering agrees to was said
 	Cadence    matching.Cadence      `json:"cadence,omitempty"`
 	Doubts     []understanding.Doubt `json:"doubts,omitempty"`
 	Wishes     understanding.Wishes  `json:"wishes,omitzero"` // what was said beside place and topics
@@ -236,13 +237,14 @@ func (b *Book) askWhere(d subscribeDraft, env conversations.Env) channels.Reply 
 	} else if env.Place.Name != "" {
 		r.Choices = []channels.Choice{{Key: "front", Label: w.T("join.somewhere_in", "Place", env.Place.Name)}}
 	}
-	if !d.Me.Joined && len(d.Asked) <= 1 {
+	if !d.Me.Joined && !d.Told && len(d.Asked) <= 1 {
 		r.Text += "\n" + w.T("join.consent")
 	}
 	return r
 }
 
 func (b *Book) parseWhere(d *subscribeDraft, in conversations.Input, env conversations.Env) bool {
+	d.Told = true // with the question this answers
 	p, ok := b.pickedPlace(in, env, d.Draft.Places)
 	if ok {
 		d.Draft.Place, d.Draft.Places, d.Doubts = &p, nil, nil

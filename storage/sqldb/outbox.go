@@ -148,17 +148,3 @@ func (t outbox) NextDue(ctx context.Context, channel, account string, now time.T
 	}
 	return at(*later), nil
 }
-
-func (t outbox) Count(ctx context.Context) (map[storage.DeliveryState]int, error) {
-	counts := map[storage.DeliveryState]int{}
-	err := t.rows(ctx, "SELECT state, COUNT(*) FROM deliveries GROUP BY state", nil, func(r *rows) error {
-		var state storage.DeliveryState
-		var n int
-		if err := r.Scan(&state, &n); err != nil {
-			return err
-		}
-		counts[state] = n
-		return nil
-	})
-	return counts, err
-}

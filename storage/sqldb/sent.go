@@ -90,3 +90,17 @@ func (t sent) ForgetSent(ctx context.Context, before time.Time) (int, error) {
 	n, err := t.exec(ctx, "UPDATE deliveries SET body = NULL WHERE settled > 0 AND settled < ?1 AND body IS NOT NULL", ms(before))
 	return int(n), err
 }
+
+func (t sent) Count(ctx context.Context) (map[storage.DeliveryState]int, error) {
+	counts := map[storage.DeliveryState]int{}
+	err := t.rows(ctx, "SELECT state, COUNT(*) FROM deliveries GROUP BY state", nil, func(r *rows) error {
+		var state storage.DeliveryState
+		var n int
+		if err := r.Scan(&state, &n); err != nil {
+			return err
+		}
+		counts[state] = n
+		return nil
+	})
+	return counts, err
+}

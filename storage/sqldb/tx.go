@@ -21,7 +21,7 @@ type txn struct {
 
 func (t *txn) parts() *storage.Tx {
 	return &storage.Tx{
-		Inbox: inbox{t}, Cursors: cursors{t}, Outbox: outbox{t}, Sent: sent{t}, Conversations: talks{t},
+		Inbox: inbox{t}, Cursors: cursors{t}, Outbox: outbox{t}, Recalls: recalls{t}, Sent: sent{t}, Conversations: talks{t},
 		Shown: shown{t}, Tokens: tokens{t}, People: people{t}, Addresses: addresses{t}, Consents: consents{t},
 		Fronts: fronts{t}, Organisations: organisations{t}, Members: members{t}, Postings: postings{t},
 		Subscriptions: subscriptions{t}, Positions: positions{t}, Answers: answers{t}, Alerts: alerts{t},

@@ -39,6 +39,7 @@ func Exercise(t *testing.T, fresh Fresh) {
 		{"outbox: due times", outboxDue},
 		{"outbox: what was sent", sentDeliveries},
 		{"outbox: cancel", outboxCancel},
+		{"outbox: recall", outboxRecall},
 		{"conversations", talks},
 		{"shown choices", shownChoices},
 		{"tokens", tokens},

@@ -103,7 +103,7 @@ func outboxOrder(b *bench) {
 	b.Run("the same key twice is one delivery, as it is", func(t *testing.T) {
 		b.enqueue(b.delivery("urgent", "f", prio(storage.ReplyPriority, 0)))
 		b.see(func(ctx context.Context, tx *storage.Tx) error {
-			n, err := tx.Outbox.Count(ctx)
+			n, err := tx.Sent.Count(ctx)
 			b.equal("queued", n[storage.Queued], 7)
 			return err
 		})
@@ -183,7 +183,7 @@ func outboxClaims(b *bench) {
 	})
 	b.Run("counts", func(t *testing.T) {
 		b.see(func(ctx context.Context, tx *storage.Tx) error {
-			n, err := tx.Outbox.Count(ctx)
+			n, err := tx.Sent.Count(ctx)
 			b.equal("counts", n, map[storage.DeliveryState]int{storage.Delivered: 2, storage.Uncertain: 1})
 			return err
 		})

@@ -1,0 +1,101 @@
+package flows
+
+import (
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"ehrenamt/channels"
+	"ehrenamt/conversations"
+	"ehrenamt/conversations/wording"
+	"ehrenamt/matching"
+)
+
+// placeMax is how much of a place stands in a subject: what is to be done has to be seen within 40 characters, too.
+const placeMax = 14
+
+// subject says of a posting when, where and what, in the order that telephones cut least: "Sa 28.11. 14 Uhr, Brand: Aufbau".
+func subject(w wording.Words, p *matching.Posting, date int, env conversations.Env) string {
+	span, dated := p.On(date, env.Zone)
+	if !dated {
+		if span, dated = p.Next(env.Now, env.Zone); !dated {
+			span, dated = p.Planned(date, env.Zone)
+		}
+	}
+	when := ""
+	if dated {
+		start := span.Start.In(env.Zone)
+		when = w.ShortDay(start)
+		if !span.AllDay {
+			when += " " + w.Clock(start)
+		}
+	}
+	place := p.Place.Name
+	if home := env.Place.Name; home != "" && len(place) > len(home)+1 {
+		if part, ok := strings.CutPrefix(place, home+"-"); ok {
+			place = part
+		}
+	}
+	if i := strings.LastIndexAny(place, "- "); i > 0 && utf8.RuneCountInString(place) > placeMax {
+		place = place[i+1:]
+	}
+	return join(": ", join(", ", when, clip(place, placeMax)), title(w, p))
+}
+
+// subjectOf is the subject of a piece of news; "" where its first line says enough.
+func subjectOf(w wording.Words, n *Piece, env conversations.Env) string {
+	about := subject(w, &n.Posting, n.Date, env)
+	switch n.Kind {
+	case NewsAlert:
+		return about
+	case NewsAccepted, NewsDeclined, NewsOffer, NewsWithdrawn, NewsChanged, NewsFilled:
+		return w.T("subject."+string(n.Kind), "What", about)
+	case NewsAnswered, NewsAsks, NewsCancelled:
+		return w.T("subject."+string(n.Kind), "What", about, "Name", nameOr(w, n.Name))
+	case NewsParty, NewsAway, NewsPassed, NewsSuits, NewsUnsure, NewsCrowded:
+		return about
+	}
+	return ""
+}
+
+// event is the calendar entry of an answer, or takes it out of the calendar again; nil where there is no time, and in a
+// chat, where nobody's calendar reads along. It is the same entry for the same answer for ever, and each change of
+// either side makes it newer.
+func event(w wording.Words, p *matching.Posting, a *matching.Answer, env conversations.Env) *channels.Event {
+	span, ok := p.On(a.Date, env.Zone)
+	if a.Date == matching.EveryDate {
+		span, ok = p.Next(env.Now, env.Zone)
+	}
+	if !ok { // it falls out
+		span, ok = p.Planned(a.Date, env.Zone)
+	}
+	if !env.AskAll || a.ID == "" || !ok {
+		return nil
+	}
+	e := &channels.Event{
+		UID: a.ID + eventMark, Sequence: int(p.Revision + a.Revision), Start: span.Start.In(env.Zone), End: span.End.In(env.Zone), AllDay: span.AllDay,
+		Summary: title(w, p), Location: join(", ", p.Address, p.Place.Name), Agreed: a.State == matching.Accepted || a.State == matching.Confirmed,
+		Description: join("\n", p.Carrier, p.Private, p.Contact, w.T("subject.code", "Code", p.Code)),
+	}
+	if span.End.IsZero() {
+		e.End = time.Time{}
+	}
+	if a.Date == matching.EveryDate {
+		e.RRule = p.Recurrence
+	}
+	_, on := p.On(a.Date, env.Zone)
+	e.Cancelled = !a.State.Live() || !on && a.Date != matching.EveryDate
+	return e
+}
+
+// eventMark ends the ids of our calendar entries; before it stands the id of the answer.
+const eventMark = "@answer.ehrenamt"
+
+// AnswerOfEvent is the id of the answer that a calendar entry of ours stands for; "" if it is none of ours.
+func AnswerOfEvent(uid string) string {
+	id, ok := strings.CutSuffix(uid, eventMark)
+	if !ok {
+		return ""
+	}
+	return id
+}
