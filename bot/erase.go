@@ -84,7 +84,7 @@ func (t *turn) promises(ctx context.Context, person string) ([]matching.Answer, 
 		if err != nil {
 			return nil, fmt.Errorf("posting: %w", err)
 		}
-		if s := (&seats{p: &p, now: t.now, zone: t.zone(ctx, &p)}); p.State.Visible() && !s.over(a.Date) {
+		if p.State.Visible() && !t.over(ctx, &p, a.Date) {
 			live = append(live, a)
 		}
 	}

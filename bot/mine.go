@@ -138,7 +138,7 @@ func (t *turn) things(ctx context.Context, k *talk) (conversations.Fact, error) 
 			continue
 		}
 		p, err := t.tx.Postings.Posting(ctx, a.Posting)
-		if errors.Is(err, storage.ErrNotFound) || err == nil && (p.State.Over() || (&seats{p: &p, now: t.now, zone: t.zone(ctx, &p)}).over(a.Date)) {
+		if errors.Is(err, storage.ErrNotFound) || err == nil && (p.State.Over() || t.over(ctx, &p, a.Date)) {
 			continue
 		}
 		if err != nil {

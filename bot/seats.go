@@ -171,3 +171,8 @@ func (s *seats) wanted() int {
 	}
 	return n
 }
+
+// over tells whether nothing can come any more of an answer to a date of a posting.
+func (t *turn) over(ctx context.Context, p *matching.Posting, key int) bool {
+	return (&seats{p: p, now: t.now, zone: t.zone(ctx, p)}).over(key)
+}

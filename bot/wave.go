@@ -52,8 +52,8 @@ type asking struct {
 
 // wave asks the next people about a posting and sets the clock for the wave after it.
 func (t *turn) wave(ctx context.Context, p *matching.Posting, reach waves.Reach) (a asking, err error) {
-	if p.State != matching.Open {
-		return a, nil
+	if p.State != matching.Open || p.Imported {
+		return a, nil // of what came with a list nobody is told until somebody answers for it
 	}
 	need, told, err := t.need(ctx, p)
 	if err != nil {

@@ -169,6 +169,9 @@ func (t *turn) giveAway(ctx context.Context, p *matching.Posting) (bool, error) 
 // tellPoster says a piece of news to whoever is responsible for a posting: its author, or another one of the
 // organisation where the author has left it. Where nobody is left nobody is told.
 func (t *turn) tellPoster(ctx context.Context, p *matching.Posting, piece flows.Piece) error {
+	if p.Imported {
+		return t.tellUnclaimed(ctx, p, piece)
+	}
 	who := p.Author
 	if p.Organisation != "" {
 		members, err := t.tx.Members.OfOrganisation(ctx, p.Organisation)

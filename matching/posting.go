@@ -98,9 +98,10 @@ type Posting struct {
 	Lease      time.Time `json:"lease,omitzero"`     // undated postings: shown until then
 	External   int       `json:"external,omitempty"` // places of every date given away elsewhere
 
-	Outside map[int]int `json:"outside,omitempty"` // further places given away elsewhere, by the date's key
-	Anyway  []int       `json:"anyway,omitempty"`  // keys of dates that take place with fewer people than PlacesMin
-	Reason  string      `json:"reason,omitempty"`  // of the rejection
+	Outside  map[int]int `json:"outside,omitempty"`  // further places given away elsewhere, by the date's key
+	Anyway   []int       `json:"anyway,omitempty"`   // keys of dates that take place with fewer people than PlacesMin
+	Imported bool        `json:"imported,omitempty"` // came with a list, and nobody has taken it over yet
+	Reason   string      `json:"reason,omitempty"`   // of the rejection
 }
 
 // SpontaneousWithin is how soon a dated need must start to be spontaneous.

@@ -68,4 +68,5 @@ type Tx struct {
 	Leases        Leases
 	Counters      Counters
 	Audit         Audit
+	Imports       Imports
 }

@@ -75,6 +75,8 @@ func newRoot() *cobra.Command {
 		newUnderstandCmd(),
 		newBenchCmd(),
 		newReadCmd(),
+		newImportCmd(),
+		newExportCmd(),
 	)
 	return root
 }

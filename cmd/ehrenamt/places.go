@@ -94,7 +94,7 @@ func readPostal(from string, stderr io.Writer) ([]places.Row, importTally, error
 		return nil, tally, err
 	}
 	defer in.Close()
-	reader, done := withProgress(in, size, stderr)
+	reader, done := withProgress(in, size, "places", stderr)
 	defer done()
 	var rows []places.Row
 	for row, err := range places.ParsePostal(reader) {
@@ -119,13 +119,13 @@ func readPostal(from string, stderr io.Writer) ([]places.Row, importTally, error
 }
 
 // withProgress shows on a terminal how much has been read.
-func withProgress(in io.Reader, size int64, stderr io.Writer) (io.Reader, func()) {
+func withProgress(in io.Reader, size int64, what string, stderr io.Writer) (io.Reader, func()) {
 	file, ok := stderr.(*os.File)
 	if !ok || !term.IsTerminal(int(file.Fd())) {
 		return in, func() {}
 	}
 	bar := progressbar.NewOptions64(size, progressbar.OptionSetWriter(stderr), progressbar.OptionShowBytes(true),
-		progressbar.OptionSetDescription("places"), progressbar.OptionClearOnFinish())
+		progressbar.OptionSetDescription(what), progressbar.OptionClearOnFinish())
 	shown := progressbar.NewReader(in, bar)
 	return &shown, func() { _ = bar.Finish() }
 }

@@ -267,6 +267,8 @@ func (b *Book) givenText(d answerDraft, key string, gs []Given, fact Responded, 
 		return w.T("answer.accepted_party", append(args, "Party", partyOf(w, g.Answer.Party))...)
 	case key == "offered":
 		key = "accepted"
+	case key == "interested" && p.Imported:
+		return w.T(forKind(w, "answer.interested", p), args...) + " " + w.T("answer.unclaimed")
 	}
 	return w.T(forKind(w, "answer."+key, p), args...)
 }

@@ -29,6 +29,9 @@ func card(w wording.Words, p *matching.Posting, env conversations.Env) string {
 	if p.Carrier != "" {
 		add(w.T("card.carrier", "Carrier", p.Carrier))
 	}
+	if p.Imported {
+		add(w.T("card.imported"))
+	}
 	if len(p.Things) > 0 {
 		add(w.T(forKind(w, "card.things", p), "Things", w.List(p.Things)))
 	}

@@ -91,7 +91,8 @@ var commands = map[string][2]string{
 	"redaktion": {Moderate, "said"}, "editor": {Moderate, "said"},
 	"suche": {Search, ""}, "search": {Search, ""}, "kalender": {Search, "view week"}, "calendar": {Search, "view week"},
 	"einstellungen": {Settings, ""}, "settings": {Settings, ""}, "abos": {Settings, "subs"}, "subscriptions": {Settings, "subs"},
-	"termin": {EntryFlow, ""},
+	"termin":      {EntryFlow, ""},
+	"uebernehmen": {Claim, ""}, "übernehmen": {Claim, ""}, "claim": {Claim, ""},
 }
 
 // Route decides where a message belongs. frames are open conversations, the last one being the present one;

@@ -64,6 +64,8 @@ const (
 	NewsDismissed PieceKind = "dismissed"  // to whoever no longer belongs
 	NewsHeir      PieceKind = "heir"       // to whoever leads now
 
+	NewsUnclaimed PieceKind = "unclaimed" // to editors: somebody answers what came with a list and nobody has taken over
+
 	NewsInactive PieceKind = "inactive" // to somebody silent for long: still there?
 	NewsRemoved  PieceKind = "removed"  // to somebody who did not answer that
 )

@@ -63,6 +63,7 @@ func Exercise(t *testing.T, fresh Fresh) {
 		{"subscriptions as streams", subscriptionStreams},
 		{"answers", answers},
 		{"alerts", alerts},
+		{"imports", imports},
 		{"erasing a person", erasing},
 		{"merging persons", merging},
 		{"two stores: turns of one address", racingTurns},

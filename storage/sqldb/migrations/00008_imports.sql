@@ -1,0 +1,10 @@
+-- Which entries of foreign lists became which postings.
+
+CREATE TABLE imports (
+	front    TEXT NOT NULL,
+	external TEXT NOT NULL,
+	posting  TEXT NOT NULL,
+	digest   TEXT NOT NULL,
+	at       BIGINT NOT NULL,
+	PRIMARY KEY (front, external)
+);
