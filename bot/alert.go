@@ -108,6 +108,9 @@ func (t *turn) offerPresent(ctx context.Context, k *talk, s *matching.Subscripti
 	if err != nil {
 		return 0, fmt.Errorf("postings: %w", err)
 	}
+	if open, err = t.awake(ctx, open); err != nil {
+		return 0, err
+	}
 	type found struct {
 		p   matching.Posting
 		fit matching.Fit

@@ -44,7 +44,7 @@ func (t *turn) publicChannel(f *storage.Front) (channels.Address, bool) {
 	if !ok {
 		return a, false
 	}
-	account, ours := t.b.accounts[a.Channel+":"+a.Account]
+	account, ours := t.b.account(a.Channel, a.Account)
 	return a, ours && account.Front == f.ID
 }
 
@@ -109,7 +109,8 @@ func (t *turn) board(ctx context.Context, posting string) error {
 	z := t.b.fronts.zone(f)
 	env := conversations.Env{Now: t.now.In(z), Zone: z, Lang: t.b.spoken(f)[1], Register: f.Register, Front: f.ID, Place: f.Place, Group: true}
 	link := ""
-	if l, ok := t.b.accounts[to.Channel+":"+to.Account].Channel.(channels.Linker); ok {
+	account, _ := t.b.account(to.Channel, to.Account)
+	if l, ok := account.Channel.(channels.Linker); ok {
 		link = l.Link("p_" + p.Code)
 	}
 	d.Reply = t.b.Book.Board(p.Public(), link, env)

@@ -12,7 +12,6 @@ import (
 	"log/slog"
 	"maps"
 	"slices"
-	"sync"
 	"time"
 
 	"ehrenamt/channels"
@@ -36,9 +35,12 @@ type Config struct {
 	Store    storage.Store
 	Book     *flows.Book
 	Accounts []Account
-	Now      func() time.Time
-	Rand     io.Reader // for handles
-	Log      *slog.Logger
+	// Roster names the accounts there are besides; it is asked while the bot runs, so that they may come and go.
+	// An account that stays the same has the same Channel each time. nil: there are none.
+	Roster func(context.Context) ([]Account, error)
+	Now    func() time.Time
+	Rand   io.Reader // for handles
+	Log    *slog.Logger
 	// PublicURL is where the pages are reached, for links in mails; "" where there are none.
 	PublicURL string
 	Holder    string // names this process in leases
@@ -48,12 +50,9 @@ type Config struct {
 // Bot is one process of the exchange.
 type Bot struct {
 	Config
-	accounts map[string]Account
+	lines    lines
 	fronts   frontCache
-	poke     map[string]chan struct{} // wakes the deliverer of an account
-	menus    map[string]chan struct{} // wakes whoever sets the menus of an account
 	tick     chan struct{}
-	held     map[string]*flag // accounts whose lease this process has
 	policy   waves.Policy
 	rates    *waves.Rates
 	jobsDone string            // local date whose jobs are done; only Tick touches it
@@ -74,18 +73,14 @@ func New(c Config) (*Bot, error) {
 	if c.Workers <= 0 {
 		c.Workers = sendWorkers
 	}
-	b := &Bot{Config: c, accounts: map[string]Account{}, poke: map[string]chan struct{}{}, menus: map[string]chan struct{}{}, tick: make(chan struct{}, 1), held: map[string]*flag{}, jobsRun: map[string]string{}}
+	b := &Bot{Config: c, tick: make(chan struct{}, 1), jobsRun: map[string]string{}}
 	b.fronts.now = c.Now
 	b.policy = wavePolicy()
 	b.rates = waves.NewRates(b.policy.NearKM)
 	for _, a := range c.Accounts {
-		if _, twice := b.accounts[a.key()]; twice {
+		if _, ok := b.lines.add(a, true); !ok {
 			return nil, fmt.Errorf("bot: account %s is configured twice", a.key())
 		}
-		b.accounts[a.key()] = a
-		b.poke[a.key()] = make(chan struct{}, 1)
-		b.menus[a.key()] = make(chan struct{}, 1)
-		b.held[a.key()] = new(flag)
 	}
 	return b, nil
 }
@@ -93,30 +88,20 @@ func New(c Config) (*Bot, error) {
 // Run receives, delivers and ticks until ctx ends, then stops in order: no new message is taken, the turn
 // and the sends under way are finished. It returns the first error that made going on useless.
 func (b *Bot) Run(ctx context.Context) error {
-	var wg sync.WaitGroup
-	failed := make(chan error, len(b.accounts))
 	// Turns and sends under way outlive ctx, but not by long.
 	work, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	defer cancel()
 	context.AfterFunc(ctx, func() { time.AfterFunc(stopWithin, cancel) })
-	for _, a := range b.accounts {
-		wg.Go(func() {
-			if err := b.receive(ctx, work, a); err != nil {
-				b.Log.Error("receiver stopped", "channel", a.Channel.Name(), "account", a.Account, "error", err)
-				failed <- err
-			}
-		})
-		wg.Go(func() { b.deliverLoop(ctx, work, a) })
-		wg.Go(func() { b.introduceLoop(ctx, a) })
+	c := &crew{b: b, ctx: ctx, work: work}
+	for _, n := range b.lines.list() {
+		c.start(n)
 	}
-	wg.Go(func() { b.tickLoop(ctx, work) })
-	wg.Wait()
-	select {
-	case err := <-failed:
-		return err
-	default:
-		return nil
+	if b.Roster != nil {
+		c.wg.Go(c.follow)
 	}
+	c.wg.Go(func() { b.tickLoop(ctx, work) })
+	c.wg.Wait()
+	return c.err
 }
 
 // stopWithin is how long work under way may go on after the end was asked for.
@@ -134,8 +119,8 @@ func (b *Bot) Settled(ctx context.Context) (bool, error) {
 			return err
 		}
 		settled = counts[storage.Sending] == 0
-		for _, a := range b.accounts {
-			next, err := tx.Outbox.NextDue(ctx, a.Channel.Name(), a.Account, now)
+		for _, a := range b.lines.list() {
+			next, err := tx.Outbox.NextDue(ctx, a.Channel.Name(), a.Account.Account, now)
 			if err != nil {
 				return err
 			}
@@ -150,9 +135,9 @@ func (b *Bot) Settled(ctx context.Context) (bool, error) {
 
 // wake lets the deliverer of an account look again.
 func (b *Bot) wake(account string) {
-	if c, ok := b.poke[account]; ok {
+	if n := b.lines.get(account); n != nil {
 		select {
-		case c <- struct{}{}:
+		case n.poke <- struct{}{}:
 		default:
 		}
 	}

@@ -58,11 +58,15 @@ func (b *Bot) pauseOrPoke(ctx context.Context, a Account, wait time.Duration) {
 	if wait == 0 {
 		return
 	}
+	var poke chan struct{}
+	if n := b.lines.get(a.key()); n != nil {
+		poke = n.poke
+	}
 	timer := time.NewTimer(wait)
 	defer timer.Stop()
 	select {
 	case <-ctx.Done():
-	case <-b.poke[a.key()]:
+	case <-poke:
 	case <-timer.C:
 	}
 }
@@ -98,10 +102,11 @@ func (b *Bot) recordAll(work context.Context, a Account, results <-chan result) 
 // Deliver sends once what may be sent on the account now, and records it. It returns how many that were, and
 // when to come again, zero if nothing is waiting.
 func (b *Bot) Deliver(ctx context.Context, account string) (int, time.Time, error) {
-	a, ok := b.accounts[account]
-	if !ok {
+	n := b.lines.get(account)
+	if n == nil {
 		return 0, time.Time{}, errors.New("no such account")
 	}
+	a := n.Account
 	ds, next, err := b.claim(ctx, a, b.Workers)
 	if err != nil || len(ds) == 0 {
 		return 0, next, err

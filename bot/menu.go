@@ -52,20 +52,24 @@ func (b *Bot) introduceLoop(ctx context.Context, a Account) {
 }
 
 func (b *Bot) pauseOrMenus(ctx context.Context, a Account, wait time.Duration) {
+	var menus chan struct{}
+	if n := b.lines.get(a.key()); n != nil {
+		menus = n.menus
+	}
 	timer := time.NewTimer(wait)
 	defer timer.Stop()
 	select {
 	case <-ctx.Done():
-	case <-b.menus[a.key()]:
+	case <-menus:
 	case <-timer.C:
 	}
 }
 
 // wakeMenus lets the menus of editors be compared with who is one.
 func (b *Bot) wakeMenus() {
-	for _, c := range b.menus {
+	for _, n := range b.lines.list() {
 		select {
-		case c <- struct{}{}:
+		case n.menus <- struct{}{}:
 		default:
 		}
 	}
@@ -124,7 +128,11 @@ func (b *Bot) frontOf(ctx context.Context, a Account) (f storage.Front, err erro
 // SyncMenus gives every editor of the account's front the menu of editors, and takes it from those who are none any
 // more. Who has it is kept, so that it can be taken back after a restart, too.
 func (b *Bot) SyncMenus(ctx context.Context, account string) error {
-	a := b.accounts[account]
+	n := b.lines.get(account)
+	if n == nil {
+		return nil
+	}
+	a := n.Account
 	c, ok := a.Channel.(channels.PersonalCommander)
 	if !ok {
 		return nil

@@ -261,7 +261,8 @@ func (t *turn) describe(ctx context.Context, k *talk, c flows.Describe) (convers
 
 // link is a link that opens a conversation on the network of the talk with start said, "" if there is none.
 func (t *turn) link(k *talk, start string) string {
-	if l, ok := t.b.accounts[k.addr.Channel+":"+k.addr.Account].Channel.(channels.Linker); ok {
+	account, _ := t.b.account(k.addr.Channel, k.addr.Account)
+	if l, ok := account.Channel.(channels.Linker); ok {
 		return l.Link(start)
 	}
 	return ""

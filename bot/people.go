@@ -16,7 +16,7 @@ import (
 
 // open loads whoever wrote, or makes them known.
 func (t *turn) open(ctx context.Context, m channels.Message) (*talk, error) {
-	account, ok := t.b.accounts[m.From.Channel+":"+m.From.Account]
+	account, ok := t.b.account(m.From.Channel, m.From.Account)
 	if !ok {
 		return nil, fmt.Errorf("account %s of %s is not configured", m.From.Account, m.From.Channel)
 	}
@@ -110,7 +110,7 @@ func (t *turn) seen(ctx context.Context, p *storage.Person, rec storage.AddressR
 
 // talkTo loads the conversation with a person at an address.
 func (t *turn) talkTo(ctx context.Context, p storage.Person, a channels.Address, frontID string) (*talk, error) {
-	if account, ok := t.b.accounts[a.Channel+":"+a.Account]; ok && account.Front != "" {
+	if account, ok := t.b.account(a.Channel, a.Account); ok && account.Front != "" {
 		frontID = account.Front
 	}
 	f, err := t.b.fronts.front(ctx, t.tx, frontID)
@@ -138,10 +138,11 @@ func (t *turn) setEnv(k *talk) {
 	if len(k.front.Languages) > 0 {
 		native = k.front.Languages[0]
 	}
+	account, _ := t.b.account(k.addr.Channel, k.addr.Account)
 	k.env = conversations.Env{
 		Now: t.now.In(z), Zone: z, Lang: lang, Register: register, Front: k.front.ID, Place: k.front.Place,
 		Person: k.person.ID, Address: k.addr, Name: k.person.Name, Native: native,
-		AskAll: t.b.accounts[k.addr.Channel+":"+k.addr.Account].AskAll,
+		AskAll: account.AskAll,
 	}
 }
 
@@ -176,7 +177,7 @@ func (t *turn) reach(ctx context.Context, person string) (storage.AddressRecord,
 		if r.State != storage.AddressOpen {
 			continue
 		}
-		if _, ours := t.b.accounts[r.Address.Channel+":"+r.Address.Account]; !ours {
+		if _, ours := t.b.account(r.Address.Channel, r.Address.Account); !ours {
 			continue
 		}
 		if !found || r.Last.After(best.Last) {

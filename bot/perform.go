@@ -97,6 +97,9 @@ func (t *turn) lookAt(ctx context.Context, k *talk, c flows.LookAt) (conversatio
 	if !mine && (p.State == matching.Draft || p.State == matching.Review || p.State == matching.Rejected) {
 		return refused(flows.Unknown)
 	}
+	if rests, err := t.rests(ctx, p.Front); err != nil || rests && !mine {
+		return flows.Refused{Why: flows.Resting}, err
+	}
 	seen := flows.Seen{Posting: p, KM: -1, Mine: mine}
 	if !mine {
 		seen.Posting = p.Public()

@@ -109,14 +109,21 @@ func (b *Bot) acquire(ctx context.Context, a Account, name string) bool {
 	return err == nil && ok
 }
 
-func (b *Bot) setHeld(a Account, held bool) { b.held[a.key()].Store(held) }
+func (b *Bot) setHeld(a Account, held bool) {
+	if n := b.lines.get(a.key()); n != nil {
+		n.held.Store(held)
+	}
+}
 
-func (b *Bot) holds(a Account) bool { return b.held[a.key()].Load() }
+func (b *Bot) holds(a Account) bool {
+	n := b.lines.get(a.key())
+	return n != nil && n.held.Load()
+}
 
 // Receiving tells whether this process receives on every account it has.
 func (b *Bot) Receiving() bool {
-	for k := range b.accounts {
-		if !b.held[k].Load() {
+	for _, n := range b.lines.list() {
+		if n.fixed && !n.held.Load() {
 			return false
 		}
 	}

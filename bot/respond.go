@@ -43,6 +43,9 @@ func (t *turn) respond(ctx context.Context, k *talk, c flows.Respond) (conversat
 	if !p.State.Visible() {
 		return refused(flows.Over)
 	}
+	if rests, err := t.rests(ctx, p.Front); err != nil || rests {
+		return flows.Refused{Why: flows.Resting}, err
+	}
 	if c.Party < 0 || c.Party > flows.MaxHelpers {
 		return refused(flows.Unsuitable)
 	}

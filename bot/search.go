@@ -25,6 +25,9 @@ func (t *turn) find(ctx context.Context, k *talk, c flows.Find) (conversations.F
 	} else {
 		ps, err = t.retrieve(ctx, c.Query)
 	}
+	if err == nil {
+		ps, err = t.awake(ctx, ps)
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -2,6 +2,7 @@ package bot_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"os"
@@ -261,6 +262,8 @@ func (w *telegramWorld) Send(ctx context.Context, who, kind string) error {
 		code, err := w.editorCode(ctx, who)
 		w.s.code = code
 		return err
+	case "front suspended", "front resumed":
+		return errors.Join(w.operate(ctx, kind), w.settle(ctx))
 	case "en", "sie", "leicht":
 		return w.speak(ctx, channels.Address{Channel: telegram.Name, Account: "a", ID: strconv.FormatInt(u.ID, 10)}, u.First, kind)
 	case "photo":

@@ -55,15 +55,18 @@ func (t *turn) wave(ctx context.Context, p *matching.Posting, reach waves.Reach)
 	if p.State != matching.Open || p.Imported {
 		return a, nil // of what came with a list nobody is told until somebody answers for it
 	}
+	f, err := t.b.fronts.front(ctx, t.tx, p.Front)
+	if err != nil {
+		return a, err
+	}
+	if f.Suspended { // it goes on when the front does
+		return a, nil
+	}
 	need, told, err := t.need(ctx, p)
 	if err != nil {
 		return a, err
 	}
 	need.Reach = reach
-	f, err := t.b.fronts.front(ctx, t.tx, p.Front)
-	if err != nil {
-		return a, err
-	}
 	cs, err := t.candidates(ctx, p, &f, told, reach)
 	if err != nil {
 		return a, err
@@ -159,6 +162,13 @@ func (t *turn) candidates(ctx context.Context, p *matching.Posting, f *storage.F
 	for _, s := range subs {
 		if asked[s.Person] || s.Cadence != matching.AtOnce {
 			continue
+		}
+		if s.Front != p.Front {
+			if rests, err := t.rests(ctx, s.Front); err != nil {
+				return nil, err
+			} else if rests {
+				continue
+			}
 		}
 		c := candidate{sub: s, reach: waves.Wished}
 		if s.Front != p.Front {

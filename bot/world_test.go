@@ -2,6 +2,7 @@ package bot_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"math/rand/v2"
@@ -321,6 +322,8 @@ func (w *world) Send(ctx context.Context, who, kind string) error {
 		code, err := w.editorCode(ctx, who)
 		w.net.code = code
 		return err
+	case "front suspended", "front resumed":
+		return errors.Join(w.operate(ctx, kind), w.settle(ctx))
 	case "en", "sie", "leicht": // how they have chosen to be spoken to
 		return w.speak(ctx, m.From, m.Name, kind)
 	case "accepted", "declined", "tentative": // pressed in a calendar, for the newest entry
@@ -332,6 +335,12 @@ func (w *world) Send(ctx context.Context, who, kind string) error {
 		m.Kind = channels.Kind(kind)
 	}
 	return w.hear(ctx, m)
+}
+
+// operate does what an operator does at the command line.
+func (w *world) operate(ctx context.Context, kind string) error {
+	w.now = w.now.Add(time.Minute) // the service follows by then
+	return bot.Suspend(ctx, w.store, "aachen", kind == "front suspended", w.now.Add(-time.Minute))
 }
 
 // speak sets the language or register of somebody, who is known from then on.

@@ -125,8 +125,9 @@ type Front struct {
 	Editors   []string // persons
 	Accounts  []string // "telegram:<account>", "email:<account>" …
 	Suspended bool
-	Extra     json.RawMessage `json:",omitempty"`
-	Rev       int64
+	Face
+	Extra json.RawMessage `json:",omitempty"`
+	Rev   int64
 }
 
 // Fronts keeps the fronts.

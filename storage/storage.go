@@ -68,5 +68,11 @@ type Tx struct {
 	Leases        Leases
 	Counters      Counters
 	Audit         Audit
+	Secrets       FrontSecrets
+	Texts         FrontTexts
+	Arms          FrontArms
+	Cases         Cases
+	Blocks        Blocks
+	Operators     Operators
 	Imports       Imports
 }

@@ -46,7 +46,7 @@ func chat(ctx context.Context, c config, in io.Reader, out, stderr io.Writer) er
 	}
 	terminal := terminalOf(in, out, "chat")
 	account := bot.Account{Channel: terminal, Account: "chat", Front: c.onlyFront()}
-	b, err := newBot(s, r, []bot.Account{account}, "chat", "", log)
+	b, err := newBot(s, r, []bot.Account{account}, nil, "chat", "", log)
 	if err != nil {
 		return &exitError{exitConfig, err}
 	}

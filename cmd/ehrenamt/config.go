@@ -97,7 +97,7 @@ func (c *config) complete(credentials string) {
 		c.KeyFile = defaultKeyFile(c.Database, credentials)
 	}
 	if len(c.Fronts) == 0 {
-		c.Fronts = map[string]frontConfig{defaultFront: {Name: "Ehrenamt"}}
+		c.Fronts = map[string]frontConfig{defaultFront: {Name: impliedName}}
 	}
 	for id, f := range c.Fronts {
 		f.Name = cmp.Or(f.Name, id)
@@ -122,6 +122,15 @@ func (c *config) complete(credentials string) {
 		}
 		c.Email[name] = e
 	}
+}
+
+// impliedName is what the front is called where nobody has named one.
+const impliedName = "Ehrenamt"
+
+// implied tells whether the only front is one that nobody named and that has no account: it is for trying things out.
+func (c *config) implied() bool {
+	f, ok := c.Fronts[defaultFront]
+	return ok && len(c.Fronts) == 1 && f.Name == impliedName && f.Place == "" && len(c.Telegram)+len(c.Email) == 0
 }
 
 // onlyFront is the front of an account that names none.

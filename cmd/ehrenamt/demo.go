@@ -95,7 +95,7 @@ func demo(ctx context.Context, play bool, in io.Reader, out, stderr io.Writer) e
 	}
 	terminal := terminalOf(in, out, demoAccount)
 	account := bot.Account{Channel: terminal, Account: demoAccount, Front: w.Front.ID}
-	b, err := newBot(s, r, []bot.Account{account}, "demo", "", newLogger(logConfig{Level: "error"}, stderr))
+	b, err := newBot(s, r, []bot.Account{account}, nil, "demo", "", newLogger(logConfig{Level: "error"}, stderr))
 	if err != nil {
 		return err
 	}

@@ -15,15 +15,18 @@ import (
 
 	"ehrenamt/bot"
 	"ehrenamt/channels"
+	"ehrenamt/matching/places"
 	"ehrenamt/storage"
 )
 
 func newFrontCmd() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "front",
-		Short: "Look at the fronts of the store and appoint their editors",
+		Short: "Add, change and suspend fronts, and appoint their editors",
 	}
-	cmd.AddCommand(newFrontListCmd(), newFrontShowCmd(), newFrontInviteEditorCmd(),
+	cmd.AddCommand(newFrontListCmd(), newFrontShowCmd(), newFrontAddCmd(), newFrontEditCmd(), newFrontTextCmd(),
+		newFrontSuspendCmd("suspend", "Let a front rest: its people are told, nothing is lost, its neighbours go on", true),
+		newFrontSuspendCmd("resume", "Let a front that rests go on", false), newFrontInviteEditorCmd(),
 		newFrontEditorCmd("add-editor", "Appoint somebody who has written to the front already", addEditor),
 		newFrontEditorCmd("remove-editor", "End an appointment", removeEditor))
 	return cmd
@@ -31,23 +34,30 @@ func newFrontCmd() *cobra.Command {
 
 // onStore runs a command on the store of the configuration, with the fronts of the configuration in it.
 func onStore(cmd *cobra.Command, do func(ctx context.Context, s storage.Store) error) error {
+	return onTown(cmd, func(ctx context.Context, s storage.Store, c config, g *places.Gazetteer) error {
+		if err := seedFronts(ctx, s, c, g); err != nil {
+			return &exitError{storeExit(err), err}
+		}
+		return do(ctx, s)
+	})
+}
+
+// onTown runs a command on the store of the configuration, as it is, with what it needs to know of places.
+func onTown(cmd *cobra.Command, do func(ctx context.Context, s storage.Store, c config, g *places.Gazetteer) error) error {
 	c, err := configOf(cmd)
 	if err != nil {
 		return err
 	}
-	r, err := openRooms()
+	g, err := places.Default()
 	if err != nil {
-		return err
+		return fmt.Errorf("places: %w", err)
 	}
 	s, err := openStore(cmd.Context(), c.config)
 	if err != nil {
 		return err
 	}
 	defer func() { _ = s.Close() }()
-	if err := seedFronts(cmd.Context(), s, c.config, r.gazetteer); err != nil {
-		return &exitError{storeExit(err), err}
-	}
-	return do(cmd.Context(), s)
+	return do(cmd.Context(), s, c.config, g)
 }
 
 func newFrontListCmd() *cobra.Command {
@@ -68,9 +78,9 @@ func listFronts(ctx context.Context, s storage.Store, out io.Writer) error {
 			return err
 		}
 		table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
-		_, _ = fmt.Fprintln(table, "ID\tNAME\tZONE\tACCOUNTS\tEDITORS")
+		_, _ = fmt.Fprintln(table, "ID\tNAME\tSTATE\tZONE\tACCOUNTS\tEDITORS")
 		for _, f := range fronts {
-			_, _ = fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%d\n", f.ID, f.Name, f.Zone, strings.Join(f.Accounts, ","), len(f.Editors))
+			_, _ = fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\t%d\n", f.ID, f.Name, runs(&f), f.Zone, strings.Join(f.Accounts, ","), len(f.Editors))
 		}
 		return table.Flush()
 	})
@@ -98,11 +108,14 @@ func showFront(ctx context.Context, s storage.Store, id string, out io.Writer) e
 			return err
 		}
 		table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
-		for _, line := range [][2]string{
-			{"id", f.ID}, {"name", f.Name}, {"place", f.Place.Name}, {"zone", f.Zone}, {"languages", strings.Join(f.Languages, ", ")},
-			{"accounts", strings.Join(f.Accounts, ", ")}, {"waiting for review", fmt.Sprint(waiting)},
-		} {
-			_, _ = fmt.Fprintf(table, "%s\t%s\n", line[0], line[1])
+		lines, err := frontLines(ctx, tx, &f)
+		if err != nil {
+			return err
+		}
+		for _, line := range append(lines, [2]string{"waiting for review", fmt.Sprint(waiting)}) {
+			if line[1] != "" {
+				_, _ = fmt.Fprintf(table, "%s\t%s\n", line[0], line[1])
+			}
 		}
 		for _, e := range f.Editors {
 			p, err := tx.People.Person(ctx, e)

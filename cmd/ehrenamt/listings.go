@@ -75,7 +75,7 @@ func (l *list) bringIn(ctx context.Context, s storage.Store, stdout, stderr io.W
 	if err != nil {
 		return err
 	}
-	b, err := newBot(s, r, nil, "import", "", slog.New(slog.DiscardHandler))
+	b, err := newBot(s, r, nil, nil, "import", "", slog.New(slog.DiscardHandler))
 	if err != nil {
 		return err
 	}

@@ -66,11 +66,14 @@ func serve(ctx context.Context, c config, stderr io.Writer) error {
 		return &exitError{exitConfig, err}
 	}
 	accounts = append(accounts, mailboxes...)
-	b, err := newBot(s, r, accounts, holderName(c), c.PublicURL, log)
+	own := &roster{config: c, store: s, words: r.words, log: log}
+	b, err := newBot(s, r, accounts, own.accounts, holderName(c), c.PublicURL, log)
 	if err != nil {
 		return &exitError{exitConfig, err}
 	}
-	sayOff(c, stderr)
+	if own, err := own.accounts(ctx); err == nil && len(own) == 0 { // nobody is puzzled where fronts bring their own
+		sayOff(c, stderr)
+	}
 	site, err := web.New(web.Config{
 		Front: c.Fronts[c.onlyFront()].Name, Langs: r.words.Languages(), Words: sayIn(r.words),
 		Confirmer: pages{b}, Unsubscriber: pages{b}, Log: log,

@@ -81,6 +81,13 @@ func storeExit(err error) int {
 // accounts belong to which.
 func seedFronts(ctx context.Context, s storage.Store, c config, g *places.Gazetteer) error {
 	return s.Update(ctx, func(ctx context.Context, tx *storage.Tx) error {
+		secrets, err := tx.Secrets.AllSecrets(ctx)
+		if err != nil {
+			return err
+		}
+		if others, err := tx.Fronts.AllFronts(ctx); err != nil || c.implied() && len(others) > 0 {
+			return err // the fronts are those of the store, and the file names none
+		}
 		for _, id := range sortedKeys(c.Fronts) {
 			conf := c.Fronts[id]
 			f, err := tx.Fronts.Front(ctx, id)
@@ -93,7 +100,7 @@ func seedFronts(ctx context.Context, s storage.Store, c config, g *places.Gazett
 			if f.Place.IsZero() {
 				f.Place = frontPlace(g, cmp.Or(conf.Place, conf.Name))
 			}
-			accounts := c.accountsOf(id)
+			accounts := frontAccounts(c, id, secrets)
 			extra, err := withChannel(f.Extra, conf.Channel)
 			if err != nil {
 				return fmt.Errorf("front %s: %w", id, err)
@@ -122,7 +129,9 @@ func withChannel(extra json.RawMessage, channel string) (json.RawMessage, error)
 			return nil, fmt.Errorf("extra: %w", err)
 		}
 	}
-	all["channel"] = channel
+	if all["channel"] = channel; channel == "none" {
+		delete(all, "channel")
+	}
 	return json.Marshal(all)
 }
 
@@ -141,6 +150,12 @@ func frontPlace(g *places.Gazetteer, name string) matching.Place {
 func telegramAccounts(ctx context.Context, c config, s storage.Store, words *wording.Catalog, log *slog.Logger) ([]bot.Account, error) {
 	var as []bot.Account
 	for _, name := range sortedKeys(c.Telegram) {
+		if off, err := telegramOff(ctx, s, c.Telegram[name].Front); err != nil {
+			return nil, fmt.Errorf("telegram %s: %w", name, err)
+		} else if off {
+			log.Warn("a bot is not run, for its front has Telegram switched off", "account", name)
+			continue
+		}
 		o := telegramOptions(c, name)
 		o.Log = log
 		var err error
@@ -152,6 +167,19 @@ func telegramAccounts(ctx context.Context, c config, s storage.Store, words *wor
 		as = append(as, bot.Account{Channel: telegram.New(o), Account: name, Front: c.Telegram[name].Front})
 	}
 	return as, nil
+}
+
+// telegramOff tells whether a front wants nothing to go over Telegram.
+func telegramOff(ctx context.Context, s storage.Store, front string) (off bool, err error) {
+	err = s.View(ctx, func(ctx context.Context, tx *storage.Tx) error {
+		f, err := tx.Fronts.Front(ctx, front)
+		if errors.Is(err, storage.ErrNotFound) {
+			return nil
+		}
+		off = f.Telegram == storage.TelegramOff
+		return err
+	})
+	return off, err
 }
 
 // tellOperator keeps in the audit trail, beside the log, what an operator has to know weeks later, too: that messages
@@ -196,9 +224,9 @@ func telegramOptions(c config, name string) telegram.Options {
 func webhookPath(name string) string { return "/telegram/" + name }
 
 // newBot ties the rooms together.
-func newBot(s storage.Store, r rooms, accounts []bot.Account, holder, publicURL string, log *slog.Logger) (*bot.Bot, error) {
+func newBot(s storage.Store, r rooms, accounts []bot.Account, roster func(context.Context) ([]bot.Account, error), holder, publicURL string, log *slog.Logger) (*bot.Bot, error) {
 	return bot.New(bot.Config{
-		Store: s, Book: r.book, Accounts: accounts, Now: time.Now, Rand: rand.Reader, Log: log, Holder: holder, PublicURL: publicURL,
+		Store: s, Roster: roster, Book: r.book, Accounts: accounts, Now: time.Now, Rand: rand.Reader, Log: log, Holder: holder, PublicURL: publicURL,
 	})
 }
 

@@ -66,6 +66,7 @@ const (
 	TakenName        Refusal = "taken_name"        // the organisation exists and you are not one of its members
 	TurnedDown       Refusal = "turned_down"       // the other side has said no, or it is full
 	TooMany          Refusal = "too_many"          // a limit
+	Resting          Refusal = "resting"           // of a front that is suspended
 	SubscriptionsMax Refusal = "subscriptions_max" // too many subscriptions
 )
 

@@ -29,6 +29,9 @@ func (b *Book) show() conversations.Runner {
 func (b *Book) hearSeen(d look, in conversations.Input, env conversations.Env) conversations.Turn[look] {
 	w := b.say(env)
 	r := text(w.T("refused.unknown"))
+	if no, ok := in.Fact.(Refused); ok {
+		r = b.refusal(no, env)
+	}
 	if fact, ok := in.Fact.(Seen); ok {
 		p := &fact.Posting
 		r = channels.Reply{Title: title(w, p), Text: card(w, p, env), Thread: "posting:" + p.ID}

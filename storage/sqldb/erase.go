@@ -21,7 +21,7 @@ func (t people) ErasePerson(ctx context.Context, id string, when time.Time) erro
 		return fmt.Errorf("erase: %w", err)
 	}
 	steps := []func(context.Context, string, time.Time) error{
-		t.eraseAddresses, t.eraseRows, t.eraseSubscriptions, t.erasePostings, t.eraseAnswers,
+		t.eraseModeration, t.eraseAddresses, t.eraseRows, t.eraseSubscriptions, t.erasePostings, t.eraseAnswers,
 	}
 	for _, step := range steps {
 		if err := step(ctx, id, when); err != nil {

@@ -111,6 +111,12 @@ func (t people) MergePersons(ctx context.Context, keep, gone string, when time.T
 		`UPDATE deliveries SET person = ?1 WHERE person = ?2`,
 		`UPDATE shown SET person = ?1 WHERE person = ?2`,
 		`UPDATE tokens SET person = ?1 WHERE person = ?2`,
+		`UPDATE cases SET person = ?1, rev = rev + 1 WHERE person = ?2`,
+		`UPDATE cases SET about = ?1, rev = rev + 1 WHERE about = ?2`,
+		`UPDATE cases SET subject = 'person:' || CAST(?1 AS TEXT), rev = rev + 1 WHERE subject = 'person:' || CAST(?2 AS TEXT)`,
+		`UPDATE blocks SET person = ?1 WHERE person = ?2`,
+		`INSERT INTO operators (person, since) SELECT CAST(?1 AS TEXT), since FROM operators WHERE person = ?2 ON CONFLICT DO NOTHING`,
+		`DELETE FROM operators WHERE person = ?2 AND person <> CAST(?1 AS TEXT)`,
 		`UPDATE subscriptions SET person = ?1, revision = revision + 1 WHERE person = ?2`,
 		`UPDATE postings SET author = ?1, revision = revision + 1 WHERE author = ?2`)
 	if err != nil {

@@ -26,6 +26,7 @@ func Fill(ctx context.Context, s storage.Store, now time.Time) (string, error) {
 			return err
 		}
 		steps := append(fillMessages(tx, p.ID, me, now), fillExchange(tx, p.ID, now)...)
+		steps = append(steps, fillModeration(tx, p.ID, now)...)
 		for _, step := range steps {
 			if err := step(ctx); err != nil {
 				return err
