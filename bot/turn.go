@@ -31,6 +31,7 @@ type turn struct {
 	menus  bool // somebody's role changed
 	serial int
 	cause  string // random; begins the keys of this turn's deliveries
+	said   string // to whoever was heard
 }
 
 func (b *Bot) newTurn(tx *storage.Tx) *turn {
@@ -82,7 +83,7 @@ func (t *turn) hear(ctx context.Context, m channels.Message) error {
 	if !proved(&m) {
 		return t.confirmFirst(ctx, k, m)
 	}
-	if m.From.Channel == "email" {
+	if m.From.Channel == "email" && m.Kind != channels.Press { // a link works once, and no machine presses it
 		if more, err := t.mayAnswer(ctx, k); err != nil || !more {
 			return err
 		}
@@ -344,7 +345,9 @@ func (t *turn) close(ctx context.Context, k *talk) error {
 	if len(k.say) == 0 {
 		return nil
 	}
-	return t.send(ctx, k, join(k.say), storage.Must, k.prio, "")
+	r := join(k.say)
+	t.said = r.Text
+	return t.send(ctx, k, r, storage.Must, k.prio, "")
 }
 
 // join makes consecutive replies one: their texts, and the choices of the last that has any.

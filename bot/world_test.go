@@ -230,7 +230,7 @@ var codes = regexp.MustCompile(`Code: [0-9A-Z]{10}\b|\b[0-9A-Z]{4}-[0-9A-Z]{4}-[
 func (w *world) message(who string) channels.Message {
 	w.n++
 	return channels.Message{
-		ID: strconv.Itoa(w.n), Kind: channels.Text, From: channels.Address{Channel: "test", Account: "a", ID: who},
+		ID: strconv.Itoa(w.n), Kind: channels.Text, From: channels.Address{Channel: w.channel, Account: w.account, ID: who},
 		Name: strings.ToUpper(who[:1]) + who[1:], Trust: channels.Authenticated, Sent: w.now,
 	}
 }

@@ -41,7 +41,8 @@ func compose(cfg Config, key string, to channels.Address, r channels.Reply, now 
 	}
 	m.SetMessageIDWithValue(strings.Trim(out.ref, "<>"))
 	m.SetDateWithValue(now)
-	m.Subject(subject(cfg, r, token))
+	about := subject(cfg, r, token)
+	m.Subject(about)
 	thread(m, cfg, r)
 	m.SetGenHeader("Auto-Submitted", "auto-generated")
 	m.SetGenHeader("X-Auto-Response-Suppress", "All")
@@ -50,7 +51,7 @@ func compose(cfg Config, key string, to channels.Address, r channels.Reply, now 
 		m.SetGenHeader(mail.HeaderContentLang, lang)
 	}
 	unsubscribable(m, cfg, out.from, r.Stop)
-	if err := errors.Join(body(m, cfg, out, r, now), attach(m, r.Files)); err != nil {
+	if err := errors.Join(body(m, cfg, out, about, r, now), attach(m, r.Files)); err != nil {
 		return out, fmt.Errorf("compose: %w", errors.Join(channels.ErrUndeliverable, err))
 	}
 	var b bytes.Buffer
@@ -65,17 +66,22 @@ func compose(cfg Config, key string, to channels.Address, r channels.Reply, now 
 
 // unsubscribable adds the link that ends such mail (RFC 2369, RFC 8058).
 func unsubscribable(m *mail.Msg, cfg Config, replyTo, link string) {
-	if !strings.HasPrefix(link, "https://") || strings.ContainsAny(link, " <>\r\n\x00,") {
+	if !stoppable(link) {
 		return
 	}
 	m.SetGenHeader(mail.HeaderListUnsubscribe, "<"+link+">, <mailto:"+replyTo+"?subject=STOPP>")
 	m.SetGenHeader(mail.HeaderListUnsubscribePost, "List-Unsubscribe=One-Click")
 }
 
+// stoppable tells whether a link may stand in List-Unsubscribe.
+func stoppable(link string) bool {
+	return strings.HasPrefix(link, "https://") && !strings.ContainsAny(link, " <>\r\n\x00,\"")
+}
+
 // body adds the text, the same as HTML, and last an invitation, which calendars look for there (RFC 6047).
-func body(m *mail.Msg, cfg Config, out letterOut, r channels.Reply, now time.Time) error {
-	m.SetBodyString(mail.TypeTextPlain, lines(channels.Plain(r))+"\r\n")
-	rich, err := render(cfg, out.from, m.GetGenHeader(mail.HeaderSubject), r)
+func body(m *mail.Msg, cfg Config, out letterOut, about string, r channels.Reply, now time.Time) error {
+	m.SetBodyString(mail.TypeTextPlain, lines(plain(cfg, r))+"\r\n")
+	rich, err := render(cfg, out.from, about, r)
 	if err != nil {
 		return err
 	}

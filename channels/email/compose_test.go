@@ -247,7 +247,7 @@ func FuzzCompose(f *testing.F) {
 
 func TestHTMLKeepsWordsAsWords(t *testing.T) {
 	r := channels.Reply{Text: "5 < 7 & <script>alert(1)</script>\n<a href='javascript:x'>hier</a>", Choices: []channels.Choice{{Label: "<b>Ja</b>", URL: "javascript:alert(1)"}}}
-	out, err := render(ours(t), "bot@ehrenamt.example", []string{"S"}, r)
+	out, err := render(ours(t), "bot@ehrenamt.example", "S", r)
 	if err != nil {
 		t.Fatal(err)
 	}

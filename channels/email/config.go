@@ -69,6 +69,7 @@ type Config struct {
 	AuthServID string    // name of our own MX in Authentication-Results; "" believes none
 	Verifier   *Verifier // own check of DKIM and DMARC where there are none
 	NoPlus     bool      // the server knows no plus addresses: tokens go into the subject
+	Pages      string    // where choices are answered by pressing, https; "" where there are no pages
 	DKIM       *DKIMKey  // signs what is sent; nil where the submission server signs
 	Secret     []byte    // makes tokens unguessable; at least 16 bytes, the same for ever
 
@@ -79,8 +80,18 @@ type Config struct {
 	Pause    time.Duration // first pause after an error, doubled up to a minute; default 1 s
 	Senders  int           // connections that send at once; default 2
 
+	// Words are the few sentences around a reply, in a language; nil or "": none.
+	Words func(lang, key string) string
+
 	Log *slog.Logger
 	Now func() time.Time
+}
+
+func (c Config) words(lang, key string) string {
+	if c.Words == nil {
+		return ""
+	}
+	return oneLine(c.Words(lang, key))
 }
 
 func (c Config) withDefaults() (Config, error) {

@@ -6,8 +6,11 @@ import (
 	_ "embed" // the template and the style sheet are files
 	"encoding/base64"
 	"html/template"
+	"maps"
 	"net/http"
 	"net/url"
+	"slices"
+	"strings"
 
 	"golang.org/x/text/language"
 )
@@ -34,11 +37,16 @@ type view struct {
 	Name, State string
 	Button      bool
 	Action      string
+	Label       string // of the button, "" for that of the page
+	Said        string // what was said, or what it is about; lines
+	Lang        string // where the reader asks for none
+	Args        map[string]any
 }
 
 // filled is a view with its words.
 type filled struct {
 	Lang, Front, Title, Text, Button, Action string
+	Said                                     []string // lines
 	Style                                    template.CSS
 	Others                                   []other
 	Status                                   bool // the page tells a result, to be read out
@@ -48,8 +56,9 @@ type filled struct {
 type other struct{ Lang, Label, URL string }
 
 func (s *Site) page(w http.ResponseWriter, r *http.Request, status int, v view) {
-	lang := s.lang(r)
+	lang := s.lang(r, v.Lang)
 	args := map[string]any{"front": s.cfg.Front}
+	maps.Copy(args, v.Args)
 	key := "web." + v.Name
 	if v.State != "" {
 		key += "." + v.State
@@ -59,8 +68,15 @@ func (s *Site) page(w http.ResponseWriter, r *http.Request, status int, v view) 
 		Title: s.cfg.Words(lang, key+".title", args),
 		Text:  s.cfg.Words(lang, key+".text", args),
 	}
+	if v.Said != "" {
+		f.Said = strings.Split(v.Said, "\n")
+	}
 	if v.Button {
-		f.Button, f.Action = s.cfg.Words(lang, "web."+v.Name+".button", args), v.Action+"?l="+url.QueryEscape(lang)
+		f.Button = v.Label
+		if f.Button == "" {
+			f.Button = s.cfg.Words(lang, "web."+v.Name+".button", args)
+		}
+		f.Action = v.Action + "?l=" + url.QueryEscape(lang)
 		for _, l := range s.cfg.Langs {
 			if l != lang && r.Method != http.MethodPost {
 				f.Others = append(f.Others, other{l, s.cfg.Words(l, "web.language", args), v.Action + "?l=" + url.QueryEscape(l)})
@@ -82,12 +98,12 @@ func (s *Site) page(w http.ResponseWriter, r *http.Request, status int, v view) 
 	}
 }
 
-// lang is the language asked for in the link, else the best of those that the browser prefers.
-func (s *Site) lang(r *http.Request) string {
-	want := r.URL.Query().Get("l")
-	for _, l := range s.cfg.Langs {
-		if l == want {
-			return l
+// lang is the language asked for in the link, else the one the person speaks with us, else the best of those that the
+// browser prefers.
+func (s *Site) lang(r *http.Request, spoken string) string {
+	for _, want := range []string{r.URL.Query().Get("l"), spoken} {
+		if slices.Contains(s.cfg.Langs, want) {
+			return want
 		}
 	}
 	tags := make([]language.Tag, len(s.cfg.Langs))

@@ -1,5 +1,5 @@
-// Package web shows the pages that a mail or a message links to: confirm, and
-// unsubscribe in one click; and it tells supervisors whether the service is well.
+// Package web shows the pages that a mail or a message links to: answer, confirm,
+// and unsubscribe in one click; and it tells supervisors whether the service is well.
 //
 // It never touches the store: it asks through the small interfaces it declares. It
 // writes no sentence: words come from Words. It needs no login, sets no cookie and
@@ -44,6 +44,7 @@ type Config struct {
 	Words        func(lang, key string, args map[string]any) string
 	Confirmer    Confirmer
 	Unsubscriber Unsubscriber
+	Answerer     Answerer
 	Ready        func(context.Context) error // nil: always ready
 	Log          *slog.Logger
 }
@@ -68,6 +69,9 @@ func New(cfg Config) (*Site, error) {
 	}
 	if cfg.Unsubscriber != nil {
 		s.link("/u/", "unsubscribe", cfg.Unsubscriber.Unsubscribe)
+	}
+	if cfg.Answerer != nil {
+		s.answers("/a/", cfg.Answerer)
 	}
 	s.mux.HandleFunc("/healthz", func(w http.ResponseWriter, _ *http.Request) { plain(w, http.StatusOK, "ok\n") })
 	s.mux.HandleFunc("/readyz", s.ready)
@@ -128,21 +132,7 @@ func (s *Site) act(w http.ResponseWriter, r *http.Request, name, token string, a
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), patience)
 	defer cancel()
 	outcome, err := act(ctx, token)
-	if err != nil {
-		s.cfg.Log.Error("link failed", "page", name, "error", err)
-		w.Header().Set("Retry-After", "60")
-		s.page(w, r, http.StatusServiceUnavailable, view{Name: name, State: "failed", Button: true, Action: r.URL.Path})
-		return
-	}
-	status := http.StatusOK
-	switch outcome {
-	case Done, Already:
-	case Expired:
-		status = http.StatusGone
-	default:
-		outcome, status = Unknown, http.StatusNotFound
-	}
-	s.page(w, r, status, view{Name: name, State: string(outcome)})
+	s.answered(w, r, view{Name: name}, outcome, err)
 }
 
 // tokenLike keeps everything else away from whoever looks tokens up.

@@ -43,7 +43,7 @@ func words(t testing.TB) func(lang, key string, _ map[string]any) string {
 }
 
 // desk counts what is done and gives each token its outcome.
-type desk struct{ confirmed, unsubscribed []string }
+type desk struct{ confirmed, unsubscribed, answered []string }
 
 func outcomeOf(token string) (Outcome, error) {
 	if token == "broken" {
@@ -62,10 +62,21 @@ func (d *desk) Unsubscribe(_ context.Context, token string) (Outcome, error) {
 	return outcomeOf(token)
 }
 
+func (d *desk) Look(_ context.Context, token string) (Question, Outcome, error) {
+	o, err := outcomeOf(token)
+	return Question{Label: "Ich <komme>", About: "Sa 28.11. 14 Uhr, Brand: <Aufbau>", Name: "Anna"}, o, err
+}
+
+func (d *desk) Answer(_ context.Context, token string) (string, Outcome, error) {
+	d.answered = append(d.answered, token)
+	o, err := outcomeOf(token)
+	return "Super, danke!\nBis <dann>.", o, err
+}
+
 func site(t testing.TB) (*Site, *desk) {
 	t.Helper()
 	d := &desk{}
-	s, err := New(Config{Front: "Ehrenamt <Aachen>", Langs: []string{"de", "en"}, Words: words(t), Confirmer: d, Unsubscriber: d})
+	s, err := New(Config{Front: "Ehrenamt <Aachen>", Langs: []string{"de", "en"}, Words: words(t), Confirmer: d, Unsubscriber: d, Answerer: d})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -87,7 +98,7 @@ func ask(s http.Handler, method, target, body string, header ...string) *httptes
 
 func TestLookingChangesNothing(t *testing.T) {
 	s, d := site(t)
-	for _, path := range []string{"/c/done", "/u/done"} {
+	for _, path := range []string{"/c/done", "/u/done", "/a/done"} {
 		for _, method := range []string{"GET", "HEAD", "OPTIONS", "PUT", "DELETE", "PATCH"} {
 			w := ask(s, method, path, "")
 			want := http.StatusOK
@@ -102,7 +113,7 @@ func TestLookingChangesNothing(t *testing.T) {
 			t.Errorf("no button on %s", path)
 		}
 	}
-	if len(d.confirmed)+len(d.unsubscribed) > 0 {
+	if len(d.confirmed)+len(d.unsubscribed)+len(d.answered) > 0 {
 		t.Errorf("looking did something: %+v", d)
 	}
 }
@@ -110,7 +121,7 @@ func TestLookingChangesNothing(t *testing.T) {
 func TestPressingActsAndTellsWhatCameOfIt(t *testing.T) {
 	s, d := site(t)
 	for token, want := range map[string]int{"done": 200, "already": 200, "expired": 410, "unknown": 404, "surprise": 404, "broken": 503} {
-		for _, path := range []string{"/c/", "/u/"} {
+		for _, path := range []string{"/c/", "/u/", "/a/"} {
 			w := ask(s, "POST", path+token, "")
 			if w.Code != want {
 				t.Errorf("POST %s%s gave %d, want %d", path, token, w.Code, want)
@@ -120,8 +131,27 @@ func TestPressingActsAndTellsWhatCameOfIt(t *testing.T) {
 			}
 		}
 	}
-	if len(d.confirmed) != 6 || len(d.unsubscribed) != 6 {
-		t.Errorf("acted %d and %d times, want 6 each", len(d.confirmed), len(d.unsubscribed))
+	if len(d.confirmed) != 6 || len(d.unsubscribed) != 6 || len(d.answered) != 6 {
+		t.Errorf("acted %d, %d and %d times, want 6 each", len(d.confirmed), len(d.unsubscribed), len(d.answered))
+	}
+}
+
+func TestALinkShowsTheAnswerAndThenWhatWasSaidToIt(t *testing.T) {
+	s, _ := site(t)
+	before := ask(s, "GET", "/a/done", "").Body.String()
+	for _, want := range []string{"Ich &lt;komme&gt;</button>", "Brand: &lt;Aufbau&gt;"} {
+		if !strings.Contains(before, want) {
+			t.Errorf("no %q before", want)
+		}
+	}
+	after := ask(s, "POST", "/a/done", "").Body.String()
+	if !strings.Contains(after, "Super, danke!<br>\nBis &lt;dann&gt;.") || strings.Contains(after, "<form") {
+		t.Errorf("after: %s", after)
+	}
+	for _, token := range []string{"unknown", "expired", "already", "broken"} {
+		if body := ask(s, "GET", "/a/"+token, "").Body.String(); strings.Contains(body, "komme") {
+			t.Errorf("a link that is %s shows its answer", token)
+		}
 	}
 }
 
@@ -136,7 +166,7 @@ func TestOneClick(t *testing.T) {
 
 func TestOddLinksReachNobody(t *testing.T) {
 	s, d := site(t)
-	for _, path := range []string{"/c/", "/c/a%20b", "/c/a%2Fb", "/c/" + strings.Repeat("a", 129), "/c/%3Cscript%3E", "/u/..", "/c/x/y", "/nothing", "/c/t%00"} {
+	for _, path := range []string{"/c/", "/c/a%20b", "/c/a%2Fb", "/c/" + strings.Repeat("a", 129), "/c/%3Cscript%3E", "/u/..", "/a/a.b", "/a/a%2F", "/c/x/y", "/nothing", "/c/t%00"} {
 		if w := ask(s, "POST", path, ""); w.Code != 404 && w.Code != 307 && w.Code != 301 && w.Code != 308 {
 			t.Errorf("POST %s gave %d", path, w.Code)
 		}
@@ -148,7 +178,7 @@ func TestOddLinksReachNobody(t *testing.T) {
 
 func TestStrictHeadersOnEveryAnswer(t *testing.T) {
 	s, _ := site(t)
-	for _, target := range []string{"/c/done", "/u/done", "/c/a%20b", "/nothing", "/healthz", "/readyz"} {
+	for _, target := range []string{"/c/done", "/u/done", "/a/done", "/c/a%20b", "/nothing", "/healthz", "/readyz"} {
 		for _, method := range []string{"GET", "POST"} {
 			h := ask(s, method, target, "").Header()
 			for name, want := range map[string]string{
@@ -198,7 +228,7 @@ func TestTheLanguageIsTheReaders(t *testing.T) {
 // named buttons, no script, nothing from elsewhere.
 func TestPagesAreAccessible(t *testing.T) {
 	s, _ := site(t)
-	for _, target := range []string{"/c/done", "/u/done", "/nothing"} {
+	for _, target := range []string{"/c/done", "/u/done", "/a/done", "/nothing"} {
 		for _, method := range []string{"GET", "POST"} {
 			body := ask(s, method, target, "").Body.String()
 			doc, err := html.Parse(strings.NewReader(body))

@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/url"
 	"os"
+	"regexp"
 	"strings"
 	"time"
 
@@ -19,7 +20,7 @@ import (
 
 // emailAccounts makes a channel of every mailbox in the configuration. The tokens in our mails are derived from
 // the key of the database.
-func emailAccounts(c config, log *slog.Logger) ([]bot.Account, error) {
+func emailAccounts(c config, words *wording.Catalog, log *slog.Logger) ([]bot.Account, error) {
 	if len(c.Email) == 0 {
 		return nil, nil
 	}
@@ -37,6 +38,10 @@ func emailAccounts(c config, log *slog.Logger) ([]bot.Account, error) {
 		conf := email.Config{
 			Account: name, Address: e.Address, Name: c.Fronts[e.Front].Name, AuthServID: e.AuthservID, NoPlus: !e.PlusAddressing,
 			Secret: secret, Log: log, Now: time.Now,
+			Words: func(lang, key string) string { return words.For(lang, "").T(key) },
+		}
+		if c.Listen != "" {
+			conf.Pages = c.PublicURL
 		}
 		if e.AuthservID == "" {
 			conf.Verifier = &email.Verifier{LookupTXT: lookupTXT}
@@ -103,6 +108,21 @@ func (p pages) Confirm(ctx context.Context, token string) (web.Outcome, error) {
 func (p pages) Unsubscribe(ctx context.Context, token string) (web.Outcome, error) {
 	used, err := p.bot.Unsubscribe(ctx, token)
 	return web.Outcome(used), err
+}
+
+// linkHandle is the handle of a choice as a link has it: dots end a sentence, and are left out of links by many a program.
+var linkHandle = regexp.MustCompile(`^([a-z0-9]{8,40})-(\d{1,3})$`)
+
+// Look implements web.Answerer.
+func (p pages) Look(ctx context.Context, token string) (web.Question, web.Outcome, error) {
+	l, used, err := p.bot.LookAtLink(ctx, linkHandle.ReplaceAllString(token, "$1.$2"))
+	return web.Question{Label: l.Label, About: l.About, Name: l.Name, Lang: l.Lang}, web.Outcome(used), err
+}
+
+// Answer implements web.Answerer.
+func (p pages) Answer(ctx context.Context, token string) (string, web.Outcome, error) {
+	said, used, err := p.bot.AnswerByLink(ctx, linkHandle.ReplaceAllString(token, "$1.$2"))
+	return said, web.Outcome(used), err
 }
 
 // sayIn lets pages speak with the words of the catalog.

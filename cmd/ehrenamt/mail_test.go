@@ -122,6 +122,49 @@ func TestByMailEverythingGoes(t *testing.T) {
 	r.wants(r.answer(club, 3), " kommt: ")
 }
 
+// pressLink looks at the link of a choice in a mail, and then presses its button. It returns the page after that.
+func (r *mailRig) pressLink(mail, label string) string {
+	r.t.Helper()
+	link := regexp.MustCompile(`href="(` + regexp.QuoteMeta(r.url) + `/a/[a-z0-9]+-\d+)"[^>]*>\d\)&nbsp; ` + label + `<`).FindStringSubmatch(strings.ReplaceAll(mail, "\n", " "))
+	if link == nil {
+		r.t.Fatalf("no link %q in\n%s", label, mail)
+	}
+	get, err := http.Get(link[1])
+	if err != nil || get.StatusCode != http.StatusOK {
+		r.t.Fatalf("%v %v", get, err)
+	}
+	page, _ := io.ReadAll(get.Body)
+	_ = get.Body.Close()
+	r.wants(string(page), label+"</button>")
+	post, err := http.Post(link[1], "application/x-www-form-urlencoded", nil)
+	if err != nil || post.StatusCode != http.StatusOK {
+		r.t.Fatalf("%v %v", post, err)
+	}
+	defer func() { _ = post.Body.Close() }()
+	page, _ = io.ReadAll(post.Body)
+	return string(page)
+}
+
+func TestWhoeverIsAskedByMailCanAnswerByALink(t *testing.T) {
+	r := newMailRig(t)
+	anna, club := r.stack.User(), r.stack.User()
+	r.write(anna, "Mithelfen", "Hallo, sagt mir bitte Bescheid, wenn in Aachen Hilfe gebraucht wird, Umkreis 15 km.", true)
+	r.wants(r.answer(anna, 1), "Abgemacht")
+	r.write(club, "Helfer gesucht", "Der Turnverein Brand e.V. sucht am kommenden Samstag von 14 bis 18 Uhr drei Leute zum Aufbau beim Sommerfest in Brand.", true)
+	r.wants(r.pressLink(r.answer(club, 1), "Ja"), "Veröffentlicht")
+	r.wants(r.answer(club, 2), "Veröffentlicht")
+	alert := r.answer(anna, 2)
+	if head, _, _ := strings.Cut(alert, "\r\n\r\n"); !strings.Contains(head, "Subject: ") || strings.Contains(head, "Re: ") {
+		t.Errorf("the alert says\n%s", head)
+	}
+	r.wants(r.pressLink(alert, "Ich komme"), "Du bist dabei")
+	r.wants(r.answer(anna, 3), "Du bist dabei", "METHOD:REQUEST")
+	if page := r.pressLink(alert, "Ich komme"); !strings.Contains(page, "Schon geantwortet") {
+		t.Errorf("once more: %s", page)
+	}
+	r.wants(r.answer(club, 3), " kommt: ")
+}
+
 func TestAForgedMailDoesNothingUntilItsOwnerConfirmsIt(t *testing.T) {
 	r := newMailRig(t)
 	anna, ben := r.stack.User(), r.stack.User()

@@ -76,7 +76,7 @@ func (r *roster) accounts(ctx context.Context) ([]bot.Account, error) {
 }
 
 func (r *roster) make(ctx context.Context, s storage.FrontSecret, f storage.Front) (bot.Account, error) {
-	c := config{Key: r.config.Key, KeyFile: r.config.KeyFile, PublicURL: r.config.PublicURL, Fronts: map[string]frontConfig{f.ID: {Name: f.Name}}}
+	c := config{Key: r.config.Key, KeyFile: r.config.KeyFile, PublicURL: r.config.PublicURL, Listen: r.config.Listen, Fronts: map[string]frontConfig{f.ID: {Name: f.Name}}}
 	switch s.Channel {
 	case telegram.Name:
 		var b storedBot
@@ -91,7 +91,7 @@ func (r *roster) make(ctx context.Context, s storage.FrontSecret, f storage.Fron
 			return bot.Account{}, fmt.Errorf("settings: %w", err)
 		}
 		c.Email = map[string]emailConfig{s.Account: m.config(f.ID)}
-		return only(emailAccounts(c, r.log))
+		return only(emailAccounts(c, r.words, r.log))
 	}
 	return bot.Account{}, fmt.Errorf("no such network %q", s.Channel)
 }

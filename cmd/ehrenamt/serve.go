@@ -61,7 +61,7 @@ func serve(ctx context.Context, c config, stderr io.Writer) error {
 	if err != nil {
 		return &exitError{storeExit(err), err}
 	}
-	mailboxes, err := emailAccounts(c, log)
+	mailboxes, err := emailAccounts(c, r.words, log)
 	if err != nil {
 		return &exitError{exitConfig, err}
 	}
@@ -76,7 +76,7 @@ func serve(ctx context.Context, c config, stderr io.Writer) error {
 	}
 	site, err := web.New(web.Config{
 		Front: c.Fronts[c.onlyFront()].Name, Langs: r.words.Languages(), Words: sayIn(r.words),
-		Confirmer: pages{b}, Unsubscriber: pages{b}, Log: log,
+		Confirmer: pages{b}, Unsubscriber: pages{b}, Answerer: pages{b}, Log: log,
 	})
 	if err != nil {
 		return err
