@@ -190,13 +190,19 @@ func (t *turn) goLive(ctx context.Context, p *matching.Posting) (asking, error) 
 	return t.wave(ctx, p, waves.Wished)
 }
 
-// setEnd sets the clock for the end of the last date.
+// setEnd sets the clock for the end of the next date, and what is to happen before it.
 func (t *turn) setEnd(ctx context.Context, p *matching.Posting) error {
-	n := len(p.Dates)
-	if n == 0 || p.Recurrence != "" {
-		return nil
+	if err := t.setFew(ctx, p); err != nil {
+		return fmt.Errorf("timer: %w", err)
 	}
-	tm := storage.Timer{Key: "end:" + p.ID, Kind: "end", Subject: "posting:" + p.ID, Due: p.Dates[n-1].Until()}
+	next, ahead := p.Next(t.now, t.zone(ctx, p))
+	if !ahead {
+		if !p.Dated() || p.Recurrence != "" {
+			return nil
+		}
+		next = p.Dates[len(p.Dates)-1]
+	}
+	tm := storage.Timer{Key: "end:" + p.ID, Kind: "end", Subject: "posting:" + p.ID, Due: next.Until()}
 	if err := t.timer(ctx, tm); err != nil {
 		return fmt.Errorf("timer: %w", err)
 	}
@@ -281,6 +287,9 @@ func (t *turn) goOn(ctx context.Context, k *talk, old, p *matching.Posting, fact
 		live, err := t.goLive(ctx, p)
 		fact.Asked, fact.Eligible = fact.Asked+live.Asked, live.Eligible
 		if err != nil {
+			return err
+		}
+		if err := t.showChanged(ctx, p); err != nil {
 			return err
 		}
 		s, err := t.seats(ctx, p)

@@ -158,7 +158,7 @@ func (t *turn) offerOver(ctx context.Context, id string) error {
 	if _, err := t.tx.Outbox.Cancel(ctx, "offer:"+a.ID, storage.Must); err != nil {
 		return fmt.Errorf("outbox: %w", err)
 	}
-	piece := flows.Piece{Kind: flows.NewsPassed, Posting: p.Public(), Answer: a, Date: a.Date}
+	piece := flows.Piece{Kind: flows.NewsPassedOn, Posting: p.Public(), Answer: a, Date: a.Date}
 	if _, err := t.tell(ctx, a.Person, "", piece, urgent("posting:"+p.ID)); err != nil {
 		return err
 	}

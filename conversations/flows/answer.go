@@ -45,6 +45,7 @@ func (b *Book) answer() conversations.Runner {
 			"read":  {Hear: b.readAnswer},
 			"which": {Ask: b.askWhich, Hear: b.hearWhich},
 			"dates": {Ask: b.askDates, Hear: b.hearDates},
+			"away":  {Ask: b.askAway, Hear: b.hearAway},
 		},
 	})
 }
@@ -52,6 +53,9 @@ func (b *Book) answer() conversations.Runner {
 func (b *Book) openAnswer(o conversations.Opening, env conversations.Env) answerTurn {
 	parts := strings.Fields(o.Args)
 	var d answerDraft
+	if len(parts) > 0 && parts[0] == "away" {
+		return b.openAway(o, parts, env)
+	}
 	if len(parts) > 0 {
 		d.Word = parts[0]
 	}

@@ -64,6 +64,10 @@ const (
 	Over             Refusal = "over"              // withdrawn, done, expired
 	Already          Refusal = "already"           // nothing changes
 	TakenName        Refusal = "taken_name"        // the organisation exists and you are not one of its members
+	TooLong          Refusal = "too_long"          // a text to everybody
+	Leak             Refusal = "leak"              // a text to everybody tells an address or a number
+	Nobody           Refusal = "nobody"            // nobody comes yet
+	OftenEnough      Refusal = "often_enough"      // texts to everybody for today
 	TurnedDown       Refusal = "turned_down"       // the other side has said no, or it is full
 	TooMany          Refusal = "too_many"          // a limit
 	Resting          Refusal = "resting"           // of a front that is suspended

@@ -52,7 +52,7 @@ func subjectOf(w wording.Words, n *Piece, env conversations.Env) string {
 		return w.T("subject."+string(n.Kind), "What", about)
 	case NewsAnswered, NewsAsks, NewsCancelled:
 		return w.T("subject."+string(n.Kind), "What", about, "Name", nameOr(w, n.Name))
-	case NewsParty, NewsAway, NewsPassed, NewsSuits, NewsUnsure, NewsCrowded:
+	case NewsParty, NewsAway, NewsPassedOn, NewsSuits, NewsUnsure, NewsCrowded, NewsOnceOff, NewsToAll, NewsFew:
 		return about
 	}
 	return ""

@@ -44,8 +44,11 @@ const (
 	NewsAway      PieceKind = "away"      // to the author: somebody who comes every time stays away from a date
 	NewsOffer     PieceKind = "offer"     // to the person: a place from the waiting list is held for them
 	NewsUnsure    PieceKind = "unsure"    // to the author: somebody has not said whether a change suits them
+	NewsOnceOff   PieceKind = "once_off"  // to somebody who comes every time: this once it does not take place
+	NewsToAll     PieceKind = "to_all"    // to those who come: a text of the other side
+	NewsFew       PieceKind = "few"       // to the author: too few come
 	NewsCrowded   PieceKind = "crowded"   // to somebody who comes every time: that date is full without them
-	NewsPassed    PieceKind = "passed"    // to the person: it was passed on
+	NewsPassedOn  PieceKind = "passed_on" // to the person: it was passed on
 	NewsSuits     PieceKind = "suits"     // to the person: what they attached to their yes is fine
 	NewsGone      PieceKind = "gone"      // edits an alert: filled
 	NewsWithdrawn PieceKind = "withdrawn" // to those accepted; edits an alert
@@ -147,8 +150,8 @@ func (b *Book) Tell(n Piece, env conversations.Env) channels.Reply {
 		r.Invite = event(w, p, &n.Answer, env)
 	case NewsOffer:
 		r.Text, r.Choices = b.offerText(n, args, env)
-	case NewsPassed:
-		r.Text = w.T("news.passed", args...)
+	case NewsPassedOn:
+		r.Text = w.T("news.passed_on", args...)
 		r.Choices = []channels.Choice{choice(w, "/"+Answer+" yes "+p.ID+" "+itoa(n.Date), "news.choice.still")}
 	case NewsChanged:
 		r.Text = w.T("news.changed", args...) + "\n" + card(w, p, env)
@@ -157,6 +160,12 @@ func (b *Book) Tell(n Piece, env conversations.Env) channels.Reply {
 		if r.Invite = event(w, p, &n.Answer, env); r.Invite != nil {
 			r.Invite.Agreed = false // they are asked anew
 		}
+	case NewsToAll:
+		r.Text = w.T("news.to_all", append(args, "Text", n.Text)...)
+	case NewsFew:
+		r.Text = w.T("news.few", append(args, "Min", p.PlacesMin)...)
+		at := p.ID + " " + itoa(n.Date)
+		r.Choices = []channels.Choice{choice(w, "/"+Roster+" anyway "+at, "roster.choice.anyway"), choice(w, "/"+Roster+" off "+at, "roster.choice.off")}
 	case NewsUnsure:
 		r.Text = w.T("news.unsure", args...)
 		r.Choices = []channels.Choice{
