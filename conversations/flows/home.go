@@ -91,7 +91,8 @@ var commands = map[string][2]string{
 	"redaktion": {Moderate, "said"}, "editor": {Moderate, "said"},
 	"suche": {Search, ""}, "search": {Search, ""}, "kalender": {Search, "view week"}, "calendar": {Search, "view week"},
 	"einstellungen": {Settings, ""}, "settings": {Settings, ""}, "abos": {Settings, "subs"}, "subscriptions": {Settings, "subs"},
-	"termin":      {EntryFlow, ""},
+	"termin": {EntryFlow, ""},
+	"zahlen": {Figures, ""}, "figures": {Figures, ""},
 	"uebernehmen": {Claim, ""}, "übernehmen": {Claim, ""}, "claim": {Claim, ""},
 }
 
