@@ -50,6 +50,9 @@ func (t *turn) publicChannel(f *storage.Front) (channels.Address, bool) {
 
 // savePosting saves a posting, and lets what the public channel of its front shows follow it.
 func (t *turn) savePosting(ctx context.Context, p *matching.Posting) error {
+	if p.State == matching.Filled && p.FilledAt.IsZero() {
+		p.FilledAt = t.now
+	}
 	if err := t.tx.Postings.SavePosting(ctx, p, t.now); err != nil {
 		return err
 	}

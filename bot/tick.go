@@ -127,6 +127,8 @@ func (t *turn) timed(ctx context.Context, tm storage.Timer) error {
 		return t.placesTimer(ctx, tm, id)
 	case "claim":
 		return t.askClaim(ctx, id)
+	case "figures":
+		return t.tellFigures(ctx, id)
 	}
 	t.b.Log.Warn("timer of an unknown kind dropped", "kind", tm.Kind)
 	return nil

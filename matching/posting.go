@@ -95,6 +95,7 @@ type Posting struct {
 	AutoAccept bool      `json:"auto_accept"`
 	Created    time.Time `json:"created"`
 	Published  time.Time `json:"published,omitzero"`
+	FilledAt   time.Time `json:"filled_at,omitzero"` // when every place was taken for the first time
 	Lease      time.Time `json:"lease,omitzero"`     // undated postings: shown until then
 	External   int       `json:"external,omitempty"` // places of every date given away elsewhere
 

@@ -193,7 +193,8 @@ type PostingQuery struct {
 	Near                        matching.Point // with Within
 	Within                      float64        // km
 	EndsBefore                  time.Time      // last date over before; undated ones and those that recur never end
-	Limit                       int            // 0: 1000
+	CreatedFrom, CreatedBefore  time.Time
+	Limit                       int // 0: 1000
 }
 
 // Postings keeps needs and offers, sealed at rest but for what they are found by.

@@ -13,6 +13,12 @@ type Imported struct {
 	At              time.Time
 }
 
+// Crowd counts people without naming them.
+type Crowd interface {
+	// Subscribers counts who wants to be told of something at a front.
+	Subscribers(ctx context.Context, front string) (int, error)
+}
+
 // Imports keeps which entries of foreign lists became which postings, so that the same list again changes nothing.
 type Imports interface {
 	// Imported returns ErrNotFound for an entry that was never read.

@@ -75,4 +75,5 @@ type Tx struct {
 	Blocks        Blocks
 	Operators     Operators
 	Imports       Imports
+	Crowd         Crowd
 }

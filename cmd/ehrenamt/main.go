@@ -75,6 +75,7 @@ func newRoot() *cobra.Command {
 		newUnderstandCmd(),
 		newBenchCmd(),
 		newReadCmd(),
+		newStatsCmd(),
 		newImportCmd(),
 		newExportCmd(),
 	)

@@ -49,6 +49,7 @@ const (
 	Less      = "less"
 	Roster    = "roster"
 	Claim     = "claim"
+	Figures   = "figures"
 )
 
 // New makes the book.
@@ -57,7 +58,7 @@ func New(words *wording.Catalog, reader Reader, places Places) *Book {
 	for _, r := range []conversations.Runner{
 		b.home(), b.post(), b.subscribe(), b.answer(), b.decide(), b.show(), b.news(),
 		b.organisation(), b.moderate(), b.mine(), b.privacy(), b.comeback(),
-		b.search(), b.entry(), b.settings(), b.less(), b.roster(), b.claim(),
+		b.search(), b.entry(), b.settings(), b.less(), b.roster(), b.claim(), b.figures(),
 	} {
 		b.runners[r.Name()] = r
 	}
@@ -71,7 +72,7 @@ func (b *Book) Runner(name string) conversations.Runner { return b.runners[name]
 func (b *Book) Names() []string {
 	names := make([]string, 0, len(b.runners))
 	for _, n := range []string{Home, Post, Subscribe, Answer, Decide, Show, News, Org, Moderate, Mine, Privacy, Return,
-		Search, EntryFlow, Settings, Less, Roster, Claim} {
+		Search, EntryFlow, Settings, Less, Roster, Claim, Figures} {
 		if b.runners[n] != nil {
 			names = append(names, n)
 		}

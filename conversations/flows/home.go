@@ -93,6 +93,7 @@ var commands = map[string][2]string{
 	"einstellungen": {Settings, ""}, "settings": {Settings, ""}, "abos": {Settings, "subs"}, "subscriptions": {Settings, "subs"},
 	"termin": {EntryFlow, ""},
 	"liste":  {Roster, "list"}, "list": {Roster, "list"},
+	"zahlen": {Figures, ""}, "figures": {Figures, ""},
 	"uebernehmen": {Claim, ""}, "übernehmen": {Claim, ""}, "claim": {Claim, ""},
 }
 

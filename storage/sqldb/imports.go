@@ -8,6 +8,13 @@ import (
 
 type imports struct{ *txn }
 
+type crowd struct{ *txn }
+
+func (t crowd) Subscribers(ctx context.Context, front string) (n int, err error) {
+	err = t.row(ctx, "SELECT COUNT(DISTINCT person) FROM subscriptions WHERE front = ?1 AND stopped = 0", []any{front}, &n)
+	return n, err
+}
+
 func (t imports) Imported(ctx context.Context, front, external string) (storage.Imported, error) {
 	i := storage.Imported{Front: front, External: external}
 	var when int64

@@ -223,6 +223,12 @@ func conditions(q storage.PostingQuery) (string, []any) {
 	if !q.EndsBefore.IsZero() {
 		add("ends > 0 AND ends <", ms(q.EndsBefore))
 	}
+	if !q.CreatedFrom.IsZero() {
+		add("created >=", ms(q.CreatedFrom))
+	}
+	if !q.CreatedBefore.IsZero() {
+		add("created <", ms(q.CreatedBefore))
+	}
 	if len(where) == 0 {
 		return "", nil
 	}

@@ -26,7 +26,7 @@ func (t *txn) parts() *storage.Tx {
 		Fronts: fronts{t}, Organisations: organisations{t}, Members: members{t}, Postings: postings{t},
 		Subscriptions: subscriptions{t}, Positions: positions{t}, Answers: answers{t}, Alerts: alerts{t},
 		Timers: timers{t}, Jobs: jobs{t}, Changes: changes{t}, Leases: leases{t}, Counters: counters{t},
-		Audit: audit{t}, Imports: imports{t}, Secrets: secrets{t}, Texts: frontTexts{t}, Arms: arms{t}, Cases: caseRows{t},
+		Audit: audit{t}, Imports: imports{t}, Crowd: crowd{t}, Secrets: secrets{t}, Texts: frontTexts{t}, Arms: arms{t}, Cases: caseRows{t},
 		Blocks: blocks{t}, Operators: operators{t},
 	}
 }

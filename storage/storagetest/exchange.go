@@ -85,7 +85,7 @@ func postingLists(b *bench) {
 		"Ohne Datum, Fern":      {Limit: 2},
 		"Ohne Datum, Nah":       {Front: "ac", Author: "p"},
 		"Nah":                   {Near: near.Place.Point, Within: 20, States: []matching.PostingState{matching.Open, matching.Filled, matching.Done}},
-		"Fern":                  {Kind: matching.Offer},
+		"Fern":                  {Kind: matching.Offer, CreatedFrom: far.Created, CreatedBefore: far.Created.Add(time.Millisecond)},
 		"Fern, Nah":             {EndsBefore: near.Dates[0].End.Add(time.Second)},
 		"":                      {EndsBefore: near.Dates[0].End, Organisation: "o"},
 	} {

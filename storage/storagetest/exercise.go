@@ -70,6 +70,7 @@ func Exercise(t *testing.T, fresh Fresh) {
 		{"answers", answers},
 		{"alerts", alerts},
 		{"imports", imports},
+		{"counting people", crowds},
 		{"erasing a person", erasing},
 		{"merging persons", merging},
 		{"two stores: turns of one address", racingTurns},

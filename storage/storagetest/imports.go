@@ -5,8 +5,26 @@ import (
 	"errors"
 	"time"
 
+	"ehrenamt/matching"
 	"ehrenamt/storage"
 )
+
+func crowds(b *bench) {
+	for _, s := range []matching.Subscription{
+		{Person: "p", Front: "ac"}, {Person: "p", Front: "ac"}, {Person: "q", Front: "ac"}, {Person: "r", Front: "ac", Stopped: true}, {Person: "s", Front: "k"},
+	} {
+		b.do(func(ctx context.Context, tx *storage.Tx) error {
+			return tx.Subscriptions.SaveSubscription(ctx, &s, b.now)
+		})
+	}
+	b.see(func(ctx context.Context, tx *storage.Tx) error {
+		n, err := tx.Crowd.Subscribers(ctx, "ac")
+		if n != 2 {
+			b.Errorf("%d subscribers", n)
+		}
+		return err
+	})
+}
 
 func imports(b *bench) {
 	first := storage.Imported{Front: "ac", External: "7", Posting: "p", Digest: "d", At: b.now}

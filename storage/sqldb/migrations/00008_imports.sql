@@ -8,3 +8,6 @@ CREATE TABLE imports (
 	at       BIGINT NOT NULL,
 	PRIMARY KEY (front, external)
 );
+
+CREATE INDEX subscriptions_front ON subscriptions (front, person) WHERE stopped = 0;
+CREATE INDEX postings_front ON postings (front, created);
