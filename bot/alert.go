@@ -102,11 +102,9 @@ func (t *turn) gone(ctx context.Context, posting string) error {
 
 // offerPresent shows somebody who has just subscribed the best of what is open already, within their budget.
 func (t *turn) offerPresent(ctx context.Context, k *talk, s *matching.Subscription) (int, error) {
-	open, err := t.tx.Postings.ListPostings(ctx, storage.PostingQuery{
-		States: []matching.PostingState{matching.Open}, Near: s.Place.Point, Within: s.Radius, Limit: 200,
-	})
+	open, err := t.retrieve(ctx, matching.Query{Near: s.Place.Point, Radius: s.Radius, Kinds: s.Kinds, Categories: s.Categories})
 	if err != nil {
-		return 0, fmt.Errorf("postings: %w", err)
+		return 0, err
 	}
 	if open, err = t.awake(ctx, open); err != nil {
 		return 0, err

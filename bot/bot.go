@@ -52,6 +52,7 @@ type Bot struct {
 	Config
 	lines    lines
 	fronts   frontCache
+	finder   finder
 	tick     chan struct{}
 	policy   waves.Policy
 	rates    *waves.Rates
@@ -75,6 +76,14 @@ func New(c Config) (*Bot, error) {
 	}
 	b := &Bot{Config: c, tick: make(chan struct{}, 1), jobsRun: map[string]string{}}
 	b.fronts.now = c.Now
+	b.finder.store, b.finder.now = c.Store, c.Now
+	b.finder.zone = func(ctx context.Context, tx *storage.Tx, front string) (*time.Location, error) {
+		f, err := b.fronts.front(ctx, tx, front)
+		if errors.Is(err, storage.ErrNotFound) {
+			return time.UTC, nil
+		}
+		return b.fronts.zone(f), err
+	}
 	b.policy = wavePolicy()
 	b.rates = waves.NewRates(b.policy.NearKM)
 	for _, a := range c.Accounts {
@@ -92,6 +101,9 @@ func (b *Bot) Run(ctx context.Context) error {
 	work, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	defer cancel()
 	context.AfterFunc(ctx, func() { time.AfterFunc(stopWithin, cancel) })
+	if _, err := b.finder.open(ctx); err != nil && ctx.Err() == nil {
+		b.Log.Error("read for the index", "error", err) // whoever needs it tries again
+	}
 	c := &crew{b: b, ctx: ctx, work: work}
 	for _, n := range b.lines.list() {
 		c.start(n)

@@ -160,6 +160,9 @@ func (b *Bot) claim(ctx context.Context, a Account, room int) ([]storage.Deliver
 			ds = append(ds, got...)
 		}
 		var err error
+		if ds, err = useful(ctx, tx, now, ds); err != nil {
+			return err
+		}
 		if ds, err = b.reserve(ctx, tx, paced, now, ds); err != nil || len(ds) > 0 {
 			return err
 		}
@@ -170,6 +173,23 @@ func (b *Bot) claim(ctx context.Context, a Account, room int) ([]storage.Deliver
 		next = again
 	}
 	return ds, next, err
+}
+
+// useful drops what comes too late to be of use, such as a reminder of something that has begun.
+func useful(ctx context.Context, tx *storage.Tx, now time.Time, ds []storage.Delivery) ([]storage.Delivery, error) {
+	var ready []storage.Delivery
+	var late []storage.Outcome
+	for _, d := range ds {
+		if !d.Until.IsZero() && !now.Before(d.Until) {
+			late = append(late, storage.Outcome{ID: d.ID, Fence: d.Fence, State: storage.Dropped, Code: "late", At: now})
+			continue
+		}
+		ready = append(ready, d)
+	}
+	if len(late) == 0 {
+		return ready, nil
+	}
+	return ready, tx.Outbox.Settle(ctx, late...)
 }
 
 // reserve keeps the deliveries whose address may be written to now, and puts the others back.

@@ -6,6 +6,7 @@ import (
 
 	"ehrenamt/channels"
 	"ehrenamt/conversations"
+	"ehrenamt/matching"
 	"ehrenamt/storage"
 )
 
@@ -46,3 +47,21 @@ func (b *Bot) perform(ctx context.Context, a channels.Address, cmd conversations
 	})
 	return fact, err
 }
+
+// Fitting are the subscriptions that the index proposes for a posting.
+func (b *Bot) Fitting(ctx context.Context, tx *storage.Tx, p *matching.Posting) ([]matching.Subscription, error) {
+	t := b.newTurn(tx)
+	f, err := b.fronts.front(ctx, tx, p.Front)
+	if err != nil {
+		return nil, err
+	}
+	return t.fitting(ctx, p, &f, nil, false)
+}
+
+// Retrieve are the postings that the index proposes for a query.
+func (b *Bot) Retrieve(ctx context.Context, tx *storage.Tx, q matching.Query) ([]matching.Posting, error) {
+	return b.newTurn(tx).retrieve(ctx, q)
+}
+
+// Follow brings changes into the index.
+func (b *Bot) Follow(ctx context.Context) error { return b.finder.follow(ctx) }

@@ -25,6 +25,7 @@ const (
 	keepAnswers = 183 * 24 * time.Hour
 	keepChanges = 7 * 24 * time.Hour
 	keepShown   = 60 * 24 * time.Hour
+	keepThreads = 30 * 24 * time.Hour // after they closed
 )
 
 func dailyJobs() []job {
@@ -65,6 +66,7 @@ func dailyJobs() []job {
 			}
 			return n, nil
 		}},
+		{"forget-care", 4, forgetCare},
 		{"pseudonymise", 4, func(ctx context.Context, tx *storage.Tx, now time.Time) (int, error) {
 			return tx.Answers.Pseudonymise(ctx, now.Add(-keepAnswers))
 		}},
@@ -125,4 +127,22 @@ func (b *Bot) zone(ctx context.Context) (*time.Location, error) {
 		return err
 	})
 	return z, err
+}
+
+// forgetCare forgets what follows a match once nobody needs it any more.
+func forgetCare(ctx context.Context, tx *storage.Tx, now time.Time) (int, error) {
+	n := 0
+	for _, forget := range []func() (int, error){
+		func() (int, error) { return tx.Threads.ForgetThreads(ctx, now.Add(-keepThreads)) },
+		func() (int, error) { return tx.Reports.ForgetReports(ctx, now.Add(-keepAnswers)) },
+		func() (int, error) { return tx.Replies.ForgetReplies(ctx, now.Add(-2*keepAnswers)) },
+		func() (int, error) { return tx.DigestNotes.ForgetNotes(ctx, now.Add(-keepThreads)) },
+	} {
+		rows, err := forget()
+		if err != nil {
+			return n, err
+		}
+		n += rows
+	}
+	return n, nil
 }

@@ -167,6 +167,11 @@ func firstName(display string) string {
 
 // reach is the open address to write to on our own account: the preferred one, else the one used last.
 func (t *turn) reach(ctx context.Context, person string) (storage.AddressRecord, bool, error) {
+	return t.reachOn(ctx, person, "")
+}
+
+// reachOn is reach, but an address on the given network comes before others.
+func (t *turn) reachOn(ctx context.Context, person, channel string) (storage.AddressRecord, bool, error) {
 	all, err := t.tx.Addresses.OfOwner(ctx, person)
 	if err != nil {
 		return storage.AddressRecord{}, false, fmt.Errorf("addresses: %w", err)
@@ -180,7 +185,8 @@ func (t *turn) reach(ctx context.Context, person string) (storage.AddressRecord,
 		if _, ours := t.b.account(r.Address.Channel, r.Address.Account); !ours {
 			continue
 		}
-		if !found || r.Last.After(best.Last) {
+		there, before := r.Address.Channel == channel, best.Address.Channel == channel
+		if !found || there && !before || there == before && r.Last.After(best.Last) {
 			best, found = r, true
 		}
 	}
@@ -190,7 +196,13 @@ func (t *turn) reach(ctx context.Context, person string) (storage.AddressRecord,
 // tell says a piece of news to a person, at the given address if it is theirs and open, else where they
 // are reached. key makes a repeat harmless; "" takes a fresh one. It returns false if nobody can be reached.
 func (t *turn) tell(ctx context.Context, person, key string, piece flows.Piece, d storage.Delivery) (bool, error) {
-	rec, ok, err := t.reach(ctx, person)
+	return t.tellOn(ctx, person, "", key, piece, d)
+}
+
+// tellOn is tell, on the given network where the person has an open address on it. Whoever has said "stopp" is told
+// nothing that did not follow from what they write.
+func (t *turn) tellOn(ctx context.Context, person, channel, key string, piece flows.Piece, d storage.Delivery) (bool, error) {
+	rec, ok, err := t.reachOn(ctx, person, channel)
 	if err != nil || !ok {
 		return false, err
 	}
@@ -200,6 +212,9 @@ func (t *turn) tell(ctx context.Context, person, key string, piece flows.Piece, 
 	}
 	if err != nil {
 		return false, fmt.Errorf("person: %w", err)
+	}
+	if p.Stopped {
+		return false, nil
 	}
 	k, err := t.talkTo(ctx, p, rec.Address, rec.Front)
 	if err != nil {

@@ -41,6 +41,7 @@ func (t *turn) perform(ctx context.Context, k *talk, cmd conversations.Command) 
 		return t.dropBelow(k), nil
 	}
 	for _, capability := range []func(context.Context, *talk, conversations.Command) (conversations.Fact, bool, error){
+		t.performRelay,
 		t.performOrganised, t.performReview, t.performMine, t.performPrivacy, t.performClaim, t.performFigures, t.performRoster, t.performOwn,
 	} {
 		if fact, ok, err := capability(ctx, k, cmd); ok {

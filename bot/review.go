@@ -211,7 +211,8 @@ func (t *turn) queue(ctx context.Context, k *talk) (conversations.Fact, error) {
 			queued.Postings = append(queued.Postings, p)
 		}
 	}
-	return queued, nil
+	queued.Reports, err = t.reportsFor(ctx, k)
+	return queued, err
 }
 
 // toReview loads a posting for an editor to judge. Whoever may not is told so before anything is told of it.

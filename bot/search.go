@@ -14,7 +14,7 @@ import (
 )
 
 // retrieveMax is how many postings a search looks at.
-const retrieveMax = 5000
+const retrieveMax = 1000
 
 // find does a search.
 func (t *turn) find(ctx context.Context, k *talk, c flows.Find) (conversations.Fact, error) {
@@ -44,17 +44,6 @@ func (t *turn) find(ctx context.Context, k *talk, c flows.Find) (conversations.F
 		found.Hits[i].Posting = found.Hits[i].Posting.Public()
 	}
 	return found, nil
-}
-
-// retrieve gets what may fit a query out of the store; Rank is exact.
-func (t *turn) retrieve(ctx context.Context, q matching.Query) ([]matching.Posting, error) {
-	ps, err := t.tx.Postings.ListPostings(ctx, storage.PostingQuery{
-		States: []matching.PostingState{matching.Open}, Near: q.Near, Within: reach(q), Limit: retrieveMax,
-	})
-	if err != nil {
-		return nil, fmt.Errorf("postings: %w", err)
-	}
-	return ps, nil
 }
 
 // around tells what is near, whatever else was asked for.

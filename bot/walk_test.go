@@ -21,6 +21,7 @@ var sayings = []string{
 	"Sag mir Bescheid, wenn samstags in Brand etwas mit Kindern ist, höchstens 5 km", "nein, Sonntag", "es sind doch 6", "nicht in Brand, in Eilendorf",
 	"ja, aber erst ab 16 Uhr", "wir kommen zu dritt", "doch nicht", "ändern", "verwerfen", "Radius -1 km", "Umkreis 5000 km", "stopp",
 	"wie letztes Mal", "Wie letztes Mal, aber Sonntag und 4 Leute", "noch zwei mehr", "meine Einträge", "/redaktion", "/verein ABCD-EFGH-JKMN", "/verein {code}",
+	"/nachricht", "/message", "Antworten", "Melden", "Blockieren", "Kontakt teilen", "0241 123456", "Ruf mich an: null eins sieben eins zwei drei vier", "anna@web.de", "Wann soll ich da sein?",
 	"Treffpunkt: Schulhof, Tor 2", "Kontakt: Frau Meier", "Treffpunkt", "Verlassen", "Einladen", "/nochmal", "für die Initiative Ringofen",
 	"", "   ", "🎉🎉🎉", "\x00\x01\x02", "‮umgekehrt", "Wenden Sie sich an das Büro", "Приветствую", "مرحبا", "<b>fett</b> & {{.Name}} %s",
 	strings.Repeat("sehr lang ", 500), "'; DROP TABLE postings; --", "1. Brand\n2. Samstag 10 Uhr\n3. 4", "/", "@", "2️⃣", "(2)", "2.",

@@ -12,8 +12,8 @@ import (
 	"ehrenamt/storage"
 )
 
-// candidatesMax is how many subscriptions around a posting are looked at for one wave.
-const candidatesMax = 20000
+// candidatesMax is how many subscriptions that a posting fits are looked at for one wave, the nearest first.
+const candidatesMax = 3000
 
 // personally is up to how many candidates each one's own quiet hours are looked up before the plan; beyond that
 // the usual ones are planned with, and everybody's own are kept when sending.
@@ -140,7 +140,7 @@ func (t *turn) need(ctx context.Context, p *matching.Posting) (waves.Need, []sto
 
 // candidates are the people a posting fits who have not been told of it, each by the best of their subscriptions.
 func (t *turn) candidates(ctx context.Context, p *matching.Posting, f *storage.Front, told []storage.Alert, reach waves.Reach) (map[string]candidate, error) {
-	subs, err := t.tx.Subscriptions.Around(ctx, p.Place.Point, p.Category, candidatesMax)
+	subs, err := t.fitting(ctx, p, f, told, reach >= waves.OtherTime)
 	if err != nil {
 		return nil, fmt.Errorf("subscriptions: %w", err)
 	}

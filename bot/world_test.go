@@ -125,10 +125,6 @@ func newWorldOn(t testing.TB, dsn string, seed byte, account bot.Account) *world
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = s.Close() })
-	book, err := parts()
-	if err != nil {
-		t.Fatal(err)
-	}
 	w := &world{t: t, store: s, now: monday, said: map[string]string{}, channel: account.Channel.Name(), account: account.Account}
 	err = s.Update(ctx, func(ctx context.Context, tx *storage.Tx) error {
 		if _, err := tx.Fronts.Front(ctx, "aachen"); err == nil {
@@ -140,8 +136,19 @@ func newWorldOn(t testing.TB, dsn string, seed byte, account bot.Account) *world
 	if err != nil {
 		t.Fatal(err)
 	}
-	w.bot, err = bot.New(bot.Config{
-		Store: s, Book: book, Now: func() time.Time { return w.now }, Rand: rand.NewChaCha8([32]byte{1, seed}),
+	w.bot = newBotOn(t, w, seed, account)
+	return w
+}
+
+// newBotOn is one process on the store of a world.
+func newBotOn(t testing.TB, w *world, seed byte, account bot.Account) *bot.Bot {
+	t.Helper()
+	book, err := parts()
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := bot.New(bot.Config{
+		Store: w.store, Book: book, Now: func() time.Time { return w.now }, Rand: rand.NewChaCha8([32]byte{1, seed}),
 		Log:      slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn})),
 		Accounts: []bot.Account{account},
 		Workers:  1, // so that the order in which people hear of things is always the same
@@ -149,7 +156,7 @@ func newWorldOn(t testing.TB, dsn string, seed byte, account bot.Account) *world
 	if err != nil {
 		t.Fatal(err)
 	}
-	return w
+	return b
 }
 
 // network records what is sent; people are names.

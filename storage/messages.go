@@ -88,6 +88,7 @@ type Delivery struct {
 	Rank     int64     // among equal priority: smaller first (unix ms of the deadline), 0 is first
 	Subject  string    // what it is about, for Cancel: "posting:<id>"
 	Due      time.Time // not before; one after Created is planned for later
+	Until    time.Time // of no use from then on: it is dropped instead of sent; zero: never
 	Attempts int
 	State    DeliveryState
 	Ref      string // network reference once sent
@@ -110,7 +111,7 @@ type Claim struct {
 type Outcome struct {
 	ID    string
 	Fence int64
-	State DeliveryState // Delivered, Queued (again, at Due), Uncertain, Buried
+	State DeliveryState // Delivered, Queued (again, at Due), Uncertain, Buried, Dropped (of no use any more)
 	Ref   string
 	Due   time.Time
 	Code  string // short cause for operators, no personal data

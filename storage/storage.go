@@ -58,6 +58,7 @@ type Tx struct {
 	Organisations Organisations
 	Members       Members
 	Postings      Postings
+	Batches       Batches
 	Subscriptions Subscriptions
 	Positions     Positions
 	Answers       Answers
@@ -68,6 +69,11 @@ type Tx struct {
 	Leases        Leases
 	Counters      Counters
 	Audit         Audit
+	Threads       Threads
+	Reports       Reports
+	Replies       Replies
+	Visits        Visits
+	DigestNotes   DigestNotes
 	Secrets       FrontSecrets
 	Texts         FrontTexts
 	Arms          FrontArms

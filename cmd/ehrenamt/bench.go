@@ -71,7 +71,7 @@ func newBenchMatchingCmd() *cobra.Command {
 	f.StringVar(&b.write, "write", "", "folder to write the two files to")
 	f.StringVar(&b.vs, "vs", "", "measure another engine on the same needs: "+sqliteCell)
 	f.DurationVar(&b.changes, "changes", 0, "match this long while subscriptions change, too")
-	f.IntVar(&b.pace, "pace", 200_000, "changes a second then")
+	f.IntVar(&b.pace, "pace", 205_000, "changes a second then")
 	f.BoolVar(&b.start, "start", false, "measure the way from an SQLite file to a ready index, too")
 	f.IntVar(&b.workers, "workers", 0, "goroutines that build; 0: one per processor")
 	f.IntVar(&b.rounds, "rounds", 5, "rounds over all needs, of which the calmest counts")

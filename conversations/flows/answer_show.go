@@ -282,7 +282,11 @@ func (b *Book) givenChoices(key string, gs []Given, p *matching.Posting, several
 		if several { // one for each
 			return []channels.Choice{choice(w, "/"+Answer+" no "+at, "answer.choice.off", "When", whenShort(w, gs, env))}
 		}
-		return []channels.Choice{choice(w, "/"+Answer+" no "+at, "choice.cancel_answer")}
+		off := []channels.Choice{choice(w, "/"+Answer+" no "+at, "choice.cancel_answer")}
+		if key == "accepted" || key == "accepted_already" {
+			off = append(off, writeTo(w, gs[0].Answer.ID, p.Carrier)...)
+		}
+		return off
 	case "open":
 		g := gs[0]
 		return []channels.Choice{

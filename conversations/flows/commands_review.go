@@ -17,7 +17,10 @@ type EditorNow struct {
 type Queue struct{}
 
 // Queued is what waits, oldest first.
-type Queued struct{ Postings []matching.Posting }
+type Queued struct {
+	Postings []matching.Posting
+	Reports  []ReportSeen
+}
 
 // LookAtReview asks for a posting that waits.
 type LookAtReview struct{ Posting string }

@@ -47,7 +47,7 @@ func (b *Book) afterwards(offers []conversations.Offer, env conversations.Env) (
 	w := b.say(env)
 	for _, c := range offers[0].Choices {
 		switch flow, _, _ := strings.Cut(strings.TrimPrefix(c.Key, "/"), " "); flow {
-		case Answer, Decide, Moderate:
+		case Answer, Decide, Moderate, Relay:
 			key := "help.after." + flow
 			if strings.HasPrefix(c.Key, "/"+Answer+" no") {
 				key = "help.after.accepted" // one may only take back what was promised

@@ -95,6 +95,7 @@ var commands = map[string][2]string{
 	"liste":  {Roster, "list"}, "list": {Roster, "list"},
 	"zahlen": {Figures, ""}, "figures": {Figures, ""},
 	"uebernehmen": {Claim, ""}, "übernehmen": {Claim, ""}, "claim": {Claim, ""},
+	"nachricht": {Relay, "list"}, "message": {Relay, "list"},
 }
 
 // Route decides where a message belongs. frames are open conversations, the last one being the present one;
@@ -145,6 +146,9 @@ func (b *Book) Route(m *channels.Message, frames []conversations.Frame, offers [
 		return Way{Frame: -1, At: "empty"}
 	}
 	quiet := waits && b.Runner(frames[top].Flow).Quiet()
+	if w, ok := b.relayed(m, offers, waits && (!quiet || len(offers) > 0 && offers[0].Flow == frames[top].Flow), env); ok {
+		return w
+	}
 	if w, ok := b.spoken(m, frames, waits && !quiet, env); ok {
 		return w
 	}

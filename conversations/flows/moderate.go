@@ -56,6 +56,10 @@ func (b *Book) openModerate(o conversations.Opening, _ conversations.Env) review
 		return reviewTurn{Data: d, Next: "text"}
 	case "look":
 		return do(LookAtReview{Posting: id})
+	case "report":
+		return do(LookAtReport{Report: id})
+	case "handled", "close":
+		return do(HandleReport{Report: id, Close: verb == "close"})
 	}
 	if args = strings.TrimSpace(args); args != "" {
 		return do(BecomeEditor{Code: args})
@@ -137,17 +141,9 @@ func (b *Book) hearJudged(d reviewDraft, in conversations.Input, env conversatio
 	case UnderReview:
 		return end(b.reviewCard("review.intro", f.Posting, f.Name, env))
 	case Queued:
-		r := text(w.T("review.queue", "Count", len(f.Postings)))
-		if len(f.Postings) == 0 {
-			r = text(w.T("review.queue_empty"))
-		}
-		for i, p := range f.Postings {
-			if i == 10 {
-				break
-			}
-			r.Choices = append(r.Choices, channels.Choice{Key: "/" + Moderate + " look " + p.ID, Label: clip(join(" · ", p.Carrier, title(w, &p)), 60)})
-		}
-		return end(r)
+		return end(queueReply(w, f))
+	case ReportSeen:
+		return end(reportReply(w, f))
 	case EditorNow:
 		r := text(w.T("review.editor_now", "Front", f.Front, "Count", f.Waiting))
 		if f.Waiting > 0 {
@@ -162,6 +158,38 @@ func (b *Book) hearJudged(d reviewDraft, in conversations.Input, env conversatio
 		return end(r)
 	}
 	return reviewTurn{Data: d, End: true}
+}
+
+// queueReply lists what waits for an editor: reports first.
+func queueReply(w wording.Words, f Queued) channels.Reply {
+	n := len(f.Postings) + len(f.Reports)
+	r := text(w.T("review.queue", "Count", n))
+	if n == 0 {
+		r = text(w.T("review.queue_empty"))
+	}
+	for _, x := range f.Reports {
+		r.Choices = append(r.Choices, channels.Choice{Key: "/" + Moderate + " report " + x.ID, Label: clip(w.T("review.report_about", "Name", nameOr(w, x.About), "Title", title(w, &x.Posting)), 60)})
+	}
+	for _, p := range f.Postings {
+		r.Choices = append(r.Choices, channels.Choice{Key: "/" + Moderate + " look " + p.ID, Label: clip(join(" · ", p.Carrier, title(w, &p)), 60)})
+	}
+	r.Choices = r.Choices[:min(len(r.Choices), 10)]
+	return r
+}
+
+// reportReply shows a report, or says that it is handled.
+func reportReply(w wording.Words, f ReportSeen) channels.Reply {
+	switch {
+	case f.Closed:
+		return text(w.T("review.report_closed"))
+	case f.Handled:
+		return text(w.T("review.report_handled"))
+	}
+	r := text(w.T("news.reported", "Name", nameOr(w, f.Reporter), "Title", title(w, &f.Posting), "Text", f.Text))
+	r.Choices = []channels.Choice{
+		choice(w, "/"+Moderate+" handled "+f.ID, "review.choice.handled"), choice(w, "/"+Moderate+" close "+f.ID, "review.choice.close_thread"),
+	}
+	return r
 }
 
 // reviewCard shows a posting that waits to an editor, with all they have to know to judge it.

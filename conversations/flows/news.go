@@ -6,6 +6,7 @@ import (
 
 	"ehrenamt/channels"
 	"ehrenamt/conversations"
+	"ehrenamt/conversations/masking"
 	"ehrenamt/matching"
 )
 
@@ -26,6 +27,7 @@ type Piece struct {
 	Organisation OrganisationOf `json:"organisation,omitzero"`
 	Person       string         `json:"person,omitempty"` // who asks to be let in
 	Text         string         `json:"text,omitempty"`   // a reason, a question, an answer
+	Hidden       []masking.Kind `json:"hidden,omitempty"` // what was left out of Text
 }
 
 // PieceKind says what happened.
@@ -67,7 +69,11 @@ const (
 	NewsDismissed PieceKind = "dismissed"  // to whoever no longer belongs
 	NewsHeir      PieceKind = "heir"       // to whoever leads now
 
-	NewsUnclaimed PieceKind = "unclaimed" // to editors: somebody answers what came with a list and nobody has taken over
+	NewsPassed       PieceKind = "passed"        // a message of the other side of a thread
+	NewsWantsContact PieceKind = "wants_contact" // the other side offers its contact
+	NewsExchanged    PieceKind = "exchanged"     // both did: here is theirs
+	NewsReported     PieceKind = "reported"      // to editors: somebody reports a thread
+	NewsUnclaimed    PieceKind = "unclaimed"     // to editors: somebody answers what came with a list and nobody has taken over
 
 	NewsInactive PieceKind = "inactive" // to somebody silent for long: still there?
 	NewsRemoved  PieceKind = "removed"  // to somebody who did not answer that
@@ -90,6 +96,9 @@ func (b *Book) news() conversations.Runner {
 // Tell says a piece of news to the person of env.
 func (b *Book) Tell(n Piece, env conversations.Env) channels.Reply {
 	if r, ok := b.tellReview(n, env); ok {
+		return r
+	}
+	if r, ok := b.tellRelay(n, env); ok {
 		return r
 	}
 	w := b.say(env)
@@ -131,6 +140,7 @@ func (b *Book) Tell(n Piece, env conversations.Env) channels.Reply {
 		if n.places(env) > 0 && len(n.Dates) == 1 && n.Date != matching.EveryDate {
 			r.Text += " " + w.T("news.taken", args...)
 		}
+		r.Choices = writeTo(w, n.Answer.ID, n.Name)
 	case NewsAsks:
 		key := "news.asks"
 		if n.Answer.Pending {
@@ -144,9 +154,10 @@ func (b *Book) Tell(n Piece, env conversations.Env) channels.Reply {
 			choice(w, "/"+Decide+" yes "+n.Answer.ID, "choice.accept"),
 			choice(w, "/"+Decide+" no "+n.Answer.ID, "choice.decline"),
 		}
+		r.Choices = append(r.Choices, askTo(w, n.Answer.ID)...)
 	case NewsAccepted:
 		r.Text = w.T(forKind(w, "news.accepted", p), args...) + b.onlyAccepted(p, env)
-		r.Choices = []channels.Choice{choice(w, "/"+Answer+" no "+p.ID+" "+itoa(n.Date), "choice.cancel_answer")}
+		r.Choices = append([]channels.Choice{choice(w, "/"+Answer+" no "+p.ID+" "+itoa(n.Date), "choice.cancel_answer")}, writeTo(w, n.Answer.ID, p.Carrier)...)
 		r.Invite = event(w, p, &n.Answer, env)
 	case NewsOffer:
 		r.Text, r.Choices = b.offerText(n, args, env)

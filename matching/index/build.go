@@ -292,14 +292,15 @@ func (b *builder) segments() {
 		for num := w; num < len(b.spans); num += b.workers {
 			sp := b.spans[num]
 			rows = rows[:0]
-			for i, v := range b.sorted[sp.from:sp.to] {
+			low := uint32(b.sorted[sp.from] >> curveShift)
+			for i, v := range b.byReach(sp) {
 				n := v & (1<<numberBits - 1)
 				rows = append(rows, *b.row(n))
 				b.at[n] = positionOf(uint32(num), i)
 			}
 			hi, exact := needs(rows)
 			p := &b.parts[num]
-			*p = part{seg: newSegment(x.lay, uint32(num), len(rows), hi, exact), low: rows[0].curve}
+			*p = part{seg: newSegment(x.lay, uint32(num), len(rows), hi, exact), low: low}
 			p.fill(rows)
 			x.homes[num] = home{seg: p.seg, class: sp.class, used: int32(len(rows))}
 		}
@@ -312,6 +313,18 @@ func (b *builder) segments() {
 			}
 		}
 	})
+}
+
+// byReach sorts the rows of a span by their radius, so that those of a word reach about as far, and returns
+// them with other things in the upper bits.
+func (b *builder) byReach(sp span) []uint64 {
+	rows := b.sorted[sp.from:sp.to]
+	for i, v := range rows {
+		n := v & (1<<numberBits - 1)
+		rows[i] = laneOf(sp.class, b.row(n).radius)<<numberBits | n
+	}
+	slices.Sort(rows)
+	return rows
 }
 
 // directories hangs the segments into groups and roots.

@@ -1,11 +1,7 @@
 package index
 
 import (
-	"cmp"
 	"slices"
-	"sync/atomic"
-
-	"ehrenamt/matching/index/globe"
 )
 
 // Segments are split when more than splitAt rows live, so that there is room for spare more, and
@@ -32,12 +28,7 @@ func (x *Subscriptions) insert(r *staged) (position, *insertion) {
 		i := int(home.used)
 		home.used++
 		seg.write(i, r)
-		b := globe.Around(r.point, r.radius)
-		g.boxes[si].widen(b)
-		root.boxes[gi].widen(b)
-		if r.mask.has(bitAway) {
-			atomic.StoreUint32(&g.away[si], 1)
-		}
+		root.widen(gi, g, si, i/64, r)
 		link := x.chain(r.key, seg, i)
 		seg.show(i, r.mask)
 		link.shown.Store(true)
@@ -92,6 +83,9 @@ func (x *Subscriptions) rewrite(class uint8, root *root, gi, from, to int, r *st
 		seg := &g.segs[si]
 		n := len(x.rows)
 		x.rows = seg.alive(int(x.homes[seg.num].used), x.rows)
+		for i := range x.rows[n:] {
+			x.rows[n+i].class = class
+		}
 		x.from = x.positions(seg, x.rows[n:], x.from)
 	}
 	if r != nil && !x.lay.fits(&r.mask) {
@@ -100,13 +94,16 @@ func (x *Subscriptions) rewrite(class uint8, root *root, gi, from, to int, r *st
 	old := g.parts()
 	parts := slices.Clone(old[:from])
 	if len(x.rows) > splitAt {
-		x.sortRows()
+		x.sortRows(0, len(x.rows), func(r *staged) uint32 { return r.curve })
 		mid := len(x.rows) / 2
 		second := x.rows[mid].curve
+		x.sortRows(0, mid, byReach)
+		x.sortRows(mid, len(x.rows), byReach)
 		parts = append(parts, x.part(class, x.rows[:mid], old[from].low, r), x.part(class, x.rows[mid:], second, r))
 		x.relocate(parts[from].seg.num, x.rows[:mid], x.from[:mid])
 		x.relocate(parts[from+1].seg.num, x.rows[mid:], x.from[mid:])
 	} else if len(x.rows) > 0 || len(old) == to-from {
+		x.sortRows(0, len(x.rows), byReach)
 		parts = append(parts, x.part(class, x.rows, old[from].low, r))
 		x.relocate(parts[from].seg.num, x.rows, x.from)
 	}
@@ -132,19 +129,20 @@ func (x *Subscriptions) positions(s *segment, rows []staged, out []position) []p
 	return out
 }
 
-// sortRows sorts x.rows and x.from along the curve.
-func (x *Subscriptions) sortRows() {
-	type both struct {
-		row  staged
-		from position
+// byReach keeps rows that reach about as far in one word.
+func byReach(r *staged) uint32 { return uint32(laneOf(r.class, r.radius)) }
+
+// sortRows sorts a range of x.rows and x.from by a number.
+func (x *Subscriptions) sortRows(from, to int, by func(*staged) uint32) {
+	rows, at := x.rows[from:to], x.from[from:to]
+	x.order = x.order[:0]
+	for i := range rows {
+		x.order = append(x.order, uint64(by(&rows[i]))<<32|uint64(i))
 	}
-	all := make([]both, len(x.rows))
-	for i := range all {
-		all[i] = both{x.rows[i], x.from[i]}
-	}
-	slices.SortFunc(all, func(a, b both) int { return cmp.Compare(a.row.curve, b.row.curve) })
-	for i := range all {
-		x.rows[i], x.from[i] = all[i].row, all[i].from
+	slices.Sort(x.order)
+	x.swapRows, x.swapFrom = append(x.swapRows[:0], rows...), append(x.swapFrom[:0], at...)
+	for i, v := range x.order {
+		rows[i], at[i] = x.swapRows[uint32(v)], x.swapFrom[uint32(v)]
 	}
 }
 
@@ -182,10 +180,9 @@ func needs(rows []staged) (hi, exact bool) {
 // fill writes the rows and sums them up.
 func (p *part) fill(rows []staged) {
 	p.seg.fill(rows)
-	p.box = globe.Nothing
+	p.extent = emptyExtent()
 	for i := range rows {
-		p.box = p.box.Join(globe.Around(rows[i].point, rows[i].radius))
-		p.away = p.away || rows[i].mask.has(bitAway)
+		p.extent.add(i/64, &rows[i])
 	}
 }
 
@@ -216,7 +213,7 @@ func (x *Subscriptions) swap(class uint8, r *root, gi int, parts []part) {
 	}
 	if len(next) == 1 {
 		r.groups[gi].Store(next[0])
-		r.boxes[gi].store(next[0].box())
+		r.bounds[gi].store(next[0].extent())
 		return
 	}
 	x.trees[class].Store(newRoot(slices.Replace(r.all(), gi, gi+1, next...)))

@@ -38,9 +38,8 @@ type Follower struct {
 	// Tidy, if set, runs after each round: Forget, pauses that are over.
 	Tidy func(now time.Time)
 
-	next    int64 // everything up to here is applied and too old to be late
-	seen    map[int64]struct{}
-	applied time.Time
+	next int64               // everything up to here is applied and too old to be late
+	seen map[int64]time.Time // when what was applied beyond next was written
 }
 
 // followLimit is how many changes are read at a time.
@@ -52,7 +51,7 @@ func (f *Follower) Start(ctx context.Context, built time.Time) error {
 	if err != nil {
 		return fmt.Errorf("follow since %s: %w", built.UTC().Format(time.RFC3339), err)
 	}
-	f.next, f.seen = seq, map[int64]struct{}{}
+	f.next, f.seen = seq, map[int64]time.Time{}
 	return nil
 }
 
@@ -60,7 +59,7 @@ func (f *Follower) Start(ctx context.Context, built time.Time) error {
 // were. After an error the same changes come again.
 func (f *Follower) Poll(ctx context.Context) (int, error) {
 	if f.seen == nil {
-		f.seen = map[int64]struct{}{}
+		f.seen = map[int64]time.Time{}
 	}
 	now := f.Now()
 	floor, err := f.Source.Since(ctx, now.Add(-Reread))
@@ -123,9 +122,27 @@ func (f *Follower) apply(ctx context.Context, changes []Change) (int, error) {
 		return 0, fmt.Errorf("apply %d changes: %w", len(fresh), err)
 	}
 	for _, c := range changes {
-		f.seen[c.Seq] = struct{}{}
+		f.seen[c.Seq] = c.At
 	}
 	return n, nil
+}
+
+// Known tells what the indexes hold: everything up to a sequence number, but for what becomes visible
+// longer than late after it was written, and which changes beyond it.
+func (f *Follower) Known(now time.Time, late time.Duration) (settled int64, beyond map[int64]struct{}) {
+	settled = f.next
+	for seq, at := range f.seen {
+		if at.Before(now.Add(-late)) {
+			settled = max(settled, seq)
+		}
+	}
+	beyond = map[int64]struct{}{}
+	for seq := range f.seen {
+		if seq > settled {
+			beyond[seq] = struct{}{}
+		}
+	}
+	return settled, beyond
 }
 
 // Run polls at every tick until the context ends. Failed rounds go to report and are repeated.
@@ -157,6 +174,16 @@ func (p *Pauses) Note(id string, until time.Time) {
 		p.until = map[string]time.Time{}
 	}
 	p.until[id] = until
+}
+
+// Next is when the first pause ends, zero if there is none.
+func (p *Pauses) Next() (next time.Time) {
+	for _, t := range p.until {
+		if next.IsZero() || t.Before(next) {
+			next = t
+		}
+	}
+	return next
 }
 
 // Wake clears the pauses that are over.

@@ -62,20 +62,21 @@ type Candidate struct {
 
 // scratch is what a match works with.
 type scratch struct {
-	plan               plan
-	hits               []hit
-	found              []found
-	rows               []*row // of found
-	kept               []measured
-	mostHits, mostRows int    // in use since the last release
-	sum                uint64 // what the touches added up to, so that they are not left out
+	plan     plan
+	groups   []sight
+	hits     []hit
+	found    []found
+	kept     []measured
+	mostHits int    // in use since the last release
+	sum      uint64 // what the touches added up to, so that they are not left out
 }
 
 // hit is a segment whose box fits.
 type hit struct {
-	rows []row
-	seg  *segment
-	away bool
+	seg   *segment
+	rows  []row // of the segment, once its attributes have been looked at
+	words uint8 // that may have a circle around the point
+	away  bool  // somebody in the segment is Away, so the column has to be looked at
 }
 
 // found is a row whose attributes fit: the number of its hit and of the row.
@@ -104,8 +105,7 @@ func (x *Subscriptions) Match(q Query, out []Candidate) []Candidate {
 // release lets go of segments, which may be out of use before the next match.
 func (s *scratch) release() {
 	clear(s.hits[:min(cap(s.hits), s.mostHits)])
-	clear(s.rows[:min(cap(s.rows), s.mostRows)])
-	s.mostHits, s.mostRows = 0, 0
+	s.mostHits = 0
 }
 
 func (x *Subscriptions) match(s *scratch, q Query, out []Candidate) []Candidate {
@@ -119,7 +119,7 @@ func (x *Subscriptions) match(s *scratch, q Query, out []Candidate) []Candidate 
 	}
 	for class := range x.trees {
 		if root := x.trees[class].Load(); root != nil {
-			s.boxes(root)
+			s.look(root, class)
 		}
 		if class == seriesClasses-1 {
 			s.attributes()
@@ -134,18 +134,18 @@ func (x *Subscriptions) match(s *scratch, q Query, out []Candidate) []Candidate 
 	return s.mend(start, base, out)
 }
 
-// boxes finds the segments that may have a circle around the point.
-func (s *scratch) boxes(root *root) {
-	p := &s.plan
-	for gi := range root.boxes {
-		if !root.boxes[gi].load().Meets(p.box) {
-			continue
-		}
-		g := root.groups[gi].Load()
-		for i := range g.boxes {
-			if g.boxes[i].load().Meets(p.box) {
-				s.hits = append(s.hits, hit{g.segs[i].rows, &g.segs[i], atomic.LoadUint32(&g.away[i]) != 0})
-			}
+// look finds the segments that may have a circle around the point.
+func (s *scratch) look(root *root, class int) {
+	o := &s.plan.out
+	o.lanes = laneScales[class]
+	s.groups = slices.Grow(s.groups[:0], len(root.bounds)+1)[:len(root.bounds)+1]
+	var seen [maxGroup + 1]sight
+	for _, gs := range s.groups[:o.scan(root.bounds, s.groups)] {
+		g := root.groups[gs.index].Load()
+		n := o.scan(g.bounds, seen[:])
+		s.hits = slices.Grow(s.hits, n)
+		for _, v := range seen[:n] {
+			s.hits = append(s.hits, hit{seg: &g.segs[v.index], words: v.words(), away: v.away()})
 		}
 	}
 }
@@ -154,48 +154,61 @@ func (s *scratch) boxes(root *root) {
 func (s *scratch) attributes() {
 	p := &s.plan
 	s.touchColumns()
-	found, rows := s.found[:0], s.rows[:0]
-	var acc [capacity / 64]uint64
+	found := s.found[:0]
+	var acc, nobody [laneWords]uint64
 	for i := range s.hits {
 		h := &s.hits[i]
-		if h.seg.lay != p.lay {
-			p.compile(h.seg.lay)
+		seg := h.seg
+		if seg.lay != p.lay {
+			p.compile(seg.lay)
 		}
 		if p.never {
 			continue
 		}
-		p.attributes(h.seg, &acc, h.away)
+		h.rows = seg.rows
 		n := len(found)
 		found = slices.Grow(found, capacity+2)[:n+capacity+2]
-		k := spread(&acc, h.seg.words(), rowOf(i, 0), found[n:])
-		found = found[:n+k]
-		rows = slices.Grow(rows, k)[:n+k]
-		ptrs := rows[n:]
-		for j, f := range found[n:] {
-			ptrs[j] = &h.rows[f&(capacity-1)]
+		if words := h.words & uint8(1<<seg.words()-1); p.few && len(seg.rows) == capacity {
+			not := &nobody
+			if h.away {
+				not = fullColumn(seg, p.not[0])
+			}
+			a, b, c := fullColumn(seg, p.first[0]), fullColumn(seg, p.first[1]), fullColumn(seg, p.first[2])
+			n += spread(a, b, c, not, words, rowOf(i, 0), found[n:])
+		} else {
+			p.attributes(seg, &acc, h.away)
+			n += spread(&acc, &acc, &acc, &nobody, words, rowOf(i, 0), found[n:])
 		}
+		found = found[:n]
 	}
-	s.found, s.rows = found, rows
+	s.found = found
 }
 
-// spread writes the numbers of the bits set, plus base, and returns how many there are. Most words
-// have none, one or two, which nobody can predict: two are written anyway.
-func spread(acc *[capacity / 64]uint64, words int, base found, to []found) int {
+func fullColumn(seg *segment, at int16) *[laneWords]uint64 {
+	return (*[laneWords]uint64)(seg.cols[int(at)*laneWords:])
+}
+
+// spread writes the numbers of the bits that some words have in all three columns and not in the
+// fourth, plus base, and returns how many there are. Most words have none, one or two, which nobody can predict: two are
+// written anyway.
+func spread(a, b, c, not *[laneWords]uint64, words uint8, base found, to []found) int {
 	n := 0
-	for _, word := range acc[:words] {
+	for m := words; m != 0; m &= m - 1 {
+		w := bits.TrailingZeros8(m) & (laneWords - 1)
+		word := atomic.LoadUint64(&a[w]) & atomic.LoadUint64(&b[w]) & atomic.LoadUint64(&c[w]) &^ atomic.LoadUint64(&not[w])
+		first := base | found(w<<6)
 		count := bits.OnesCount64(word)
 		at := to[n : n+2]
-		at[0] = base | found(bits.TrailingZeros64(word))
+		at[0] = first | found(bits.TrailingZeros64(word))
 		word &= word - 1
-		at[1] = base | found(bits.TrailingZeros64(word))
+		at[1] = first | found(bits.TrailingZeros64(word))
 		if count > 2 {
 			for k := n + 2; k < n+count; k++ {
 				word &= word - 1
-				to[k] = base | found(bits.TrailingZeros64(word))
+				to[k] = first | found(bits.TrailingZeros64(word))
 			}
 		}
 		n += count
-		base += 64
 	}
 	return n
 }
@@ -213,6 +226,9 @@ func (s *scratch) touchColumns() {
 		for _, at := range p.and {
 			sum += atomic.LoadUint64(&seg.cols[int(at)*seg.words()])
 		}
+		if s.hits[i].away && len(p.not) > 0 {
+			sum += atomic.LoadUint64(&seg.cols[int(p.not[0])*seg.words()])
+		}
 	}
 	s.sum = sum
 }
@@ -220,8 +236,9 @@ func (s *scratch) touchColumns() {
 // touchRows does the same for near.
 func (s *scratch) touchRows() {
 	var sum uint64
-	for _, r := range s.rows {
-		sum += r.lo
+	for _, f := range s.found {
+		h := &s.hits[f>>rowBits]
+		sum += h.rows[f&(capacity-1)].lo
 	}
 	s.sum += sum
 }
@@ -298,8 +315,8 @@ func (s *scratch) measure(series bool, out []Candidate) []Candidate {
 			out = p.exactly(h.seg, i, out)
 		}
 	}
-	s.mostHits, s.mostRows = max(s.mostHits, len(s.hits)), max(s.mostRows, len(s.rows))
-	s.hits, s.found, s.rows = s.hits[:0], s.found[:0], s.rows[:0]
+	s.mostHits = max(s.mostHits, len(s.hits))
+	s.hits, s.found = s.hits[:0], s.found[:0]
 	return out
 }
 
@@ -307,14 +324,14 @@ func (s *scratch) measure(series bool, out []Candidate) []Candidate {
 // guess, so there is no branch: the next result overwrites what was not to stay.
 func (s *scratch) near() []measured {
 	s.touchRows()
-	rows := s.rows
-	numbers := s.found[:len(rows)]
-	s.kept = slices.Grow(s.kept[:0], len(rows))
-	near := s.kept[:len(rows)]
+	found, hits := s.found, s.hits
+	s.kept = slices.Grow(s.kept[:0], len(found))
+	near := s.kept[:len(found)]
 	from := s.plan.from // a copy, which the loop need not read again
 	reach := globe.Limit(s.plan.q.Reach)
 	n := 0
-	for k, r := range rows {
+	for _, f := range found {
+		r := &hits[f>>rowBits].rows[f&(capacity-1)]
 		x, y := from.Angles(r.lat, r.lon)
 		chord := from.Chord(x, y)
 		limit := globe.Limit(float64(r.radius) * (1 / radiusUnit))
@@ -325,7 +342,7 @@ func (s *scratch) near() []measured {
 		if !from.Reliable(x, y) {
 			chord, limit = 0, 0
 		}
-		near[n] = measured{chord, numbers[k], chord < limit-margin}
+		near[n] = measured{chord, f, chord < limit-margin}
 		next := n
 		if chord <= limit+margin {
 			next = n + 1
@@ -347,7 +364,15 @@ func (p *plan) add(seg *segment, i int, km float64, out []Candidate) []Candidate
 	if seg.lay != p.lay {
 		p.compile(seg.lay)
 	}
-	c := Candidate{Key: seg.key(i), KM: km, Slots: p.common}
+	out = append(out, Candidate{Key: seg.key(i), KM: km, Slots: p.common})
+	if p.mayBeAny || len(p.slots) > 0 {
+		p.more(seg, i, &out[len(out)-1])
+	}
+	return out
+}
+
+// more adds what not everybody found has in common.
+func (p *plan) more(seg *segment, i int, c *Candidate) {
 	if p.mayBeAny {
 		c.AnyTime, c.AnyCategory = seg.bit(p.anyAt[0], i), seg.bit(p.anyAt[1], i)
 	}
@@ -356,7 +381,6 @@ func (p *plan) add(seg *segment, i int, km float64, out []Candidate) []Candidate
 			c.Slots |= s.slot
 		}
 	}
-	return append(out, c)
 }
 
 // mend looks again at everybody whose row appeared while the match was under way: found twice, once

@@ -12,12 +12,14 @@ import (
 type plan struct {
 	q        Query
 	from     globe.From
-	box      globe.Box // within which a circle must reach
+	out      outlook
 	lay      *layout
 	never    bool
 	and      []int16   // columns of which all must be set
 	any      [][]int16 // of each list one must be set
-	not      []int16   // columns that must not be set
+	few      bool      // nothing but the columns of first, of which some may be the same
+	first    [3]int16
+	not      []int16 // columns that must not be set
 	lists    [3][]int16
 	slots    []slotColumn
 	common   matching.Slots // of everybody found: the only slot asked for
@@ -34,10 +36,7 @@ type slotColumn struct {
 func (p *plan) reset(q Query) {
 	p.q, p.from, p.lay = q, globe.NewFrom(q.Point), nil
 	p.lost = math.IsNaN(q.Point.Lat) || math.IsNaN(q.Point.Lon)
-	p.box = globe.At(q.Point)
-	if q.Reach > 0 {
-		p.box = globe.Around(q.Point, q.Reach)
-	}
+	p.out = newOutlook(&p.q, &p.from)
 }
 
 // compile makes the plan ready for a layout.
@@ -73,10 +72,14 @@ func (p *plan) compile(lay *layout) {
 	}
 	if p.q.Without&Away == Away {
 		p.not = append(p.not, lay.at[bitAway])
-		return
+	} else {
+		for m := p.q.Without & Away; m != 0; m &= m - 1 {
+			p.not = append(p.not, lay.at[bitState+bits.TrailingZeros8(uint8(m))])
+		}
 	}
-	for m := p.q.Without & Away; m != 0; m &= m - 1 {
-		p.not = append(p.not, lay.at[bitState+bits.TrailingZeros8(uint8(m))])
+	p.few = len(p.any) == 0 && len(p.and) <= len(p.first) && len(p.not) == 1
+	for i := range p.first {
+		p.first[i] = p.and[min(i, len(p.and)-1)]
 	}
 }
 

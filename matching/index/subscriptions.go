@@ -24,8 +24,11 @@ type Subscriptions struct {
 	lay   *layout
 	late  map[Key]int64    // revisions that do not fit into row.rev
 	gone  [2]map[Key]int64 // revisions of what was removed since the last and the last but one Forget
-	rows  []staged         // scratch
-	from  []position       // scratch
+
+	// Scratch.
+	rows, swapRows []staged
+	from, swapFrom []position
+	order          []uint64
 }
 
 // home is what the writer knows of a segment.
@@ -248,7 +251,7 @@ func (x *Subscriptions) setState(p position, had, want State) {
 	}
 	home := &x.homes[p.num()]
 	if want != 0 {
-		atomic.StoreUint32(&home.group.away[home.group.index(p.num())], 1)
+		home.group.bounds[home.group.index(p.num())].touch()
 	}
 	var before, after mask
 	before.setState(had)

@@ -5,8 +5,6 @@ import (
 	"slices"
 	"sort"
 	"sync/atomic"
-
-	"ehrenamt/matching/index/globe"
 )
 
 // classes are the largest radii in km of the classes; the last takes what is larger. Boxes around
@@ -27,74 +25,56 @@ func classOf(km float64) uint8 {
 	return uint8(classCount - 1) // also NaN
 }
 
-// box is a globe.Box that the writer widens while readers look at it.
-type box [4]uint32
-
-func (b *box) load() globe.Box {
-	return globe.Box{
-		MinLat: math.Float32frombits(atomic.LoadUint32(&b[0])),
-		MaxLat: math.Float32frombits(atomic.LoadUint32(&b[1])),
-		MinLon: math.Float32frombits(atomic.LoadUint32(&b[2])),
-		MaxLon: math.Float32frombits(atomic.LoadUint32(&b[3])),
-	}
-}
-
-func (b *box) store(g globe.Box) {
-	atomic.StoreUint32(&b[0], math.Float32bits(g.MinLat))
-	atomic.StoreUint32(&b[1], math.Float32bits(g.MaxLat))
-	atomic.StoreUint32(&b[2], math.Float32bits(g.MinLon))
-	atomic.StoreUint32(&b[3], math.Float32bits(g.MaxLon))
-}
-
-// widen makes the box contain g.
-func (b *box) widen(g globe.Box) {
-	if old := b.load(); !old.Covers(g) {
-		b.store(old.Join(g))
-	}
-}
-
-// group is up to maxGroup segments in the order of the curve. Boxes and flags change in place, the
-// rest never.
+// group is up to maxGroup segments in the order of the curve. Bounds change in place, the rest never.
 type group struct {
-	low   []uint32 // least curve position that belongs here
-	boxes []box
-	away  []uint32 // 1: somebody in the segment is Away, so the column has to be looked at
-	segs  []segment
+	low    []uint32 // least curve position that belongs here
+	bounds []bound
+	segs   []segment
 }
 
 const (
-	fillGroup = 32
-	maxGroup  = 64
+	fillGroup = 16
+	maxGroup  = 32
 )
 
-// root is the directory of one class. Groups are replaced and boxes widened in place, the rest never
+// root is the directory of one class. Groups are replaced and bounds widened in place, the rest never
 // changes.
 type root struct {
 	low    []uint32
-	boxes  []box
+	bounds []bound
 	groups []atomic.Pointer[group]
 }
 
 func newRoot(groups []*group) *root {
 	r := &root{
 		low:    make([]uint32, len(groups)),
-		boxes:  make([]box, len(groups)),
+		bounds: make([]bound, len(groups)),
 		groups: make([]atomic.Pointer[group], len(groups)),
 	}
 	for i, g := range groups {
 		r.low[i] = g.low[0]
-		r.boxes[i].store(g.box())
 		r.groups[i].Store(g)
+		r.bounds[i].store(g.extent())
 	}
 	return r
 }
 
-func (g *group) box() globe.Box {
-	b := globe.Nothing
-	for i := range g.boxes {
-		b = b.Join(g.boxes[i].load())
+func (g *group) extent() extent {
+	e := emptyExtent()
+	for i := range g.bounds {
+		e.join(g.bounds[i].load())
 	}
-	return b
+	return e
+}
+
+// widen makes the bounds of a segment and its group contain a row of a word.
+func (r *root) widen(gi int, g *group, si, word int, s *staged) {
+	e := g.bounds[si].load()
+	e.add(word, s)
+	g.bounds[si].store(e)
+	all := r.bounds[gi].load()
+	all.join(e)
+	r.bounds[gi].store(all)
 }
 
 // place is the last of the sorted low bounds that is not above the position, or the first of all.
@@ -105,25 +85,20 @@ func place(low []uint32, curve uint32) int {
 
 // part is a new segment with what its group keeps about it.
 type part struct {
-	seg  segment
-	low  uint32
-	box  globe.Box
-	away bool
+	seg segment
+	low uint32
+	extent
 }
 
 func newGroup(parts []part) *group {
 	g := &group{
-		low:   make([]uint32, len(parts)),
-		boxes: make([]box, len(parts)),
-		away:  make([]uint32, len(parts)),
-		segs:  make([]segment, len(parts)),
+		low:    make([]uint32, len(parts)),
+		bounds: make([]bound, len(parts)),
+		segs:   make([]segment, len(parts)),
 	}
 	for i, p := range parts {
 		g.low[i], g.segs[i] = p.low, p.seg
-		g.boxes[i].store(p.box)
-		if p.away {
-			g.away[i] = 1
-		}
+		g.bounds[i].store(p.extent)
 	}
 	return g
 }
@@ -132,7 +107,7 @@ func newGroup(parts []part) *group {
 func (g *group) parts() []part {
 	parts := make([]part, len(g.segs))
 	for i := range parts {
-		parts[i] = part{g.segs[i], g.low[i], g.boxes[i].load(), atomic.LoadUint32(&g.away[i]) != 0}
+		parts[i] = part{g.segs[i], g.low[i], g.bounds[i].load()}
 	}
 	return parts
 }

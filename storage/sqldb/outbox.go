@@ -19,6 +19,7 @@ type head struct {
 	To      channels.Address `json:"to"`
 	Subject string           `json:"subject,omitempty"`
 	Edit    string           `json:"edit,omitempty"`
+	Until   int64            `json:"until,omitempty"`
 }
 
 func (t *txn) key(key string) []byte         { return t.s.vault.hash("delivery", key) }
@@ -39,7 +40,7 @@ func (t outbox) Enqueue(ctx context.Context, ds ...storage.Delivery) error {
 
 func (t outbox) enqueue(ctx context.Context, d *storage.Delivery) error {
 	lookup := t.key(d.Key)
-	h, err := t.s.vault.seal("deliveries.head"+string(lookup), head{d.Key, d.To, d.Subject, d.Edit})
+	h, err := t.s.vault.seal("deliveries.head"+string(lookup), head{d.Key, d.To, d.Subject, d.Edit, ms(d.Until)})
 	if err != nil {
 		return err
 	}

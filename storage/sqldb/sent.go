@@ -31,7 +31,7 @@ func (t *txn) list(ctx context.Context, query string, args ...any) ([]storage.De
 		if err := t.s.vault.unseal("deliveries.head"+string(lookup), sealedHead, &h); err != nil {
 			return err
 		}
-		d.Key, d.To, d.Subject, d.Edit = h.Key, h.To, h.Subject, h.Edit
+		d.Key, d.To, d.Subject, d.Edit, d.Until = h.Key, h.To, h.Subject, h.Edit, at(h.Until)
 		if err := t.s.vault.unseal("deliveries.body"+string(lookup), body, &d.Reply); err != nil {
 			return err
 		}

@@ -24,10 +24,11 @@ func (t *txn) parts() *storage.Tx {
 		Inbox: inbox{t}, Cursors: cursors{t}, Outbox: outbox{t}, Recalls: recalls{t}, Sent: sent{t}, Conversations: talks{t},
 		Shown: shown{t}, Tokens: tokens{t}, People: people{t}, Addresses: addresses{t}, Consents: consents{t},
 		Fronts: fronts{t}, Organisations: organisations{t}, Members: members{t}, Postings: postings{t},
-		Subscriptions: subscriptions{t}, Positions: positions{t}, Answers: answers{t}, Alerts: alerts{t},
+		Subscriptions: subscriptions{t}, Positions: positions{t}, Batches: batches{t}, Answers: answers{t}, Alerts: alerts{t},
 		Timers: timers{t}, Jobs: jobs{t}, Changes: changes{t}, Leases: leases{t}, Counters: counters{t},
 		Audit: audit{t}, Imports: imports{t}, Crowd: crowd{t}, Secrets: secrets{t}, Texts: frontTexts{t}, Arms: arms{t}, Cases: caseRows{t},
 		Blocks: blocks{t}, Operators: operators{t},
+		Threads: threads{t}, Reports: reports{t}, Replies: replies{t}, Visits: visits{t}, DigestNotes: digestNotes{t},
 	}
 }
 

@@ -107,6 +107,7 @@ func fillExchange(tx *storage.Tx, id string, now time.Time) []func(context.Conte
 		func(ctx context.Context) error {
 			return tx.Members.Join(ctx, storage.Member{Organisation: "o", Person: id, Role: storage.Owner, Since: now})
 		},
+		func(ctx context.Context) error { return fillCare(ctx, tx, id, now) },
 		func(ctx context.Context) error {
 			return tx.Fronts.SaveFront(ctx, &storage.Front{ID: "ac", Name: "Aachen", Editors: []string{id, "other"}})
 		},

@@ -19,6 +19,15 @@ func NewFrom(p matching.Point) From {
 	return From{p, s, c}
 }
 
+// Cos is the cosine of the point's latitude.
+func (f *From) Cos() float64 { return f.cos }
+
+// AngleUnit is the unit of Angle in radians: a full turn has 2^32.
+const AngleUnit = 2 * math.Pi / (1 << 32)
+
+// Angle is an angle in degrees as a number that wraps around with the angle, rounded down.
+func Angle(degrees float64) uint32 { return uint32(int64(math.Floor(degrees * (1 << 32 / 360.)))) }
+
 // Bounds of the series. Within reach of 0.1 in both angles and away from the poles its relative error
 // is below 5e-5; band is twice that, and floor (squared radians, 2 m) covers what is left where
 // everything is small.

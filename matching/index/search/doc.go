@@ -37,7 +37,8 @@ type Doc struct {
 	Revision int64
 }
 
-// DocOf is the entry of a posting in the zone of its front; ok is false if it is not open.
+// DocOf is the entry of a posting in the zone of its front; ok is false if it is not open. What recurs is
+// found at any time.
 func DocOf(p *matching.Posting, zone *time.Location) (d Doc, ok bool) {
 	if zone == nil {
 		zone = time.UTC
@@ -48,6 +49,9 @@ func DocOf(p *matching.Posting, zone *time.Location) (d Doc, ok bool) {
 		Required: matching.QualificationMask(p.Required),
 		Text: strings.Join(slices.Concat([]string{p.Title, p.Description, p.Carrier, p.Place.Name, p.Place.Municipality},
 			p.Things), "\n"),
+	}
+	if p.Recurrence != "" {
+		return d, p.State == matching.Open && bit >= 0 // which dates there are to come is worked out by those who ask
 	}
 	for _, s := range p.Dates {
 		d.Dates = append(d.Dates, Span{s.Start.Unix(), s.Until().Unix()})
