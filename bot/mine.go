@@ -173,7 +173,7 @@ func (t *turn) counted(ctx context.Context, p matching.Posting) (flows.ThingPost
 	if err != nil {
 		return th, err
 	}
-	dates := p.Listed()
+	dates := slices.DeleteFunc(p.Listed(), func(d matching.Span) bool { _, on := p.On(d.Key, s.zone); return !on })
 	switch next, ok := p.Next(t.now, s.zone); {
 	case !p.Dated():
 		dates = []matching.Span{{}}
@@ -182,7 +182,9 @@ func (t *turn) counted(ctx context.Context, p matching.Posting) (flows.ThingPost
 	}
 	for _, d := range dates {
 		th.Taken += s.taken(d, "")
-		th.Places += p.PlacesOn(d)
+		if p.Dated() {
+			th.Places += p.PlacesOn(d)
+		}
 	}
 	for _, a := range s.answers {
 		if s.over(a.Date) {

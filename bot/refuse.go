@@ -35,6 +35,9 @@ func (t *turn) refuse(ctx context.Context, k *talk, s *seats, c flows.Respond) (
 	if err := t.noteAlert(ctx, k.person.ID, s.p.ID, state); err != nil {
 		return nil, fmt.Errorf("alert: %w", err)
 	}
+	if s.p.State.Over() && !c.Never {
+		return refused(flows.Over)
+	}
 	fact := flows.Responded{Name: k.person.Name}
 	took := false
 	var gone []flows.Given
@@ -56,7 +59,7 @@ func (t *turn) refuse(ctx context.Context, k *talk, s *seats, c flows.Respond) (
 			piece.Date = gone[0].Date.Key
 		}
 		for _, g := range gone {
-			piece.Dates = append(piece.Dates, g.Date.Key)
+			piece.Dates = append(piece.Dates, g.Key)
 		}
 		if err := t.tellPoster(ctx, s.p, piece); err != nil {
 			return nil, err

@@ -176,7 +176,7 @@ func (t *turn) acceptOn(ctx context.Context, k *talk, s *seats, key int, c flows
 	a.Party, a.Note, a.Address, a.Changed, a.State = g.Party, c.Note, k.addr.Channel, t.now, next
 	a.Whole, a.Approved, a.Pending, a.Held, a.HeldTill, a.Asked = c.Wait, false, false, 0, time.Time{}, time.Time{}
 	if next == matching.Waiting && fresh {
-		a.Queued = t.now
+		a.Queued = s.lastInQueue()
 	}
 	if key == matching.EveryDate && next == matching.Accepted {
 		a.Away = s.crowded(&a)
@@ -211,6 +211,7 @@ func (t *turn) goesOn(ctx context.Context, s *seats, a *matching.Answer, g *flow
 			g.Free = n
 			return true, nil
 		}
+		g.Kept = !a.Asked.IsZero() && same
 		a.Party, a.Changed, a.Asked = g.Party, t.now, time.Time{}
 		if c.Note != "" && c.Note != a.Note {
 			a.Note, a.Pending = c.Note, c.Condition
@@ -295,7 +296,7 @@ func (t *turn) tellAuthor(ctx context.Context, k *talk, s *seats, given []flows.
 			pieces[kind] = n
 			order = append(order, kind)
 		}
-		pieces[kind].Dates = append(pieces[kind].Dates, g.Date.Key)
+		pieces[kind].Dates = append(pieces[kind].Dates, g.Key)
 	}
 	for _, kind := range order {
 		if err := t.tellPoster(ctx, s.p, *pieces[kind]); err != nil {

@@ -11,6 +11,7 @@ import (
 
 	"ehrenamt/conversations"
 	"ehrenamt/conversations/flows"
+	"ehrenamt/conversations/masking"
 	"ehrenamt/matching"
 	"ehrenamt/storage"
 )
@@ -89,10 +90,26 @@ func (t *turn) listWho(ctx context.Context, k *talk, c flows.ListWho) (conversat
 		dates = []matching.Span{{}}
 	}
 	out := flows.Who{Posting: p}
+	for _, a := range s.queue() {
+		if a.Date == matching.EveryDate {
+			name, err := t.nameOf(ctx, a.Person)
+			if err != nil {
+				return nil, err
+			}
+			out.Regulars = append(out.Regulars, name)
+		}
+	}
 	names := map[string]string{}
 	for _, d := range dates {
-		w := flows.WhoDate{Date: d, Taken: s.taken(d, ""), Places: p.PlacesOn(d), Outside: p.External + p.Outside[d.Key]}
+		places := p.PlacesOn(d)
+		if !p.Dated() {
+			places = 0
+		}
+		w := flows.WhoDate{Date: d, Taken: s.taken(d, ""), Places: places, Outside: p.External + p.Outside[d.Key]}
 		for _, a := range s.inOrder() {
+			if a.Date == matching.EveryDate && !a.State.Takes() {
+				continue
+			}
 			if p.Dated() && !a.On(d) || !a.State.Live() && a.State != matching.Attended && a.State != matching.NoShow {
 				continue
 			}
@@ -143,7 +160,7 @@ func (t *turn) toAll(ctx context.Context, k *talk, c flows.ToAll) (conversations
 	if utf8.RuneCountInString(text) > toAllMax {
 		return refused(flows.TooLong)
 	}
-	if flows.TellsContact(text) {
+	if tellsContact(text) {
 		return refused(flows.Leak)
 	}
 	s, err := t.seats(ctx, &p)
@@ -314,4 +331,10 @@ func maxTime(a, b time.Time) time.Time {
 		return a
 	}
 	return b
+}
+
+// tellsContact tells whether a text gives an address, a link or a number away.
+func tellsContact(text string) bool {
+	_, found := masking.Hide(text)
+	return len(found) > 0
 }

@@ -63,7 +63,7 @@ func (t *turn) settle(ctx context.Context, k *talk, c flows.Settle) (conversatio
 	before := a.State
 	a.State, a.Changed, a.Approved, a.Pending, a.Held = next, t.now, c.Accept, false, 0
 	if next == matching.Waiting && before != matching.Waiting {
-		a.Queued = t.now
+		a.Queued = s.lastInQueue()
 	}
 	if a.Date == matching.EveryDate && next == matching.Accepted {
 		a.Away = s.crowded(&a)

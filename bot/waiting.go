@@ -34,6 +34,17 @@ func (s *seats) queue() []matching.Answer {
 	return list
 }
 
+// lastInQueue is a moment behind everybody who waits, whatever clock put them there.
+func (s *seats) lastInQueue() time.Time {
+	at := s.now
+	for _, a := range s.answers {
+		if a.State == matching.Waiting && !since(&a).Before(at) {
+			at = since(&a).Add(time.Millisecond)
+		}
+	}
+	return at
+}
+
 func since(a *matching.Answer) time.Time {
 	if a.Queued.IsZero() {
 		return a.Created

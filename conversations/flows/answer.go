@@ -1,6 +1,7 @@
 package flows
 
 import (
+	"regexp"
 	"strconv"
 	"strings"
 
@@ -135,11 +136,17 @@ func (d *answerDraft) read(b *Book, said string, shown []int, dates []OpenDate, 
 		return false
 	}
 	d.Party, d.Note = c.Party, ""
+	if m := crowd.FindStringSubmatch(said); m != nil {
+		d.Party = atoi(m[1])
+	}
 	if d.Condition = b.attached(said, c, env); d.Condition || len(strings.Fields(c.Note)) > 4 {
 		d.Note = clip(c.Note, 300)
 	}
 	return true
 }
+
+// crowd is a number of people that nobody takes along.
+var crowd = regexp.MustCompile(`(?i)\b(?:zu|mit|of|with)\s+(\d{3,5})\b`)
 
 func respond(d answerDraft) answerTurn {
 	cmd := Respond{

@@ -195,7 +195,7 @@ func (b *Book) respondedReply(d answerDraft, fact Responded, env conversations.E
 	if _, ok := groups["accepted"]; ok {
 		r.Text += b.onlyAccepted(p, env)
 	}
-	if gs := slices.Concat(groups["accepted"], groups["accepted_already"]); len(gs) == 1 {
+	if gs := slices.Concat(groups["accepted"], groups["accepted_already"], groups["kept"]); len(gs) == 1 {
 		r.Invite = event(w, p, &gs[0].Answer, env)
 	}
 	if gs := groups["cancelled"]; len(gs) == 1 && len(fact.Given) == 1 && gs[0].Before.Takes() && gs[0].Before != matching.Offered {
@@ -229,11 +229,24 @@ func givenKey(d answerDraft, g Given) string {
 	}
 	switch g.Answer.State {
 	case matching.Accepted, matching.Confirmed:
+		if had && g.Kept {
+			return "kept"
+		}
 		if had && d.Word != "no" {
 			return "accepted_already"
 		}
 		return "accepted"
-	case matching.Interested, matching.Waiting, matching.Offered, matching.Cancelled:
+	case matching.Waiting:
+		if g.Key == matching.EveryDate {
+			return "waiting_every"
+		}
+		return "waiting"
+	case matching.Cancelled:
+		if g.Before == matching.Cancelled {
+			return "cancelled_already"
+		}
+		return "cancelled"
+	case matching.Interested, matching.Offered:
 		return string(g.Answer.State)
 	}
 	if d.Word == "never" {
@@ -278,7 +291,7 @@ func (b *Book) givenChoices(key string, gs []Given, p *matching.Posting, several
 	w := b.say(env)
 	at := p.ID + " " + keysOf(gs)
 	switch key {
-	case "accepted", "accepted_already", "pending", "interested", "waiting", "offered":
+	case "accepted", "accepted_already", "kept", "pending", "interested", "waiting", "offered":
 		if several { // one for each
 			return []channels.Choice{choice(w, "/"+Answer+" no "+at, "answer.choice.off", "When", whenShort(w, gs, env))}
 		}
@@ -287,6 +300,10 @@ func (b *Book) givenChoices(key string, gs []Given, p *matching.Posting, several
 			off = append(off, writeTo(w, gs[0].Answer.ID, p.Carrier)...)
 		}
 		return off
+	case "waiting_every":
+		return []channels.Choice{
+			choice(w, "/"+Answer+" dates "+p.ID, "answer.choice.single"), choice(w, "/"+Answer+" no "+at, "choice.cancel_answer"),
+		}
 	case "open":
 		g := gs[0]
 		return []channels.Choice{

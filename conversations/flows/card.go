@@ -3,6 +3,7 @@ package flows
 import (
 	"strconv"
 	"strings"
+	"time"
 	"unicode"
 	"unicode/utf8"
 
@@ -78,12 +79,7 @@ const shownDates = 6
 
 // dateLines lists the dates still ahead, each with its own places where they differ from the posting's.
 func dateLines(w wording.Words, p *matching.Posting, env conversations.Env) []string {
-	var ahead []matching.Span
-	for _, d := range p.Dates {
-		if d.Until().After(env.Now) {
-			ahead = append(ahead, d)
-		}
-	}
+	ahead := p.Occurrences(env.Now, time.Time{}, env.Zone)
 	if len(ahead) == 0 {
 		ahead = p.Dates[len(p.Dates)-1:]
 	}

@@ -25,6 +25,7 @@ type Given struct {
 	Ahead  int           // people before this one on the waiting list
 	Free   int           // places left, fewer than the party: who comes has to be decided
 	Party  int           // that was asked for
+	Kept   bool          // a change still suits them
 	Away   bool          // somebody who comes every time stays away from this date
 }
 

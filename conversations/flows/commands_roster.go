@@ -14,8 +14,9 @@ type ListWho struct{ Posting string }
 
 // Who is who comes, date by date.
 type Who struct {
-	Posting matching.Posting
-	Dates   []WhoDate
+	Posting  matching.Posting
+	Dates    []WhoDate
+	Regulars []string // who wait for a place in every week of a series
 }
 
 // WhoDate is one date and who has answered to it; the zero Span for undated postings.

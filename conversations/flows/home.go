@@ -312,6 +312,11 @@ func (b *Book) about(said string, o conversations.Offer) Way {
 			}
 		}
 	}
+	for _, c := range o.Choices { // of somebody who has answered: more about it
+		if rest, ok := strings.CutPrefix(c.Key, "/"+Answer+" no "); ok && posting == "" {
+			posting, _, _ = strings.Cut(rest, " ")
+		}
+	}
 	if posting != "" {
 		return Way{Frame: -1, Open: Answer, Args: "said " + posting + " " + strings.Join(keys, ",")}
 	}

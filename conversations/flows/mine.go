@@ -244,7 +244,7 @@ func (b *Book) standing(t ThingPosting, env conversations.Env) string {
 		switch {
 		case p.Kind == matching.Offer && t.Taken == 0:
 			said = w.T("mine.state.offered")
-		case p.Kind == matching.Need && p.Places > 0:
+		case p.Kind == matching.Need && t.Places > 0:
 			said = w.T("mine.taken", "Taken", t.Taken, "Places", t.Places)
 		case t.Taken > 0:
 			said = w.T("mine.taken_any", "Count", t.Taken)

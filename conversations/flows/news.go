@@ -171,6 +171,15 @@ func (b *Book) Tell(n Piece, env conversations.Env) channels.Reply {
 		if r.Invite = event(w, p, &n.Answer, env); r.Invite != nil {
 			r.Invite.Agreed = false // they are asked anew
 		}
+	case NewsDeclined:
+		key := "news.declined"
+		if n.Held {
+			key = "news.declined_held"
+		}
+		r.Text = w.T(forKind(w, key, p), args...)
+		if n.Held {
+			r.Invite = event(w, p, &n.Answer, env)
+		}
 	case NewsToAll:
 		r.Text = w.T("news.to_all", append(args, "Text", n.Text)...)
 	case NewsFew:
@@ -214,6 +223,9 @@ func (b *Book) offerText(n Piece, args []any, env conversations.Env) (string, []
 	}
 	if a.Seats() < a.Party {
 		key = "news.offer_fewer"
+		if a.Seats() == 1 {
+			key = "news.offer_one"
+		}
 		args = append(args, "All", partyOf(w, a.Party))
 		wait := choice(w, "/"+Answer+" yes "+at+" p"+itoa(a.Party)+" w", "answer.choice.wait", "Party", partyOf(w, a.Party))
 		choices = []channels.Choice{choices[0], wait, choices[1]}

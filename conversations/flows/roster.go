@@ -3,7 +3,6 @@ package flows
 import (
 	"bytes"
 	"encoding/csv"
-	"regexp"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -289,6 +288,13 @@ func (b *Book) rosterList(f Who, env conversations.Env) channels.Reply {
 	if r.Text = strings.Join(lines, "\n"); people == 0 {
 		r.Text += "\n" + w.T("roster.nobody")
 	}
+	if len(f.Regulars) > 0 {
+		var names []string
+		for _, n := range f.Regulars {
+			names = append(names, nameOr(w, n))
+		}
+		r.Text += "\n" + w.T("roster.wait_regular", "Names", w.List(names))
+	}
 	if utf8.RuneCountInString(r.Text) > rosterMax {
 		r.Text = strings.Join(short[:min(len(short), 20)], "\n") + "\n" + w.T("roster.as_file")
 		r.Files = []channels.FileInfo{b.rosterFile(f, env)}
@@ -406,19 +412,3 @@ func (b *Book) rosterDate(d rosterDraft, f Who, env conversations.Env) channels.
 	}
 	return text(w.T("refused.gone"))
 }
-
-// contacts are ways to reach somebody, of which none is passed on to many at once.
-var contacts = regexp.MustCompile(`(?i)[\p{L}0-9._%+-]+\s*(?:@|\(at\)|\[at\])\s*[\p{L}0-9-]+(?:\.|\s*\(dot\)\s*)[\p{L}]{2,}|https?://|www\.|\b(?:t\.me|wa\.me|chat\.whatsapp)\b|(?:\+|00)?\(?\d[\d\s/().-]{6,}\d`)
-
-// TellsContact tells whether a text gives an address, a link or a number away.
-func TellsContact(s string) bool {
-	for _, m := range contacts.FindAllString(s, -1) {
-		if !onlyDates.MatchString(strings.TrimSpace(m)) {
-			return true
-		}
-	}
-	return false
-}
-
-// onlyDates are figures that are days and hours: "28.11. 14-18", "28.11.2026".
-var onlyDates = regexp.MustCompile(`^(?:\d{1,2}\.\s?\d{1,2}\.(?:\s?\d{4}|\d{2})?[\s-]*)+(?:\d{1,2}(?:[.:]\d{2})?)?(?:\s*-\s*\d{1,2}(?:[.:]\d{2})?)?$`)

@@ -110,6 +110,9 @@ func answerChoices(b *Book, p *matching.Posting, date int, env conversations.Env
 		return append(dateChoices(b, p, env),
 			choice(w, "/"+Answer+" no "+p.ID, "choice.not_now"), choice(w, "/"+Answer+" never "+p.ID, "choice.never"))
 	}
+	if p.State == matching.Filled && p.Kind == matching.Need {
+		yes = "choice.i_wait"
+	}
 	return []channels.Choice{
 		choice(w, "/"+Answer+" yes "+at, yes),
 		choice(w, "/"+Answer+" no "+at, "choice.not_now"),
