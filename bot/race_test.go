@@ -330,4 +330,3 @@ func TestRushOfAnotherProcess(t *testing.T) {
 	}
 	fmt.Printf("steps %s\n", data)
 }
-
