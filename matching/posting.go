@@ -84,6 +84,7 @@ type Posting struct {
 	Accessible  *bool           `json:"accessible,omitempty"` // nil: not said
 	Radius      float64         `json:"radius,omitempty"`     // offers: how far one would go, km
 	Things      []string        `json:"things,omitempty"`     // what is lent or needed
+	Terms       Terms           `json:"terms,omitzero"`
 	GroupMin    int             `json:"group_min,omitempty"`
 	GroupMax    int             `json:"group_max,omitempty"`
 
@@ -103,6 +104,16 @@ type Posting struct {
 	Anyway   []int       `json:"anyway,omitempty"`   // keys of dates that take place with fewer people than PlacesMin
 	Imported bool        `json:"imported,omitempty"` // came with a list, and nobody has taken it over yet
 	Reason   string      `json:"reason,omitempty"`   // of the rejection
+}
+
+// Terms are what goes with things that are lent and with groups that come, in the words in which it was said. They
+// are public.
+type Terms struct {
+	Deposit   string `json:"deposit,omitempty"`
+	Insurance string `json:"insurance,omitempty"`
+	Pickup    string `json:"pickup,omitempty"`
+	Ages      string `json:"ages,omitempty"`     // of a class or group
+	Duration  string `json:"duration,omitempty"` // of a project
 }
 
 // SpontaneousWithin is how soon a dated need must start to be spontaneous.

@@ -39,6 +39,7 @@ func card(w wording.Words, p *matching.Posting, env conversations.Env) string {
 	if p.GroupMax > 0 || p.GroupMin > 0 {
 		add(w.T("card.group", "Min", p.GroupMin, "Max", p.GroupMax))
 	}
+	add(termsLine(w, p))
 	if len(p.Required) > 0 {
 		key := "card.required"
 		if p.Kind == matching.Offer {

@@ -111,6 +111,8 @@ func (b *Book) takePost(d *postDraft, in conversations.Input, env conversations.
 		return true
 	}
 	took := d.takeLabels(in.Said.Text)
+	took = d.takeTerms(in.Said.Text) || took
+	defer d.takeTerms(in.Said.Text) // what is lent or who comes may be known only now
 	said := unlabelled(in.Said)
 	if strings.TrimSpace(said.Text) == "" {
 		return took
@@ -369,7 +371,7 @@ func (b *Book) askReview(d postDraft, env conversations.Env) channels.Reply {
 	case d.Again:
 		intro = "post.again"
 	}
-	said := w.T(intro) + "\n" + indent(card(w, &p, env)+onlyAcceptedLines(w, &p)) + "\n"
+	said := w.T(intro) + "\n" + indent(card(w, &p, env)+onlyAcceptedLines(w, &p)) + "\n" + b.termsHint(&p, env)
 	if d.Clipped {
 		said += w.T("post.clipped", "Max", MaxTitle) + "\n"
 	}
