@@ -112,8 +112,8 @@ func (t *turn) accept(ctx context.Context, k *talk, s *seats, c flows.Respond) (
 	if err := t.checkFilled(ctx, s); err != nil {
 		return nil, err
 	}
-	if slices.ContainsFunc(fact.Given, func(g flows.Given) bool {
-		return g.Before == matching.Offered && g.Answer.State == matching.Waiting
+	if series || slices.ContainsFunc(fact.Given, func(g flows.Given) bool { // places may have become free
+		return g.Before == matching.Offered && g.Answer.State == matching.Waiting || g.Before.Takes() && g.Answer.State.Takes()
 	}) {
 		if err := t.refill(ctx, s.p); err != nil {
 			return nil, err

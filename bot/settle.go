@@ -125,6 +125,11 @@ func (t *turn) settled(ctx context.Context, s *seats, a matching.Answer, before 
 		if err := t.checkFilled(ctx, s); err != nil {
 			return nil, err
 		}
+		if a.Date == matching.EveryDate { // and not at single dates any more
+			if err := t.refill(ctx, p); err != nil {
+				return nil, err
+			}
+		}
 	case before.Takes(), a.State == matching.Waiting:
 		if err := t.refill(ctx, p); err != nil {
 			return nil, err

@@ -23,6 +23,9 @@ var sayings = []string{
 	"wie letztes Mal", "Wie letztes Mal, aber Sonntag und 4 Leute", "noch zwei mehr", "meine Einträge", "/redaktion", "/verein ABCD-EFGH-JKMN", "/verein {code}",
 	"/nachricht", "/message", "Antworten", "Melden", "Blockieren", "Kontakt teilen", "0241 123456", "Ruf mich an: null eins sieben eins zwei drei vier", "anna@web.de", "Wann soll ich da sein?",
 	"Treffpunkt: Schulhof, Tor 2", "Kontakt: Frau Meier", "Treffpunkt", "Verlassen", "Einladen", "/nochmal", "für die Initiative Ringofen",
+	"/liste", "an alle: Bitte pünktlich", "an alle:", "an alle: 0171 2345678", "noch zwei haben am Telefon zugesagt", "nur noch 2 frei", "wir sind voll",
+	"am Samstag kann ich nicht", "ich kann nicht kommen", "im August bin ich weg", "am Samstag fällt es aus", "1 und 2", "alle", "immer", "wir kommen zu zweit", "trotzdem",
+	"Wir suchen jeden Dienstag 16–18 Uhr 3 bis 4 Leute zum Vorlesen in Brand", "Wir suchen Samstag und Sonntag 10–14 Uhr 2 Leute zum Aufbau in Brand",
 	"", "   ", "🎉🎉🎉", "\x00\x01\x02", "‮umgekehrt", "Wenden Sie sich an das Büro", "Приветствую", "مرحبا", "<b>fett</b> & {{.Name}} %s",
 	strings.Repeat("sehr lang ", 500), "'; DROP TABLE postings; --", "1. Brand\n2. Samstag 10 Uhr\n3. 4", "/", "@", "2️⃣", "(2)", "2.",
 }

@@ -281,6 +281,12 @@ func (b *Book) mineCard(f MineSeen, env conversations.Env) channels.Reply {
 		if p.Kind == matching.Need && (p.State.Visible() || p.State == matching.Review) && p.Places > 0 {
 			add("/"+Mine+" number", "mine.choice.number")
 		}
+		if p.State.Visible() && f.Taken+f.Asking+f.Waiting > 0 {
+			add("/"+Roster+" list", "roster.choice.who")
+		}
+		if p.State.Visible() && several(p, env) {
+			add("/"+Roster+" dates", "roster.choice.dates")
+		}
 		if f.CanFinish {
 			add("/"+Mine+" done", forKind(w, "mine.choice.done", p))
 		}
