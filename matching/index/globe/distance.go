@@ -101,3 +101,9 @@ func (f *From) Quick(b *Box, shade float64) float64 {
 
 // Within is a lower bound in km of the arc over a reliable chord between exact positions.
 func Within(chord float64) float64 { return math.Sqrt(chord) * (matching.EarthRadiusKM * (1 - 1e-4)) }
+
+// Beyond is a chord above which Within is more than so many km.
+func Beyond(km float64) float64 {
+	a := km / (matching.EarthRadiusKM * (1 - 1e-4))
+	return a*a*(1+1e-12) + floor
+}

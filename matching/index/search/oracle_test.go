@@ -399,7 +399,7 @@ func TestANearestSearchLooksAtFewRows(t *testing.T) {
 	worst := s.worst()
 	near := 0
 	for i := range v.part.segs {
-		if s.offer(&v.part.segs[i]) <= worst {
+		if s.offer(&v.part.segs[i], 0) <= worst {
 			near++
 		}
 	}

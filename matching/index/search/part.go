@@ -26,21 +26,22 @@ const (
 
 // part is a set of postings that never changes.
 type part struct {
-	docs   []Doc // along the curve; their Text is empty, see text
-	rows   []row
+	docs   []Doc             // along the curve; their Text is empty, see text
+	points []matching.Point  // of the rows
+	due    []due             // of the rows
 	at     [columnBits]int16 // column of a bit, -1 where no row has it
 	width  int               // columns
 	cols   []uint64          // segment after segment, column after column
 	segs   []summary
+	low    []uint32 // where on the curve the segments begin
 	groups []summary
 	text   *text
 }
 
-// row is what nearly every search reads.
-type row struct {
-	lat, lon float64
-	first    Span // the only date, or the first of many
-	dates    int
+// due is when a row is.
+type due struct {
+	first Span // the only date, or the first of many
+	dates int
 }
 
 // summary is what can be said of many rows at once.
@@ -94,17 +95,20 @@ func newPart(es []entry) *part {
 	slices.SortFunc(order, func(a, b placed) int {
 		return cmp.Or(cmp.Compare(a.curve, b.curve), cmp.Compare(a.i, b.i))
 	})
-	p := &part{docs: make([]Doc, len(es)), rows: make([]row, len(es))}
+	p := &part{docs: make([]Doc, len(es)), points: make([]matching.Point, len(es)), due: make([]due, len(es))}
 	lists := make([][]string, len(es))
 	var some [2]uint64
 	for k, o := range order {
 		e := &es[o.i]
 		d := e.doc
 		d.Text = ""
+		if k%segmentRows == 0 {
+			p.low = append(p.low, o.curve)
+		}
 		p.docs[k], lists[k] = d, e.words
-		p.rows[k] = row{lat: d.Point.Lat, lon: d.Point.Lon, dates: len(d.Dates)}
+		p.points[k], p.due[k].dates = d.Point, len(d.Dates)
 		if len(d.Dates) > 0 {
-			p.rows[k].first = d.Dates[0]
+			p.due[k].first = d.Dates[0]
 		}
 		m := d.mask()
 		some[0] |= m[0]

@@ -17,7 +17,10 @@ type partPlan struct {
 	few     bool     // rows holds all that can be found
 	rows    []uint32 // rows with one of the words
 	set     []uint64 // the same as bits; nil if no words are asked for
-	buffer  []uint64
+	all     []uint64 // rows with all of the words; nil if that is not known
+	most    float64  // the best that words could count in a row of the part
+	lacking float64  // the same for a row that lacks one of the words
+	buffers [3][]uint64
 }
 
 // compile makes the plan; false if nothing can be found.
@@ -46,7 +49,7 @@ func (p *partPlan) compile(s *scratch, v *view) bool {
 			}
 		}
 	}
-	return ok && p.text(s, v)
+	return ok && p.words(s, v)
 }
 
 // oneOf asks for any bit of a mask, if there are any; false if no row has one.
@@ -72,9 +75,9 @@ func (p *partPlan) oneOf(v *view, first int, m uint64) bool {
 	return true
 }
 
-// text finds the rows with the words asked for; false if there cannot be enough of them.
-func (p *partPlan) text(s *scratch, v *view) bool {
-	p.matches, p.few, p.set = p.matches[:0], false, nil
+// words finds the rows with the words asked for; false if there cannot be enough of them.
+func (p *partPlan) words(s *scratch, v *view) bool {
+	p.matches, p.few, p.set, p.all, p.most, p.lacking = p.matches[:0], false, nil, nil, 0, 0
 	if len(s.words) == 0 {
 		return true
 	}
@@ -89,6 +92,7 @@ func (p *partPlan) text(s *scratch, v *view) bool {
 			best = i
 		}
 	}
+	p.bounds()
 	if s.need == len(s.words) && best >= 0 {
 		p.few, p.rows = true, append(p.rows[:0], p.matches[best].rows...)
 		return len(p.rows) > 0
@@ -102,13 +106,51 @@ func (p *partPlan) text(s *scratch, v *view) bool {
 		p.rows = slices.Compact(p.rows)
 		return len(p.rows) > 0
 	}
-	p.buffer = slices.Grow(p.buffer[:0], len(v.live))[:len(v.live)]
-	clear(p.buffer)
-	for _, m := range p.matches {
-		m.mark(p.buffer)
-	}
-	p.set = p.buffer
+	p.sets(len(v.live), s.need == len(s.words))
 	return true
+}
+
+// bounds works out what the words can count.
+func (p *partPlan) bounds() {
+	sum, least := 0.0, 1.0
+	for _, m := range p.matches {
+		w := m.best.Weight()
+		sum, least = sum+w, min(least, w)
+	}
+	n := float64(len(p.matches))
+	p.most, p.lacking = sum/n, (sum-least)/n
+}
+
+// sets works out who has one of the words and who has all; if all are needed, nobody else counts.
+func (p *partPlan) sets(size int, needed bool) {
+	for i := range p.buffers {
+		p.buffers[i] = slices.Grow(p.buffers[i][:0], size)[:size]
+	}
+	one, all, each := p.buffers[0], p.buffers[1], p.buffers[2]
+	clear(one)
+	for i, m := range p.matches {
+		clear(each)
+		m.mark(each)
+		for k, w := range each {
+			one[k] |= w
+			if i > 0 {
+				w &= all[k]
+			}
+			all[k] = w
+		}
+	}
+	p.set, p.all = one, all
+	if needed {
+		p.set = all
+	}
+}
+
+// text is the best that words could count in a segment.
+func (p *partPlan) text(seg int) float64 {
+	if p.all != nil && p.all[seg*segmentWords]|p.all[seg*segmentWords+1] == 0 {
+		return p.lacking
+	}
+	return p.most
 }
 
 func (m *matches) many() bool {

@@ -3,6 +3,7 @@ package search
 import (
 	"math"
 	"math/bits"
+	"sort"
 	"strings"
 
 	"ehrenamt/matching"
@@ -34,6 +35,7 @@ type bound struct {
 type scratch struct {
 	q      Query
 	from   globe.From
+	curve  uint32 // of the place
 	place  bool
 	words  []words.Word
 	typo   []bool
@@ -45,7 +47,7 @@ type scratch struct {
 	groups []bound
 	segs   []bound
 	rows   []bound
-	far    float64 // see farthest
+	limits limits
 	least  float64 // worst, as long as rows are only glanced at
 	p      partPlan
 }
@@ -75,8 +77,8 @@ func (s *scratch) reset(q Query) {
 	if q.After.Set {
 		q.Now = q.After.Now
 	}
-	s.q, s.place, s.visit = q, !q.Point.IsZero(), nil
-	s.from = globe.NewFrom(q.Point)
+	s.q, s.place, s.visit, s.limits.ready = q, !q.Point.IsZero(), nil, false
+	s.from, s.curve = globe.NewFrom(q.Point), globe.Hilbert(q.Point)
 	s.limit = q.Limit
 	if s.limit <= 0 {
 		s.limit = defaultLimit
@@ -90,7 +92,7 @@ func (s *scratch) reset(q Query) {
 }
 
 // remembered is how many texts analyse remembers.
-const remembered = 1000
+const remembered = 4096
 
 // analyse splits the words of a query.
 func (s *scratch) analyse(text string) []words.Word {
@@ -133,7 +135,8 @@ func (s *scratch) run(list []view) {
 // part visits the groups and segments of a part in the order of what they could offer.
 func (s *scratch) part(v *view) {
 	if s.p.few {
-		s.rows, s.least, s.far = s.rows[:0], s.worst(), math.MaxFloat64
+		s.rows, s.least = s.rows[:0], s.worst()
+		s.limits.set(s, s.p.most)
 		for _, r := range s.p.rows {
 			if s.p.fits(v, int(r)) {
 				s.glance(v, int(r))
@@ -142,10 +145,14 @@ func (s *scratch) part(v *view) {
 		s.judge(v)
 		return
 	}
+	done := s.nearby(v)
 	s.groups = s.groups[:0]
+	window, bounded := s.window()
 	for i := range v.part.groups {
-		if c := s.offer(&v.part.groups[i]); c <= s.worst() {
-			s.groups = append(s.groups, bound{c, int32(i)})
+		if m := &v.part.groups[i]; !bounded || m.box.Meets(window) {
+			if c := s.offer(m, s.p.most); c <= s.worst() {
+				s.groups = append(s.groups, bound{c, int32(i)})
+			}
 		}
 	}
 	for len(s.groups) > 0 {
@@ -156,25 +163,46 @@ func (s *scratch) part(v *view) {
 		first := int(s.groups[g].i) * groupSegs
 		s.groups[g] = s.groups[len(s.groups)-1]
 		s.groups = s.groups[:len(s.groups)-1]
-		s.segs = s.segs[:0]
-		for i := first; i < min(first+groupSegs, len(v.part.segs)); i++ {
-			if s.p.set != nil && s.p.set[i*segmentWords]|s.p.set[i*segmentWords+1] == 0 {
-				continue
-			}
-			if c := s.offer(&v.part.segs[i]); c <= s.worst() {
-				s.segs = append(s.segs, bound{c, int32(i)})
-			}
+		s.group(v, first, done)
+	}
+}
+
+// nearby looks at the segment where the place of the query would lie, so that what is farther away can be left
+// out at once. It returns which that was, or -1.
+func (s *scratch) nearby(v *view) int {
+	if !s.place || s.q.Order == Soonest || s.visit != nil {
+		return -1
+	}
+	k := sort.Search(len(v.part.low), func(i int) bool { return v.part.low[i] > s.curve })
+	seg := max(0, k-1)
+	if c := s.offer(&v.part.segs[seg], s.p.text(seg)); c <= s.worst() {
+		s.segment(v, seg)
+	}
+	return seg
+}
+
+// group visits the segments of a group from the first one on, but for the one that is done.
+func (s *scratch) group(v *view, first, done int) {
+	s.segs = s.segs[:0]
+	window, bounded := s.window()
+	for i := first; i < min(first+groupSegs, len(v.part.segs)); i++ {
+		m := &v.part.segs[i]
+		if i == done || bounded && !m.box.Meets(window) || s.p.set != nil && s.p.set[i*segmentWords]|s.p.set[i*segmentWords+1] == 0 {
+			continue
 		}
-		for len(s.segs) > 0 {
-			k := least(s.segs)
-			if s.segs[k].cost > s.worst() {
-				break
-			}
-			i := int(s.segs[k].i)
-			s.segs[k] = s.segs[len(s.segs)-1]
-			s.segs = s.segs[:len(s.segs)-1]
-			s.segment(v, i)
+		if c := s.offer(m, s.p.text(i)); c <= s.worst() {
+			s.segs = append(s.segs, bound{c, int32(i)})
 		}
+	}
+	for len(s.segs) > 0 {
+		k := least(s.segs)
+		if s.segs[k].cost > s.worst() {
+			return
+		}
+		i := int(s.segs[k].i)
+		s.segs[k] = s.segs[len(s.segs)-1]
+		s.segs = s.segs[:len(s.segs)-1]
+		s.segment(v, i)
 	}
 }
 
@@ -196,8 +224,8 @@ func (s *scratch) worst() float64 {
 	return s.top[len(s.top)-1].cost
 }
 
-// offer is the least cost that rows of a summary could have; infinite if none of them can be found.
-func (s *scratch) offer(m *summary) float64 {
+// offer is the least cost that rows of a summary could have whose words count so much; infinite if none of them can be found.
+func (s *scratch) offer(m *summary, text float64) float64 {
 	after := max(s.q.Now, s.q.From)
 	if !m.undated && (m.to <= after || s.q.To != 0 && m.from >= s.q.To) {
 		return math.Inf(1)
@@ -215,10 +243,6 @@ func (s *scratch) offer(m *summary) float64 {
 			start = undatedStart
 			soon = undatedSoon
 		}
-	}
-	text := 0.0
-	if len(s.words) > 0 {
-		text = 1
 	}
 	return s.cost(km, start, soon, text)
 }
@@ -266,32 +290,18 @@ func (s *scratch) segment(v *view, seg int) {
 		return
 	}
 	s.rows, s.least = s.rows[:0], s.worst()
-	s.far = s.farthest(&v.part.segs[seg])
+	text := s.p.text(seg)
+	if s.p.all != nil && text > s.p.lacking && s.offer(&v.part.segs[seg], s.p.lacking) > s.least {
+		acc[0] &= s.p.all[seg*segmentWords] // who lacks a word is of no interest any more
+		acc[1] &= s.p.all[seg*segmentWords+1]
+	}
+	s.limits.set(s, text)
 	for w, word := range acc {
 		for ; word != 0; word &= word - 1 {
 			s.glance(v, seg*segmentRows+w*64+bits.TrailingZeros64(word))
 		}
 	}
 	s.judge(v)
-}
-
-// farthest is the distance in km beyond which no row of a segment is of interest.
-func (s *scratch) farthest(m *summary) float64 {
-	switch {
-	case s.q.Order == Nearest:
-		return s.least
-	case s.q.Order != Best || s.least == math.MaxFloat64:
-		return math.MaxFloat64
-	}
-	w, soon := &weights[min(1, len(s.words))], soonness(m.from, s.q.Now)
-	if m.undated {
-		soon = max(soon, undatedSoon)
-	}
-	near := (1 - s.least - w.soon*soon - w.words) / w.near
-	if near <= 0 {
-		return math.MaxFloat64
-	}
-	return halfKM*(1/near-1)*(1+1e-9) + 1e-6
 }
 
 // judge looks closely at the rows glanced at, the most promising first.
@@ -310,32 +320,44 @@ func (s *scratch) judge(v *view) {
 
 // glance notes a row whose attributes fit with a lower bound of its cost, if that is of interest.
 func (s *scratch) glance(v *view, i int) {
-	r := &v.part.rows[i]
 	km := 0.0
 	if s.place {
-		if x, y := s.from.Angles(r.lat, r.lon); s.from.Reliable(x, y) {
-			km = globe.Within(s.from.Chord(x, y))
-			if s.q.Radius > 0 && km > s.q.Radius || km > s.far {
+		at := &v.part.points[i]
+		if x, y := s.from.Angles(at.Lat, at.Lon); s.from.Reliable(x, y) {
+			chord := s.from.Chord(x, y)
+			if s.q.Order == Nearest {
+				if chord > s.limits.chord[later] {
+					return
+				}
+			} else if chord > s.limits.of(&v.part.due[i], s.q.Now) {
 				return
 			}
+			km = globe.Within(chord)
 		}
 	}
 	start, soon, ok := s.when(v, i)
 	if !ok {
 		return
 	}
-	text := 0.0
+	c := s.cost(km, start, soon, s.limits.words)
+	if c > s.least {
+		return
+	}
 	if len(s.words) > 0 {
-		text = 1
+		have, sum := s.p.weigh(i)
+		if have < s.need {
+			return
+		}
+		if c = s.cost(km, start, soon, sum/float64(len(s.words))); c > s.least {
+			return
+		}
 	}
-	if c := s.cost(km, start, soon, text); c <= s.least {
-		s.rows = append(s.rows, bound{c, int32(i)})
-	}
+	s.rows = append(s.rows, bound{c, int32(i)})
 }
 
 // when is the next date of a row and how soon that is; ok is false if it has none in the time asked for.
 func (s *scratch) when(v *view, i int) (start int64, soon float64, ok bool) {
-	r := &v.part.rows[i]
+	r := &v.part.due[i]
 	if r.dates == 0 {
 		return undatedStart, undatedSoon, true
 	}
@@ -353,11 +375,10 @@ func (s *scratch) when(v *view, i int) (start int64, soon float64, ok bool) {
 
 // row judges one row that was glanced at.
 func (s *scratch) row(v *view, i int) {
-	r := &v.part.rows[i]
 	start, soon, _ := s.when(v, i)
 	km := 0.0
 	if s.place {
-		km = s.from.Exact(r.lat, r.lon)
+		km = s.from.Exact(v.part.points[i].Lat, v.part.points[i].Lon)
 		if s.q.Radius > 0 && km > s.q.Radius {
 			return
 		}

@@ -39,6 +39,7 @@ type cacheKey struct {
 type matches struct {
 	rows []uint32        // in order, with kin; nil if there are many
 	kin  []words.Kinship // of rows
+	best words.Kinship   // of any row
 	sets [4][]uint64     // by kinship: rows as bits; nil if there are none or few
 }
 
@@ -168,10 +169,11 @@ func (t *text) kin(q *words.Word, typo bool) map[uint32]words.Kinship {
 // gather lists the rows that have one of the words.
 func (t *text) gather(kin map[uint32]words.Kinship) *matches {
 	total := 0
-	for n := range kin {
-		total += len(t.postings[n])
-	}
 	m := &matches{}
+	for n, k := range kin {
+		total += len(t.postings[n])
+		m.best = max(m.best, k)
+	}
 	if total > fewRows {
 		for n, k := range kin {
 			if m.sets[k] == nil {
