@@ -28,7 +28,7 @@ type circle struct {
 
 const (
 	circleSize = 6
-	poster    = "poster"
+	poster     = "poster"
 )
 
 func person(i int) string { return fmt.Sprint("person", i) }
