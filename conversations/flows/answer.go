@@ -127,6 +127,10 @@ func (d *answerDraft) read(b *Book, said string, shown []int, dates []OpenDate, 
 	}
 	c := b.read(m, env, understanding.FieldNone, base, understanding.Answer).Condition
 	d.Dates = b.datesNamed(said, dates, every, env)
+	if come, ok := b.butNot(said, dates, env); ok && c.No {
+		c.No, c.Yes, d.Dates = false, true, come
+		c.Note = ""
+	}
 	switch {
 	case c.No:
 		d.Word = "no"
@@ -208,7 +212,7 @@ func (b *Book) askDates(d answerDraft, env conversations.Env) channels.Reply {
 		if o.Free == 0 {
 			label = w.T("answer.choice.full", "When", label)
 		}
-		r.Choices = append(r.Choices, channels.Choice{Key: "k:" + itoa(o.Date.Key), Label: label})
+		r.Choices = append(r.Choices, dateChoice(w, "k:"+itoa(o.Date.Key), label, o.Date, env))
 	}
 	if d.Choose.Every {
 		r.Choices = append(r.Choices, choice(w, "every", "answer.choice.every", "Rule", w.Recurrence(d.Choose.Posting.Recurrence)))

@@ -22,16 +22,41 @@ func (b *Book) attached(said string, c understanding.Condition, env conversation
 	})
 }
 
-// saysYes tells whether words begin like a yes to somebody who is looked for.
+// saysYes tells whether words begin like a yes to somebody who is looked for, or hold one of several words.
 func (b *Book) saysYes(said string, env conversations.Env) bool {
 	w, words := b.say(env), strings.Fields(channels.Fold(said))
-	if len(words) > 12 {
+	if len(words) > 20 {
 		return false
 	}
 	return slices.ContainsFunc(append(splitWords(w.T("choice.i_come.words")), w.T("choice.i_come")), func(x string) bool {
 		yes := strings.Fields(channels.Fold(x))
+		if len(yes) > 1 && containsWords(words, yes) {
+			return true
+		}
 		return len(yes) > 0 && len(yes) <= len(words) && slices.Equal(words[:len(yes)], yes)
 	})
+}
+
+// butNot are the dates that words name but for those they take back: "am Samstag gern, am Sonntag leider nicht". ok is
+// false where they do not do both.
+func (b *Book) butNot(said string, dates []OpenDate, env conversations.Env) (come []int, ok bool) {
+	var not []int
+	for _, clause := range strings.FieldsFunc(said, func(r rune) bool { return strings.ContainsRune(",;.!\n", r) }) {
+		named := b.datesNamed(clause, dates, false, env)
+		words := strings.Fields(channels.Fold(clause))
+		if slices.ContainsFunc(splitWords(b.say(env).T("say.not")), func(x string) bool { return slices.Contains(words, channels.Fold(x)) }) {
+			not = append(not, named...)
+		} else {
+			come = append(come, named...)
+		}
+	}
+	come = slices.DeleteFunc(come, func(k int) bool { return slices.Contains(not, k) })
+	return come, len(come) > 0 && len(not) > 0
+}
+
+// dateChoice is a choice that can be made by the name of its day, too.
+func dateChoice(w wording.Words, key, label string, d matching.Span, env conversations.Env) channels.Choice {
+	return channels.Choice{Key: key, Label: label, Words: dayNames(w, d, env)}
 }
 
 // datesNamed are the dates that words name: a weekday, a day, all of them.

@@ -124,7 +124,10 @@ func (b *Book) Tell(n Piece, env conversations.Env) channels.Reply {
 	switch n.Kind {
 	case NewsAlert:
 		r.Title = title(w, p)
-		r.Text = w.T(forKind(w, "alert.intro", p)) + "\n" + card(w, p, env) + "\n" + w.T("alert.why", "Reasons", w.Reasons(n.Reasons))
+		r.Text = w.T(forKind(w, "alert.intro", p)) + "\n" + card(w, p, env)
+		if len(n.Reasons) > 0 {
+			r.Text += "\n" + w.T("alert.why", "Reasons", w.Reasons(n.Reasons))
+		}
 		if n.First {
 			r.Text += "\n" + w.T("alert.first_name")
 		}

@@ -203,7 +203,7 @@ func (b *Book) hearRoster(d rosterDraft, in conversations.Input, env conversatio
 	case WhichDate:
 		r := about(&f.Posting, "which_date")
 		for _, x := range f.Dates {
-			r.Choices = append(r.Choices, channels.Choice{Key: d.key(f.Posting.ID, x.Date.Key), Label: w.ShortWhen(x.Date, env.Zone)})
+			r.Choices = append(r.Choices, dateChoice(w, d.key(f.Posting.ID, x.Date.Key), w.ShortWhen(x.Date, env.Zone), x.Date, env))
 		}
 		return end(r)
 	case Refused:
@@ -387,7 +387,7 @@ func (b *Book) rosterDates(f Who, env conversations.Env) channels.Reply {
 		if i == 8 {
 			break
 		}
-		r.Choices = append(r.Choices, channels.Choice{Key: "/" + Roster + " date " + f.Posting.ID + " " + itoa(x.Date.Key), Label: b.rosterHead(x, env)})
+		r.Choices = append(r.Choices, dateChoice(w, "/"+Roster+" date "+f.Posting.ID+" "+itoa(x.Date.Key), b.rosterHead(x, env), x.Date, env))
 	}
 	return r
 }

@@ -80,7 +80,7 @@ func dateChoices(b *Book, p *matching.Posting, env conversations.Env) []channels
 		if i == shown {
 			break
 		}
-		out = append(out, channels.Choice{Key: "/" + Answer + " yes " + p.ID + " " + itoa(d.Key), Label: w.ShortWhen(d, env.Zone)})
+		out = append(out, dateChoice(w, "/"+Answer+" yes "+p.ID+" "+itoa(d.Key), w.ShortWhen(d, env.Zone), d, env))
 	}
 	var keys []string
 	for _, d := range dates {
