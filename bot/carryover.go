@@ -116,8 +116,10 @@ func (t *turn) forgetAnswer(ctx context.Context, a *matching.Answer) error {
 	if _, err := t.tx.Outbox.Cancel(ctx, "offer:"+a.ID, storage.Must); err != nil {
 		return fmt.Errorf("outbox: %w", err)
 	}
-	if _, err := t.tx.Timers.ClearTimers(ctx, "answer:"+a.ID); err != nil {
-		return fmt.Errorf("timers: %w", err)
+	for _, key := range []string{"offer:", "again:"} {
+		if err := t.tx.Timers.ClearTimer(ctx, key+a.ID); err != nil {
+			return fmt.Errorf("timer: %w", err)
+		}
 	}
 	return nil
 }

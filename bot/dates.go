@@ -300,6 +300,11 @@ func (t *turn) nextDate(ctx context.Context, p *matching.Posting) error {
 		return err
 	}
 	for _, a := range slices.Clone(s.answers) {
+		if a.Date == matching.EveryDate && expected(a.State) {
+			if err := t.planReminder(ctx, p, &a); err != nil {
+				return err
+			}
+		}
 		if a.State != matching.Interested && a.State != matching.Waiting && a.State != matching.Offered || !s.over(a.Date) {
 			continue
 		}

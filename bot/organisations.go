@@ -17,15 +17,28 @@ import (
 
 // profile is what an organisation says about itself.
 type profile struct {
-	About string `json:"about,omitempty"`
+	About   string `json:"about,omitempty"`
+	Release bool   `json:"release,omitempty"` // places of people who do not say that they come are given away
 }
 
-func about(o *storage.Organisation) string {
+func profileOf(o *storage.Organisation) profile {
 	var p profile
 	if len(o.Profile) == 0 || json.Unmarshal(o.Profile, &p) != nil {
-		return ""
+		return profile{}
 	}
-	return p.About
+	return p
+}
+
+func about(o *storage.Organisation) string { return profileOf(o).About }
+
+func saveProfile(ctx context.Context, tx *storage.Tx, o *storage.Organisation, p profile) (err error) {
+	if o.Profile, err = json.Marshal(p); err != nil {
+		return fmt.Errorf("profile: %w", err)
+	}
+	if err := tx.Organisations.SaveOrganisation(ctx, o); err != nil {
+		return fmt.Errorf("organisation: %w", err)
+	}
+	return nil
 }
 
 func named(o *storage.Organisation) flows.OrganisationOf {
@@ -124,8 +137,10 @@ func (t *turn) lookAtOrganisation(ctx context.Context, k *talk, c flows.LookAtOr
 	if err != nil {
 		return nil, fmt.Errorf("postings: %w", err)
 	}
-	seen.Running = len(ps)
-	return seen, nil
+	seen.Running, seen.Release = len(ps), profileOf(&m.org).Release
+	replies, err := t.punctual(ctx, m.org.ID)
+	seen.Asked, seen.Replied, seen.After = replies.Asked, replies.Replied, replies.Median
+	return seen, err
 }
 
 // nameOf is the first name of a person, "" where they are gone.
@@ -250,11 +265,10 @@ func (t *turn) describe(ctx context.Context, k *talk, c flows.Describe) (convers
 	if len([]rune(text)) > flows.MaxAbout {
 		return refused(flows.TooMany)
 	}
-	if m.org.Profile, err = json.Marshal(profile{About: text}); err != nil {
-		return nil, fmt.Errorf("profile: %w", err)
-	}
-	if err := t.tx.Organisations.SaveOrganisation(ctx, &m.org); err != nil {
-		return nil, fmt.Errorf("organisation: %w", err)
+	x := profileOf(&m.org)
+	x.About = text
+	if err := saveProfile(ctx, t.tx, &m.org, x); err != nil {
+		return nil, err
 	}
 	return flows.Described{Organisation: named(&m.org)}, nil
 }

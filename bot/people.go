@@ -213,8 +213,11 @@ func (t *turn) tellOn(ctx context.Context, person, channel, key string, piece fl
 	if err != nil {
 		return false, fmt.Errorf("person: %w", err)
 	}
-	if p.Stopped {
+	if p.Stopped && d.Edit == "" {
 		return false, nil
+	}
+	if piece.Kind == flows.NewsAccepted && len(confided(&piece.Posting)) > 0 {
+		d.Subject = aboutDetails(piece.Answer.ID)
 	}
 	k, err := t.talkTo(ctx, p, rec.Address, rec.Front)
 	if err != nil {

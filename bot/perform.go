@@ -22,11 +22,14 @@ func (t *turn) perform(ctx context.Context, k *talk, cmd conversations.Command) 
 	case flows.WhoAmI:
 		return t.me(ctx, k)
 	case flows.Publish:
+		if err := t.stirred(ctx, k); err != nil {
+			return nil, err
+		}
 		return t.publish(ctx, k, c)
 	case flows.SaveSubscription:
 		return t.saveSubscription(ctx, k, c)
 	case flows.Respond:
-		return t.respond(ctx, k, c)
+		return t.answered(ctx, k, c)
 	case flows.DatesOf:
 		return t.datesOf(ctx, c)
 	case flows.Settle:
@@ -41,7 +44,7 @@ func (t *turn) perform(ctx context.Context, k *talk, cmd conversations.Command) 
 		return t.dropBelow(k), nil
 	}
 	for _, capability := range []func(context.Context, *talk, conversations.Command) (conversations.Fact, bool, error){
-		t.performRelay,
+		t.performRelay, t.performVisits,
 		t.performOrganised, t.performReview, t.performMine, t.performPrivacy, t.performClaim, t.performFigures, t.performRoster, t.performOwn,
 	} {
 		if fact, ok, err := capability(ctx, k, cmd); ok {
@@ -124,7 +127,14 @@ func (t *turn) halt(ctx context.Context, k *talk) (conversations.Fact, error) {
 		return nil, err
 	}
 	// What is queued for them and was not asked for must not follow the goodbye.
-	return flows.Halted{Was: was}, t.hushed(ctx, k.person.ID, channels.Address{})
+	if err := t.hushed(ctx, k.person.ID, channels.Address{}); err != nil {
+		return nil, err
+	}
+	if err := t.unremind(ctx, k.person.ID); err != nil {
+		return nil, err
+	}
+	held, err := t.expectedAt(ctx, k.person.ID)
+	return flows.Halted{Was: was, Promised: held}, err
 }
 
 // setStopped marks the person and all their subscriptions, and returns how many those are.

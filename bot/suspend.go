@@ -85,7 +85,7 @@ func (t *turn) resting(ctx context.Context, k *talk, way flows.Way) (bool, error
 	}
 	verb, _, _ := strings.Cut(way.Args, " ")
 	switch {
-	case way.Open == flows.Privacy, way.Open == flows.Home && verb == "stop", way.Open == flows.Answer && verb == "no":
+	case way.Open == flows.Privacy, way.Open == flows.Home && verb == "stop", way.Open == flows.Answer && verb == "no", way.Open == flows.Care:
 		return false, nil
 	}
 	if way.Frame >= 0 && way.Frame < len(k.state.Frames) {

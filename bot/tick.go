@@ -122,6 +122,14 @@ func (t *turn) timed(ctx context.Context, tm storage.Timer) error {
 		return t.board(ctx, id)
 	case "end":
 		return t.end(ctx, id)
+	case "remind":
+		return t.remind(ctx, id)
+	case "silence":
+		return t.silent(ctx, id, tm.Data)
+	case "lease":
+		return t.leased(ctx, id)
+	case "after":
+		return t.afterwards(ctx, id)
 	case "flow":
 		return t.flowTimer(ctx, tm)
 	case "export":

@@ -31,11 +31,15 @@ type turn struct {
 	menus  bool // somebody's role changed
 	serial int
 	cause  string // random; begins the keys of this turn's deliveries
-	said   string // to whoever was heard
+
+	unedited map[string]bool // answers of which something confided could not be taken back by an edit
+	said     string          // to whoever was heard
 }
 
 func (b *Bot) newTurn(tx *storage.Tx) *turn {
-	return &turn{b: b, tx: tx, now: b.Now(), out: map[string]bool{}}
+	t := &turn{b: b, now: b.Now(), out: map[string]bool{}}
+	t.tx = t.following(tx)
+	return t
 }
 
 func arrival(m channels.Message, now time.Time) storage.Arrival {
@@ -56,8 +60,9 @@ type talk struct {
 	say    []channels.Reply
 	asked  string // flow whose question ends say, "" if none
 	prio   storage.Priority
-	erased bool // the person is no longer known
-	did    bool // something was done that cannot be said again
+	erased bool   // the person is no longer known
+	did    bool   // something was done that cannot be said again
+	about  string // subject of what is said, so that it can be taken back; "" for none
 	heard  *conversations.Heard
 	letter *channels.Letter // the mail that is answered
 }
@@ -347,7 +352,7 @@ func (t *turn) close(ctx context.Context, k *talk) error {
 	}
 	r := join(k.say)
 	t.said = r.Text
-	return t.send(ctx, k, r, storage.Must, k.prio, "")
+	return t.send(ctx, k, r, storage.Must, k.prio, k.about)
 }
 
 // join makes consecutive replies one: their texts, and the choices of the last that has any.

@@ -229,7 +229,8 @@ type Subscriptions interface {
 
 // Positions gives an index what it needs of all subscriptions, fast.
 type Positions interface {
-	// StreamPositions yields all subscriptions, stopped ones too, in no particular order of time.
+	// StreamPositions yields all subscriptions, stopped ones too, in no particular order. No other call may come
+	// between two of them.
 	StreamPositions(ctx context.Context) iter.Seq2[matching.SubscriptionRow, error]
 }
 

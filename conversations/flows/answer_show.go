@@ -301,10 +301,16 @@ func (b *Book) givenText(d answerDraft, key string, gs []Given, fact Responded, 
 		return w.T("answer.accepted_every", args...)
 	case key == "accepted" && g.Answer.Party > 1 && p.Kind == matching.Need:
 		return w.T("answer.accepted_party", append(args, "Party", partyOf(w, g.Answer.Party))...)
+	case key == "accepted_already" && fact.Again:
+		key = "coming"
 	case key == "accepted_already" && g.Answer.Party > 1 && p.Kind == matching.Need:
 		return w.T("answer.accepted_party", append(args, "Party", partyOf(w, g.Answer.Party))...)
 	case key == "offered":
 		key = "accepted"
+	case key == "accepted_already" && fact.Again:
+		key = "coming"
+	case key == "cancelled" && fact.Forget:
+		return w.T(forKind(w, "answer.cancelled", p), args...) + " " + w.T("answer.details_gone")
 	case key == "interested" && p.Imported:
 		return w.T(forKind(w, "answer.interested", p), args...) + " " + w.T("answer.unclaimed")
 	}

@@ -120,7 +120,10 @@ type Seen struct {
 type Halt struct{}
 
 // Halted tells that it is so.
-type Halted struct{ Was bool }
+type Halted struct {
+	Was      bool
+	Promised []matching.Posting // where they are still expected
+}
 
 // Wake asks to take Halt back, where it was asked for.
 type Wake struct{}

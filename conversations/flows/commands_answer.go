@@ -34,6 +34,8 @@ type Responded struct {
 	Posting matching.Posting // with Address and Private if accepted
 	Given   []Given          // at least one
 	Name    string           // of the person, as the other side sees it
+	Again   bool             // said once more, when reminded
+	Forget  bool             // what was confided can be taken back only by asking to forget it
 	Others  []OpenDate       // further dates with free places that the person has not answered
 }
 

@@ -1,6 +1,10 @@
 package flows
 
-import "ehrenamt/matching"
+import (
+	"time"
+
+	"ehrenamt/matching"
+)
 
 // What flows may ask for about organisations and who acts for them.
 
@@ -21,6 +25,10 @@ type OrganisationSeen struct {
 	Members      []MemberOf
 	Running      int // postings that are not over
 	Trusted      bool
+	Release      bool          // places of people who do not say that they come are given away
+	Asked        int           // people who waited for a decision in the last months
+	Replied      int           // of these, those who got one
+	After        time.Duration // mostly after that time
 }
 
 // MemberOf is somebody who acts for an organisation.

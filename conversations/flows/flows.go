@@ -56,7 +56,7 @@ const (
 func New(words *wording.Catalog, reader Reader, places Places) *Book {
 	b := &Book{catalog: words, reader: reader, places: places, runners: map[string]conversations.Runner{}}
 	for _, r := range []conversations.Runner{
-		b.relay(),
+		b.relay(), b.care(),
 		b.home(), b.post(), b.subscribe(), b.answer(), b.decide(), b.show(), b.news(),
 		b.organisation(), b.moderate(), b.mine(), b.privacy(), b.comeback(),
 		b.search(), b.entry(), b.settings(), b.less(), b.roster(), b.claim(), b.figures(),
@@ -72,7 +72,7 @@ func (b *Book) Runner(name string) conversations.Runner { return b.runners[name]
 // Names lists the flows there are.
 func (b *Book) Names() []string {
 	names := make([]string, 0, len(b.runners))
-	for _, n := range []string{Relay, Home, Post, Subscribe, Answer, Decide, Show, News, Org, Moderate, Mine, Privacy, Return,
+	for _, n := range []string{Relay, Care, Home, Post, Subscribe, Answer, Decide, Show, News, Org, Moderate, Mine, Privacy, Return,
 		Search, EntryFlow, Settings, Less, Roster, Claim, Figures} {
 		if b.runners[n] != nil {
 			names = append(names, n)

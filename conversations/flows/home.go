@@ -34,7 +34,16 @@ func (b *Book) home() conversations.Runner {
 					}
 					return conversations.Turn[struct{}]{End: true, Say: []channels.Reply{b.At(what, env)}}
 				}
-				return conversations.Turn[struct{}]{End: true, Say: []channels.Reply{text(b.say(env).T("home.stopped"))}}
+				w := b.say(env)
+				r := text(w.T("home.stopped"))
+				if halted, ok := in.Fact.(Halted); ok && len(halted.Promised) > 0 {
+					var titles []string
+					for i := range halted.Promised {
+						titles = append(titles, w.T("relay.quoted", "Title", title(w, &halted.Promised[i])))
+					}
+					r.Text += " " + w.T("home.still_expected", "Titles", w.List(titles))
+				}
+				return conversations.Turn[struct{}]{End: true, Say: []channels.Reply{r}}
 			},
 		}},
 	})
@@ -96,6 +105,7 @@ var commands = map[string][2]string{
 	"zahlen": {Figures, ""}, "figures": {Figures, ""},
 	"uebernehmen": {Claim, ""}, "übernehmen": {Claim, ""}, "claim": {Claim, ""},
 	"nachricht": {Relay, "list"}, "message": {Relay, "list"},
+	"stunden": {Care, "sum"}, "hours": {Care, "sum"},
 }
 
 // Route decides where a message belongs. frames are open conversations, the last one being the present one;

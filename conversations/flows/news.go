@@ -28,6 +28,9 @@ type Piece struct {
 	Person       string         `json:"person,omitempty"` // who asks to be let in
 	Text         string         `json:"text,omitempty"`   // a reason, a question, an answer
 	Hidden       []masking.Kind `json:"hidden,omitempty"` // what was left out of Text
+
+	Others []matching.Posting `json:"others,omitempty"` // NewsOthers
+	Names  []string           `json:"names,omitempty"`  // NewsWasDone: who was expected
 }
 
 // PieceKind says what happened.
@@ -73,7 +76,23 @@ const (
 	NewsWantsContact PieceKind = "wants_contact" // the other side offers its contact
 	NewsExchanged    PieceKind = "exchanged"     // both did: here is theirs
 	NewsReported     PieceKind = "reported"      // to editors: somebody reports a thread
-	NewsUnclaimed    PieceKind = "unclaimed"     // to editors: somebody answers what came with a list and nobody has taken over
+
+	NewsComing     PieceKind = "coming"      // to the person, the day before: do you come?
+	NewsSoon       PieceKind = "soon"        // to the person, shortly before, with the address
+	NewsReleased   PieceKind = "released"    // to the person: they did not say, the place is given away
+	NewsSilentLeft PieceKind = "silent_left" // to the author of that
+	NewsNudge      PieceKind = "nudge"       // to the author: somebody still waits
+	NewsSilent     PieceKind = "silent"      // to editors: somebody is not answered
+	NewsOthers     PieceKind = "others"      // to the person who is not answered: other things
+	NewsStillOn    PieceKind = "still_on"    // to the author of what has no end: does it still hold?
+	NewsExpired    PieceKind = "expired"     // to them: it is no longer shown
+	NewsNoLonger   PieceKind = "no_longer"   // to those who wait for it
+	NewsWereYou    PieceKind = "were_you"    // to the person afterwards: were you there?
+	NewsWasDone    PieceKind = "was_done"    // to the author afterwards: were all there?
+	NewsNobody     PieceKind = "nobody"      // to the author: nobody was found
+	NewsThanks     PieceKind = "thanks"      // to the person: they say you were there
+	NewsMissed     PieceKind = "missed"      // to the person: they say you were not
+	NewsUnclaimed  PieceKind = "unclaimed"   // to editors: somebody answers what came with a list and nobody has taken over
 
 	NewsInactive PieceKind = "inactive" // to somebody silent for long: still there?
 	NewsRemoved  PieceKind = "removed"  // to somebody who did not answer that
@@ -99,6 +118,9 @@ func (b *Book) Tell(n Piece, env conversations.Env) channels.Reply {
 		return r
 	}
 	if r, ok := b.tellRelay(n, env); ok {
+		return r
+	}
+	if r, ok := b.tellCare(n, env); ok {
 		return r
 	}
 	w := b.say(env)

@@ -2,6 +2,7 @@ package flows
 
 import (
 	"strings"
+	"time"
 
 	"ehrenamt/channels"
 	"ehrenamt/conversations"
@@ -179,6 +180,16 @@ func (b *Book) organisationCard(f OrganisationSeen, env conversations.Env) chann
 	if !f.Trusted {
 		lines = append(lines, w.T("org.untrusted"))
 	}
+	if f.Asked > 0 {
+		after := ""
+		if f.Replied > 0 {
+			after = hoursOf(w, max(1, int(f.After.Minutes())))
+			if f.After > 2*time.Hour {
+				after = hoursOf(w, 60*int(f.After.Hours()))
+			}
+		}
+		lines = append(lines, w.T("care.punctual", "Count", f.Asked, "Taken", f.Replied, "Hours", after))
+	}
 	r := channels.Reply{Title: o.Name, Text: strings.Join(lines, "\n")}
 	add := func(verb string) {
 		r.Choices = append(r.Choices, choice(w, "/"+Org+" "+verb+" "+o.ID, "org.choice."+verb))
@@ -188,6 +199,11 @@ func (b *Book) organisationCard(f OrganisationSeen, env conversations.Env) chann
 		add("about")
 		if len(f.Members) > 1 {
 			add("members")
+		}
+		if f.Release {
+			r.Choices = append(r.Choices, choice(w, "/"+Care+" release "+o.ID+" off", "care.choice.release_off"))
+		} else {
+			r.Choices = append(r.Choices, choice(w, "/"+Care+" release "+o.ID+" on", "care.choice.release_on"))
 		}
 	}
 	add("leave")

@@ -93,8 +93,6 @@ func (m *message) excluded(p part, h hit) bool {
 		return h.word == "sucht jemand" && after(1).is("der", "die")
 	case "other:spam":
 		return h.word == "20 %" && !after(1).is("rabatt")
-	case "other:cancel":
-		return h.word == "brauchen keine" && false
 	}
 	return false
 }
@@ -241,161 +239,22 @@ func (m *message) cause() bool {
 	return false
 }
 
-// intent decides what a message is for.
-func (m *message) intent() (Intent, float64, scores) {
-	s := scores{}
-	m.weigh(m.body, 1, s)
-	m.weigh(m.subj, 0.8, s)
+// intent decides what a message is for, and how surely.
+func (r *Reader) intent(m *message) (Intent, float64) {
 	if m.body.words() == 0 && m.subj.words() == 0 {
-		return Other, 1, s
+		return Other, 1
 	}
-	m.said(s)
-	m.shaped(s)
-	m.wishes(s)
-	if why, weight := s.other(); m.noPosting(why, weight, s) {
-		return Other, min(1, weight/8), s
-	}
-	need, offer, sub, search := s["need"], s["offer"], s["subscribe"], s["search"]
-	best := max(need, offer, sub, search)
-	if best < 2.5 {
-		return m.guess(s)
-	}
-	conf := 0.6 + min(0.4, best/25)
-	switch {
-	case sub >= 7 && (need < 7 || sub > need), sub >= 5 && need < 3.5 && offer < 4:
-		return Subscribe, conf, s
-	case search >= 4.5 && (search >= offer+0.6 || m.asksWhere()) && !m.asksForPeople(s):
-		return Search, conf, s
-	case search >= 4.5 && offer > 0 && offer < 4 && need < 3:
-		return Search, 0.6, s
-	case offer > need+0.4 || offer >= 3.5 && m.personOnly() && offer >= need:
-		return Offer, conf, s
-	case need >= 2.5:
-		return Need, conf, s
-	case offer >= 2.5:
-		return Offer, conf, s
-	case search >= 4.5:
-		return Search, 0.55, s
-	}
-	return m.guess(s)
-}
-
-// asksWhere tells that a message begins with the question what there is, or asks it outright; "wer braucht einen
-// Fahrer?" beside one's own licence is none.
-func (m *message) asksWhere() bool {
-	p := m.body
-	for _, h := range p.of("intents") {
-		if h.value != "search" || m.excluded(p, h) || strings.HasPrefix(h.word, "wer ") || strings.HasPrefix(h.word, "who ") || strings.HasPrefix(h.word, "braucht") {
-			continue
-		}
-		if h.first <= firstWord(p)+1 {
-			return true
-		}
-		for j := h.last + 1; j < len(p.ts) && p.sentence[j] == p.sentence[h.last]; j++ {
-			if p.ts[j].is("?") {
-				return true
-			}
+	p := r.tab.evidence.judge(r.evidence(m))
+	best := 0
+	for i := range p {
+		if p[i] > p[best] {
+			best = i
 		}
 	}
-	return false
-}
-
-// asksForPeople tells that somebody asks for helpers for themselves, so that a question is a need.
-func (m *message) asksForPeople(s scores) bool {
-	for _, p := range []part{m.body, m.subj} {
-		for _, h := range p.of("intents") {
-			if h.value == "need" && h.weight >= 3.5 && (strings.HasPrefix(h.word, "wir ") || strings.HasSuffix(h.word, " wir") || strings.Contains(h.word, "uns") || strings.HasPrefix(h.word, "we ")) && !m.excluded(p, h) {
-				return true
-			}
-		}
-	}
-	return s["need"] >= 6 && s["need"] > s["search"]+1
+	return intentOrder[best], p[best]
 }
 
 func (m *message) personOnly() bool { return m.body.any("cues", "person") && !m.body.any("cues", "we") }
-
-// noPosting weighs the ways of being nothing to publish against what is asked or offered.
-func (m *message) noPosting(why string, w float64, s scores) bool {
-	asked := max(s["need"], s["offer"], s["subscribe"], s["search"])
-	turn := false
-	for _, t := range m.body.ts {
-		if t.is("aber", "sondern", "stattdessen", "daher", "deshalb", "dafuer", "trotzdem", "but", "instead", "dringend", "kurzfristig", "spontan", "ersatz", "einspringen", "springt") {
-			turn = true
-		}
-	}
-	switch why {
-	case "auto":
-		return asked < 3 || m.body.among(0, len(m.body.ts), "?") < 0 // "bin auf Dienstreise, wer kann …?" asks
-	case "bounce", "erase":
-		return true
-	case "spam":
-		return w >= 8 && !(asked >= 6 && m.body.any("people", "role"))
-	case "newsletter":
-		return asked < 7 && !(asked >= 3 && w < 7)
-	case "press":
-		return asked < 6
-	case "job":
-		return !m.body.any("cues", "ehrenamt") || w >= 16
-	case "cancel":
-		return !(turn && (asked >= 3 || m.wholeNeed())) && !(asked >= 3 && m.wholeNeed())
-	case "stop":
-		return m.body.words() <= 4
-	case "complaint":
-		return asked < 6 || w > asked
-	case "question":
-		if !m.question() {
-			return asked < 2.5 && !m.substance()
-		}
-		return asked < 3 || w >= 4.5 && s["search"] <= w && s["need"] < 3.5 && s["offer"] < 4 && s["subscribe"] < 7
-	case "thanks", "greeting":
-		return asked < 3 && !(m.substance() && m.wholeNeed())
-	case "survey":
-		return asked < 7
-	}
-	return false
-}
-
-// wholeNeed tells that people are wanted in so many words: "3 Helfer gesucht".
-func (m *message) wholeNeed() bool {
-	for _, h := range m.body.of("people") {
-		if h.value == "role" && h.first > 0 && m.body.ts[h.first-1].kind == numberToken {
-			return true
-		}
-	}
-	return false
-}
-
-// question tells that something is asked.
-func (m *message) question() bool {
-	for _, t := range m.body.ts {
-		if t.is("?") {
-			return true
-		}
-	}
-	f := m.body.before(firstWord(m.body)+1, 1)
-	return f.is("wie", "was", "wo", "warum", "wieso", "weshalb", "muss", "kann", "darf", "how", "what", "why", "do", "does", "can", "who", "is", "wer", "wann", "hallo", "hi", "kostet", "ist", "як", "nasil")
-}
-
-// substance counts what a posting is made of: a cause, a time, people, a qualification.
-func (m *message) substance() bool {
-	n := 0
-	if m.cause() {
-		n++
-	}
-	if m.body.any("people", "role") {
-		n++
-	}
-	if m.dayNamed() {
-		n++
-	}
-	for _, h := range m.body.hits {
-		if h.table == "qualifications" && !strings.HasPrefix(h.value, "lang:") {
-			n++
-			break
-		}
-	}
-	return n >= 2
-}
 
 // dayNamed looks for a weekday, a relative day or a clock time.
 func (m *message) dayNamed() bool {
@@ -411,32 +270,4 @@ func (m *message) dayNamed() bool {
 		}
 	}
 	return false
-}
-
-// guess reads messages without a clear cue by what they are made of.
-func (m *message) guess(s scores) (Intent, float64, scores) {
-	_, other := s.other()
-	job := m.body.any("cues", "job")
-	switch {
-	case m.wholeNeed() && s["offer"] < 2:
-		return Need, 0.5, s
-	case s["subscribe"] >= 3 && m.cause() && s["need"] < 2.5:
-		return Subscribe, 0.5, s
-	case job && s["need"] < 2.5 && m.substance() && other < 4:
-		return Offer, 0.5, s
-	case s["offer"] >= 1.5 && (m.body.any("cues", "person") || m.body.any("cues", "we") || m.cause()) && s["offer"] > s["need"] && other < 4:
-		return Offer, 0.5, s
-	case s["need"] >= 2.5:
-		return Need, 0.5, s
-	case other >= 4:
-		return Other, 0.6, s
-	case m.substance() && m.body.any("people", "role") && !m.personOnly() && !m.question():
-		return Need, 0.5, s
-	case m.cause() && m.dayNamed() && m.body.words() >= 6:
-		if m.personOnly() {
-			return Offer, 0.4, s
-		}
-		return Need, 0.4, s
-	}
-	return Other, 0.5, s
 }

@@ -89,20 +89,6 @@ func (q *counter) person(i int) (role, group, target bool, last int) {
 	return role, group, target, last
 }
 
-// agent guesses from its ending that a noun names somebody who does something: "Maskenbildner", "Kuratorinnen".
-func (q *counter) agent(i int) bool {
-	t := q.tok(i)
-	if t.kind != wordToken || len(t.norm) < 6 || !t.upper && !q.lower() && q.m.lang != "en" {
-		return false
-	}
-	for _, end := range []string{"innen", "erin", "ner", "ler", "ber", "ger", "ter", "der", "cher", "isten", "istin", "enten", "oren", "eure", "logen", "kraft", "kraefte", "ther", "ist", "ers", "ists", "ians", "eers"} {
-		if strings.HasSuffix(t.norm, end) {
-			return t.upper || !adjective(t) || q.m.lang == "en" && strings.HasSuffix(end, "s")
-		}
-	}
-	return false
-}
-
 // lower tells that the message is written without capitals.
 func (q *counter) lower() bool {
 	if q.cased != 0 {
@@ -141,6 +127,9 @@ func (q *counter) at(i int) (tally, bool) {
 	if c, ok := q.one(i); ok {
 		return c, true
 	}
+	if c, ok := q.behind(i); ok {
+		return c, true
+	}
 	if q.tok(i).is("ein", "a") && q.tok(i+1).is("paar", "few", "couple") {
 		return tally{}, false
 	}
@@ -157,13 +146,13 @@ func (q *counter) at(i int) (tally, bool) {
 func (q *counter) numbered(i int) (tally, bool) {
 	n, ok := q.tp.number(i)
 	t := q.tok(i)
-	if t.is("a", "an") && q.m.lang == "en" {
+	if t.is("nen", "ne") || t.is("a", "an") && q.m.lang == "en" {
 		n, ok = 1, true
 	}
 	if !ok || n < 1 || n > 100000 || q.notCount(i) {
 		return tally{}, false
 	}
-	article := t.is("nen", "ein", "eine", "einen", "eins", "a", "an", "one", "bir") && t.kind == wordToken
+	article := t.is("nen", "ne", "ein", "eine", "einen", "eins", "a", "an", "one", "bir") && t.kind == wordToken
 	if t.is("einer", "einem", "on") {
 		return tally{}, false
 	}
@@ -198,13 +187,20 @@ func (q *counter) numbered(i int) (tally, bool) {
 	}
 	j, ok := q.noun(k, reach)
 	if !ok {
+		if last, ok := q.governed(c.first, k, article); ok {
+			c.last, c.rule, c.noun = last, "number that is wanted", q.tok(last).norm
+			return c, true
+		}
 		return q.numberedPlaces(c, k, article)
 	}
 	if article && (!q.wanted(i) || q.intent == Offer) {
 		return tally{}, false
 	}
 	if !q.countsAs(j, i) {
-		return tally{}, false
+		last, ok := q.governed(c.first, k, article)
+		if _, group, _, _ := q.person(j); !ok || !group || last < j {
+			return tally{}, false
+		}
 	}
 	_, _, _, c.last = q.person(j)
 	c.noun, c.inside = q.tok(j).norm, q.inBrackets(i)
@@ -251,7 +247,7 @@ func (q *counter) notCount(i int) bool {
 	if t.kind == numberToken && next.is(".") && next.glued || t.glued && prev.is(".", ":", ",", "/", "§") && i > 1 && q.tok(i-2).kind == numberToken {
 		return true
 	}
-	if prev.is("ab", "fuer", "mit", "von", "vom", "unserer", "unseren", "unsere", "unser", "aller", "alle", "der", "den", "klasse", "jahrgang", "ueber", "nr", "tel", "uber") {
+	if q.intent == Need && (prev.is("aus") || prev.is("sind", "are", "re") && (q.tok(i-2).is("wir", "we", "'")) || prev.is("we're") || prev.is("und") && q.tok(i-3).is("zwischen") && q.p.dated(i)) || prev.is("ab", "fuer", "mit", "von", "vom", "unserer", "unseren", "unsere", "unser", "aller", "alle", "der", "den", "klasse", "jahrgang", "ueber", "nr", "tel", "uber") {
 		return !(prev.is("fuer", "von") && q.tok(i-2).is("team", "kuechenteam", "gruppe")) && !(prev.is("alle", "mit", "unsere", "von", "der", "den") && q.intent == Offer)
 	}
 	return prev.is("bis", "max", "maximal", "for") && q.intent == Offer || prev.is("for") && q.tok(i-2).norm != "looking"
@@ -359,8 +355,8 @@ func (q *counter) numberedPlaces(c tally, k int, article bool) (tally, bool) {
 	if _, ok := q.tp.class(k+1, "hourunit"); ok || q.tp.counted(k) {
 		return tally{}, false
 	}
-	for _, r := range q.tp.ts[k+1 : min(k+3, len(q.tp.ts))] {
-		if r.kind == numberToken || r.is("monat", "woche", "jahr", "stunde") {
+	for n, r := range q.tp.ts[k+1 : min(k+3, len(q.tp.ts))] {
+		if r.kind == numberToken && n == 0 || r.is("monat", "woche", "jahr", "stunde") {
 			return tally{}, false
 		}
 	}
@@ -385,13 +381,22 @@ func (q *counter) bareRoles() []tally {
 				}
 			}
 		}
-		single := t.is("person", "leihoma", "leihopa") || strings.HasSuffix(t.norm, "in") && len(t.norm) > 6 && t.upper
+		single := singular(t) || strings.HasSuffix(t.norm, "in") && len(t.norm) > 6 && t.upper
 		lead := q.tok(i - 1)
 		if adjective(lead) {
 			lead = q.tok(i - 2)
 		}
-		if (t.slashIn || single && lead.is("sucht", "suche", "suchen", "brauche", "braucht", "brauchen", "gesucht", ":")) && q.wanted(i) {
+		if single && (q.tok(last+1).is("gesucht", "benoetigt", "wanted", "needed") && !adjective(lead) || q.tok(i-1).is(":") && q.tok(i-2).is("gesucht")) {
 			return []tally{{low: 1, high: 1, first: i, last: last, rule: "role in the singular"}}
+		}
+		if (t.slashIn || single && lead.is("sucht", "suche", "suchen", "brauche", "braucht", "brauchen", "gesucht", ":")) && q.wanted(i) {
+			n := 1
+			for k := last + 1; t.slashIn && k < last+9 && q.p.sentence[min(k, len(q.p.ts)-1)] == q.p.sentence[i]; k++ {
+				if q.tok(k).slashIn && q.tok(k).upper {
+					n++ // "Vorsitzende/r und Jugendwart/in"
+				}
+			}
+			return []tally{{low: n, high: n, first: i, last: last, rule: "role in the singular"}}
 		}
 	}
 	return nil
@@ -415,6 +420,11 @@ func (q *counter) total(cs []tally) (low, high int) {
 	}
 	var kept []tally
 	for _, c := range cs {
+		if q.altogether(c) {
+			return c.low, c.high // "zwei Schichten zu je drei Leuten, insgesamt sechs Personen"
+		}
+	}
+	for _, c := range cs {
 		if n := len(kept); n > 0 && c.inside && kept[n-1].rule == "article before a role" && c.first-kept[n-1].last <= 2 {
 			kept[n-1] = c // "ein Team (3 Personen)"
 			continue
@@ -435,7 +445,8 @@ func (q *counter) total(cs []tally) (low, high int) {
 		kept = kept[:1]
 	}
 	for _, c := range kept {
-		low, high = low+c.low, high+c.high
+		n := q.posts(c)
+		low, high = low+n*c.low, high+n*c.high
 	}
 	return low, high
 }

@@ -20,7 +20,14 @@ func (q *counter) one(i int) (tally, bool) {
 		return c, prev.is("шукаємо", "потрібен", "шукаю", "одного") || before.is("шукаємо")
 	case t.is("водій", "перекладач", "волонтер", "помічник") && prev.is("потрібен", "потрібна", "шукаємо"):
 		return c, true
+	case t.is("birini", "birisini"):
+		return c, true
+	case t.is("jemand", "someone", "somebody") && q.p.among(i+1, i+8, "gesucht", "wanted", "needed", "gebraucht") > 0:
+		return c, true
 	case t.is("wen"):
+		if q.tok(i+1).is("der", "die", ",") && prev.is("such", "suche", "suchen", "sucht", "brauch", "brauche", "brauchen", "braucht", "find", "finde") {
+			return c, true
+		}
 		return c, prev.is("noch", "nochmal", "wieder", "mal", "gern", "gerne", "uns", "mir", "suchen", "suche", "sucht", "braucht", "brauchen", "brauche", "wir", "dringend")
 	case t.is("jemand", "jmd", "someone", "somebody"):
 		if i == 0 || asked(prev) || asked(before) && !prev.is("brauche", "brauchen") || q.tok(i+1).is("bock", "lust", "zeit", "free", "da", "hier") || prev.kind != wordToken && !prev.is("\n") && q.p.sentence[i] != q.p.sentence[max(0, i-1)] {
@@ -47,6 +54,12 @@ func (q *counter) together(i int) (tally, bool) {
 	}
 	n, number := q.tp.number(i)
 	switch {
+	case t.is("ehepaar", "paerchen", "ehepaerchen", "couple"):
+		return done(2, i)
+	case number && n > 1 && n < 20 && t.kind == wordToken && q.tok(i-1).is("meine", "my") && q.tok(i+2).is("und", "and") && q.tok(i+3).is("ich", "i"):
+		return done(n+1, i+3)
+	case number && n > 1 && n < 100 && q.tok(i-1).is("(") && q.tok(i+1).is(")") && q.tok(i-2).is("wg", "band", "team", "gruppe", "chor", "truppe", "clique", "mannschaft", "kollegium", "freundeskreis"):
+		return done(n, i)
 	case number && n > 1 && q.tok(i+1).is("of") && q.tok(i+2).is("us"):
 		return done(n, i+2)
 	case number && n > 1 && n < 20 && (q.tok(i-1).is("wir", "uns") || q.tok(i-1).is("we") && q.m.lang == "en") && !q.tp.counted(i+1) && !q.tok(i+1).is(".", ":", "/", "-"):

@@ -22,7 +22,19 @@ func (r *Reader) readQualifications(m *message, out *Reading) {
 				}
 				q = matching.Language(iso)
 			}
-			if seen[q] || p.notAsked(h) || m.aboutIt(p, h, out.Intent) {
+			if id, ok := strings.CutPrefix(h.value, "know:"); ok {
+				if first, last := p.clause(h.first); !p.has("cues", "know", max(first, h.first-6), min(last, h.last+6)) {
+					continue
+				}
+				q = matching.Qualification(id)
+			}
+			if id, ok := strings.CutPrefix(h.value, "want:"); ok {
+				if !p.sought(h, out.Intent) {
+					continue
+				}
+				q = matching.Qualification(id)
+			}
+			if seen[q] || p.notAsked(h) || p.notYet(h) || m.aboutIt(p, h, out.Intent) {
 				continue
 			}
 			seen[q] = true
@@ -61,7 +73,7 @@ func outermost(hits []hit) []hit {
 // speaks tells that a language is spoken by the helpers, and not taught or asked for otherwise.
 func (p part) speaks(h hit, lang string) bool {
 	first, last := p.clause(h.first)
-	if h.value == "lang:sign" || strings.Contains(h.word, "kenntnisse") {
+	if h.value == "lang:sign" || strings.Contains(h.word, "kenntnisse") || strings.Contains(h.word, "sprach") || strings.Contains(h.word, "dolmetsch") || strings.Contains(h.word, " ") {
 		return true
 	}
 	if h.value == "lang:de" && p.practised(h, first) {
@@ -137,7 +149,12 @@ func (m *message) aboutIt(p part, h hit, intent Intent) bool {
 		after = p.ts[h.last+1]
 	}
 	switch h.value {
+	case "first_aid":
+		return intent == Need && p.isFor(h) && p.ts[h.last].is("kurs", "kurse", "kursen", "hilfe", "aid") && (after.is("kurs", "kurse", "course", "training", "schulung", "-") || p.ts[h.last].is("kurs"))
 	case "teaching":
+		if intent == Need && strings.Contains(p.ts[h.first].norm, "lehrer") && p.before(h.first, 1).is("unsere", "unserer", "unseren", "die", "den", "our", "the") {
+			return true
+		}
 		if intent == Need && p.ts[h.first].is("lehrer", "lehrerin", "teacher", "lehrern", "lehrerinnen", "teachers") {
 			prev := token{}
 			if h.first > 0 {
@@ -146,13 +163,40 @@ func (m *message) aboutIt(p part, h hit, intent Intent) bool {
 			return prev.is("und", "die", "der", "unsere", "unser", "den", "our")
 		}
 	case "food_hygiene":
-		return after.is("organisieren") || h.word == "infektionsschutzgesetz*" && false
-	case "lifeguard", "medical":
-		return false
-	case "own_car":
-		return intent == Search && false
-	case "driving_licence_b":
-		return intent == Subscribe && false
+		return after.is("organisieren")
+	}
+	return false
+}
+
+// notYet tells that somebody is still to get a qualification: "will die Juleica machen".
+func (p part) notYet(h hit) bool {
+	wish := p.among(max(0, h.first-4), h.first, "will", "moechte", "wuerde", "wollen", "moechten", "want", "plane") >= 0
+	return wish && p.among(h.last+1, h.last+2, "machen", "erwerben", "ablegen", "nachholen", "absolvieren") >= 0
+}
+
+// isFor tells that a word says what helpers are wanted for: "Helfer für unseren Erste-Hilfe-Kurs".
+func (p part) isFor(h hit) bool {
+	for n := 1; n <= 3; n++ {
+		if p.before(h.first, n).is("fuer", "fuers", "for", "beim", "bei") {
+			return true
+		}
+	}
+	return false
+}
+
+// sought tells that somebody of a profession is wanted, or writes: "Arzt gesucht", "we need a doctor", "ich bin Ärztin".
+func (p part) sought(h hit, intent Intent) bool {
+	if p.after(h.last, 1).is("gesucht", "wanted", "needed", "benoetigt") || p.after(h.last, 1).is("oder", "or") && p.after(h.last, 3).is("gesucht", "wanted", "needed", "fuer", "for") {
+		return true
+	}
+	for n := 1; n <= 4; n++ {
+		t := p.before(h.first, n)
+		if t.is("zum", "beim", "zur", "to", "the", "for", "fuer", "vom", "im") {
+			return false
+		}
+		if intent == Need && t.is("suchen", "sucht", "suche", "brauchen", "braucht", "benoetigen", "need", "needs", "gesucht", "fehlt", "fehlen", "looking") || intent != Need && t.is("bin", "als", "i'm", "am", "war") {
+			return true
+		}
 	}
 	return false
 }

@@ -36,7 +36,7 @@ func (r *Reader) Read(req Request) Reading {
 		return r.form(m)
 	}
 	out := Reading{Lang: m.lang, Plain: m.plain}
-	intent, conf, _ := m.intent()
+	intent, conf := r.intent(m)
 	out.Intent, out.IntentConfidence = intent, conf
 	if (intent == Other || conf < 0.8) && m.body.words() <= 20 {
 		if c := r.condition(m); m.conditional(c) {

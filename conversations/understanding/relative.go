@@ -3,6 +3,9 @@ package understanding
 // relative reads days seen from today: "heute Abend", "morgen früh", "in drei Tagen", "nächste Woche",
 // "ab sofort".
 func (p *timeParser) relative(i int) (atom, bool) {
+	if a, ok := p.eve(i); ok {
+		return a, true
+	}
 	a := atom{kind: dayAtom, first: i, last: i, week: anyWeek, rule: "relative day"}
 	j := i
 	for ; p.tok(j).is("ab", "from", "bis", "until", "by", "seit", "fuer", "for", "schon", "noch") && j < i+2; j++ {
@@ -42,6 +45,41 @@ func (p *timeParser) relative(i int) (atom, bool) {
 		return b, true
 	}
 	return p.weekOrMonth(a, j)
+}
+
+// eve reads "am Vorabend", "am Tag davor", "the day before" beside a day named earlier, which is then not the day of the work.
+func (p *timeParser) eve(i int) (atom, bool) {
+	t, next := p.tok(i), p.tok(i+1)
+	a := atom{kind: dayAtom, first: i, last: i, week: anyWeek, rule: "day before"}
+	switch {
+	case t.is("vorabend"), t.is("vorabends"):
+		a.part = "evening"
+	case t.is("vortag", "vortags"):
+	case t.is("tag", "tags", "day", "night") && next.is("davor", "zuvor", "vorher", "before"):
+		a.last++
+		if t.is("night") {
+			a.part = "evening"
+		}
+	case t.is("abend", "evening") && next.is("davor", "zuvor", "vorher", "before"):
+		a.last++
+		a.part = "evening"
+	default:
+		return a, false
+	}
+	for k := len(p.atoms) - 1; k >= 0; k-- {
+		b := &p.atoms[k]
+		if b.kind == dayAtom && b.dated() && b.bound == exactly && b.role == eventTime {
+			day := b.spans[0].first - 1
+			a.spans, a.yearly, b.role = []days{{day, day}}, b.yearly, sideTime
+			for l := range p.atoms[:k] {
+				if c := &p.atoms[l]; c.kind == dayAtom && c.dated() && c.spans[0].first == day+1 {
+					c.role = sideTime
+				}
+			}
+			return a, true
+		}
+	}
+	return a, false
 }
 
 // dayWord keeps "Guten Morgen", "am Morgen" and "Morgen zusammen" from being tomorrow.
@@ -292,7 +330,7 @@ func (p *timeParser) period(i int) (atom, bool) {
 		return atom{}, false
 	}
 	y, next := p.year(j + 1)
-	if !lead && y == 0 {
+	if !lead && y == 0 && !p.wholeMonth(next) {
 		return atom{}, false
 	}
 	a.yearly = y == 0
@@ -318,6 +356,21 @@ func (p *timeParser) period(i int) (atom, bool) {
 	}
 	a.spans = []days{{first, last}}
 	return a, true
+}
+
+// wholeMonth tells that a month without a word before it is meant as a time: "Juni bis August", "Dezember noch Termine frei".
+func (p *timeParser) wholeMonth(next int) bool {
+	if k, c := p.conjunction(next); c != "" {
+		if _, ok := p.class(k, "month"); ok {
+			return true
+		}
+	}
+	for k := next; k < next+4; k++ {
+		if p.tok(k).is("termine", "frei", "plaetze", "available") && p.tok(next).is("noch", "sind", "habe", "haben", "termine", "frei", "still") {
+			return true
+		}
+	}
+	return false
 }
 
 // periodLead reads the words before a month.

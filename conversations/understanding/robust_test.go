@@ -44,21 +44,28 @@ func developmentSets(t testing.TB) map[string][]goldSample {
 		t.Fatal(err)
 	}
 	out := map[string][]goldSample{}
-	for _, name := range append(files, filepath.Join("testdata", "messages.jsonl"), filepath.Join("testdata", "blind.jsonl"), filepath.Join("testdata", "blind2.jsonl")) {
-		f, err := os.Open(name)
-		if err != nil {
-			t.Fatal(err)
+	for _, name := range append(files, filepath.Join("testdata", "messages.jsonl"), filepath.Join("testdata", "blind.jsonl"), filepath.Join("testdata", "blind2.jsonl"), filepath.Join("testdata", "blind3.jsonl")) {
+		out[filepath.Base(name)] = samples(t, name)
+	}
+	return out
+}
+
+func samples(t testing.TB, name string) []goldSample {
+	t.Helper()
+	f, err := os.Open(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	var out []goldSample
+	sc := bufio.NewScanner(f)
+	sc.Buffer(nil, 1<<20)
+	for sc.Scan() {
+		var g goldSample
+		if err := json.Unmarshal(sc.Bytes(), &g); err != nil {
+			t.Fatalf("%s: %v", name, err)
 		}
-		sc := bufio.NewScanner(f)
-		sc.Buffer(nil, 1<<20)
-		for sc.Scan() {
-			var g goldSample
-			if err := json.Unmarshal(sc.Bytes(), &g); err != nil {
-				t.Fatalf("%s: %v", name, err)
-			}
-			out[filepath.Base(name)] = append(out[filepath.Base(name)], g)
-		}
-		f.Close()
+		out = append(out, g)
 	}
 	return out
 }
@@ -77,6 +84,11 @@ func anyOf[T comparable](p *T, gold *T, alts []*T) bool {
 		}
 	}
 	return false
+}
+
+// floors are what is kept of sets that were not tuned to.
+var floors = map[string]float64{
+	"blind3.jsonl category": 0.80, "blind3.jsonl recurrence": 0.94, "blind3.jsonl start": 0.94, "blind3.jsonl helpers": 0.94,
 }
 
 // TestDevelopmentSets keeps what has been reached; score.py beside the shared set is the full measure.
@@ -116,6 +128,9 @@ func TestDevelopmentSets(t *testing.T) {
 		}
 		limits := map[string]float64{"intent": 0.97, "actor": 0.96, "category": 0.95, "recurrence": 0.96, "start": 0.96, "helpers": 0.96, "qualifications": 0.96, "title": 1}
 		for field, limit := range limits {
+			if low, ok := floors[name+" "+field]; ok {
+				limit = low
+			}
 			if got := 1 - float64(wrong[field])/float64(n[field]); got < limit {
 				t.Errorf("%s %s: %.3f, at least %.2f", name, field, got, limit)
 			}

@@ -131,7 +131,7 @@ func (p *timeParser) join() {
 		case a.kind == dayAtom && prev.kind == dayAtom && p.touching(prev, &a) && p.oneDay(prev, &a):
 		case a.kind == partAtom && prev.kind == dayAtom && !prev.wide && p.touching(prev, &a) && prev.part == "":
 			prev.part, prev.last = a.part, a.last
-			prev.habit = prev.habit || a.habit && prev.weekdaysOnly() && prev.bound == exactly && prev.rule != "this weekday" && !p.tok(prev.first).is("am")
+			prev.habit = prev.habit || a.habit && !p.once(prev) && prev.weekdaysOnly() && prev.bound == exactly && prev.rule != "this weekday" && !p.tok(prev.first).is("am")
 		default:
 			out = append(out, a)
 		}
@@ -222,4 +222,10 @@ func (p *timeParser) agree(day, date *atom) bool {
 		}
 	}
 	return true
+}
+
+// once tells "Mittwoch bis Freitag mittags", days of one week; "Mo-Fr vormittags" and "Montag bis Freitag" are every week.
+func (p *timeParser) once(a *atom) bool {
+	_, spelled := p.class(a.last, "weekday")
+	return spelled && a.ranged && len(a.wds) < 5 && a.wds[0] != 1 && !p.tok(a.first).is("immer", "jeweils", "jeden")
 }

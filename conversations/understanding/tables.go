@@ -9,15 +9,17 @@ import (
 
 // tables are all lexicons of one reader.
 type tables struct {
-	time *timeTables
-	scan *scanner
+	time     *timeTables
+	scan     *scanner
+	verbs    verbs
+	evidence weighing
 
 	right      []string // every word of every pattern
 	vocabulary []string // the single words among the patterns
 }
 
 // lexiconFiles are scanned for together; the file's name is the table of its entries.
-var lexiconFiles = []string{"categories", "things", "tasks", "qualifications", "actors", "intents", "people", "cues", "languages"}
+var lexiconFiles = []string{"categories", "things", "tasks", "qualifications", "actors", "intents", "people", "cues", "languages", "frames"}
 
 func loadTables() (*tables, error) {
 	tt, err := loadTimeTables()
@@ -25,6 +27,12 @@ func loadTables() (*tables, error) {
 		return nil, err
 	}
 	t := &tables{time: tt, scan: newScanner()}
+	if t.verbs, err = loadVerbs(); err != nil {
+		return nil, err
+	}
+	if t.evidence, err = loadWeighing(); err != nil {
+		return nil, err
+	}
 	for _, name := range lexiconFiles {
 		rs, err := rows(name+".tsv", 3)
 		if err != nil {

@@ -102,7 +102,7 @@ func (p *timeParser) shortHolds(i, next int) bool {
 			return t.upper || !t.is("so", "do")
 		}
 		d := p.tok(c.next)
-		if d.is("-") && p.tok(c.next+1).kind == numberToken && t.upper {
+		if d.is("-") && p.tok(c.next+1).kind == numberToken && (t.upper || !t.is("so", "die", "sun", "mon")) {
 			e, ok := p.clockAt(c.next + 1)
 			return ok && !p.counted(e.next)
 		}

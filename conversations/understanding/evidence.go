@@ -1,0 +1,221 @@
+package understanding
+
+import (
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// verbs tell what a finite or infinite form of a verb does: "do:inf", "do:me" (ich fahre), "do:he" (fährt).
+type verbs map[string]string
+
+func loadVerbs() (verbs, error) {
+	rs, err := rows("verbs.tsv", 3)
+	if err != nil {
+		return nil, err
+	}
+	v := verbs{}
+	enter := func(form, class string) {
+		if _, ok := v[form]; !ok && form != "" {
+			v[form] = class
+		}
+	}
+	for _, r := range rs {
+		for _, w := range strings.Split(r[2], "|") {
+			inf, he, _ := strings.Cut(strings.TrimSpace(w), "/")
+			enter(inf, r[0]+" inf")
+			enter(he, r[0]+" he")
+			stem, german := strings.CutSuffix(inf, "en")
+			if !german {
+				if stem, german = strings.CutSuffix(inf, "n"); !german {
+					continue
+				}
+			}
+			enter(stem+"e", r[0]+" me")
+			if strings.HasSuffix(stem, "el") || strings.HasSuffix(stem, "er") {
+				enter(stem[:len(stem)-2]+stem[len(stem)-1:]+"e", r[0]+" me")
+			}
+			if strings.HasSuffix(stem, "t") || strings.HasSuffix(stem, "d") || strings.HasSuffix(stem, "n") && !strings.HasSuffix(inf, "rn") {
+				enter(stem+"et", r[0]+" he")
+			}
+			enter(stem+"t", r[0]+" he")
+			if strings.HasPrefix(inf, "auf") || strings.HasPrefix(inf, "aus") || strings.HasPrefix(inf, "mit") || strings.HasPrefix(inf, "ein") {
+				enter(inf[:3]+"zu"+inf[3:], r[0]+" inf")
+			}
+		}
+	}
+	return v, nil
+}
+
+// weighing is the table of evidence: what each observation about a message says for and against each intent.
+type weighing struct {
+	weights map[string][5]float64
+}
+
+// intents in the order of the columns of lexicon/evidence.tsv.
+var intentOrder = [5]Intent{Need, Offer, Subscribe, Search, Other}
+
+func loadWeighing() (weighing, error) {
+	rs, err := rows("evidence.tsv", 6)
+	if err != nil {
+		return weighing{}, err
+	}
+	w := weighing{map[string][5]float64{}}
+	for _, r := range rs {
+		var x [5]float64
+		for i := range x {
+			if x[i], err = strconv.ParseFloat(r[i+1], 64); err != nil {
+				return w, err
+			}
+		}
+		w.weights[r[0]] = x
+	}
+	return w, nil
+}
+
+// judge adds the evidence up and returns how likely each intent is.
+func (w weighing) judge(seen map[string]float64) [5]float64 {
+	var z [5]float64
+	names := make([]string, 0, len(seen))
+	for f := range seen {
+		names = append(names, f)
+	}
+	slices.Sort(names) // sums of floats depend on their order
+	for _, f := range names {
+		if x, ok := w.weights[f]; ok {
+			for i := range z {
+				z[i] += x[i] * seen[f]
+			}
+		}
+	}
+	return softmax(z)
+}
+
+func softmax(z [5]float64) [5]float64 {
+	top, sum := slices.Max(z[:]), 0.0
+	for i := range z {
+		z[i] = math.Exp(z[i] - top)
+		sum += z[i]
+	}
+	for i := range z {
+		z[i] /= sum
+	}
+	return z
+}
+
+// mark is a class of words at a token.
+type sight struct {
+	class string
+	token int
+}
+
+// sights are the classes of words of a part, in the order of the text.
+func (r *Reader) sights(m *message, p part) []sight {
+	var out []sight
+	for _, h := range p.hits {
+		switch {
+		case h.table == "frames":
+			out = append(out, sight{h.value, h.first})
+		case h.table == "people" && (h.value == "role" || h.value == "group"):
+			out = append(out, sight{h.value, h.first})
+		case h.table == "actors" && h.weight >= 3:
+			out = append(out, sight{"body " + h.value, h.first})
+		case h.table == "things":
+			out = append(out, sight{"thing", h.first})
+		case h.table == "categories" && h.weight >= 3.5:
+			out = append(out, sight{"cause", h.first})
+		}
+	}
+	q := &counter{m: m, p: p, tp: m.timeParser(r, p)}
+	for i, t := range p.ts {
+		switch {
+		case t.is("?"):
+			out = append(out, sight{"?", i})
+		case t.is("!"):
+			out = append(out, sight{"!", i})
+		case t.kind == numberToken && t.val > 1 && t.val < 100 && i+1 < len(p.ts) && p.ts[i+1].kind == wordToken && !p.ts[i+1].is("uhr", "h", "km", "euro", "jahre"):
+			out = append(out, sight{"number", i})
+		case t.kind == wordToken:
+			if q.agent(i) && (i <= firstWord(p)+1 || p.sentence[i-1] != p.sentence[i] || p.ts[i-1].is(",", ":", "und", "/")) {
+				out = append(out, sight{"somebody", i})
+			}
+			if c, ok := r.tab.verbs[t.norm]; ok && (!t.upper || i <= firstWord(p) || p.sentence[i-1] != p.sentence[i] || p.ts[i-1].kind == punctToken) {
+				out = append(out, sight{c, i})
+			}
+		}
+	}
+	slices.SortStableFunc(out, func(a, b sight) int { return a.token - b.token })
+	return slices.Compact(out)
+}
+
+const nearby = 12 // tokens within which two classes of words have to do with each other
+
+// evidence is everything about a message that tells what it is for.
+func (r *Reader) evidence(m *message) map[string]float64 {
+	seen := map[string]float64{"always": 1}
+	s := scores{}
+	m.weigh(m.body, 1, s)
+	m.weigh(m.subj, 0.8, s)
+	m.said(s)
+	m.shaped(s)
+	m.wishes(s)
+	for k, v := range s {
+		seen["cue "+k] = min(3, v/4)
+	}
+	_, none := s.other()
+	seen["cue other"] = min(3, none/4)
+	body := r.sights(m, m.body)
+	for i, a := range body {
+		seen["has "+a.class] = 1
+		for _, b := range body[i+1:] {
+			if m.body.sentence[a.token] != m.body.sentence[b.token] || b.token-a.token > nearby {
+				break
+			}
+			if a.class != b.class {
+				seen[a.class+" > "+b.class] = 1
+			}
+		}
+	}
+	last := ""
+	for _, t := range m.body.ts {
+		if t.kind == wordToken {
+			seen["word "+t.norm[:min(5, len(t.norm))]] = 1
+			if last != "" {
+				seen["words "+last+" "+t.norm] = 1
+			}
+			last = t.norm
+		} else {
+			last = ""
+		}
+	}
+	for _, t := range m.body.ts {
+		if t.kind == wordToken {
+			seen["word "+t.norm] = 1
+		}
+	}
+	first := firstWord(m.body)
+	for _, a := range body {
+		if a.token <= first+1 {
+			seen["first "+a.class] = 1
+		}
+	}
+	for _, a := range r.sights(m, m.subj) {
+		seen["subject "+a.class] = 1
+	}
+	switch n := m.body.words(); {
+	case n <= 3:
+		seen["words 0-3"] = 1
+	case n <= 7:
+		seen["words 4-7"] = 1
+	case n > 20:
+		seen["words 21-"] = 1
+	}
+	if m.dayNamed() {
+		seen["has day"] = 1
+	}
+	if m.sign.words() > 0 {
+		seen["has signature"] = 1
+	}
+	return seen
+}
