@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -111,12 +112,16 @@ func (t *turn) wasAsked(ctx context.Context, keys ...string) (bool, error) {
 
 // lapse ends a posting that nobody renewed, and tells those it concerns.
 func (t *turn) lapse(ctx context.Context, p *matching.Posting) error {
-	if err := t.conclude(ctx, p, matching.Expired); err != nil {
-		return err
-	}
 	answers, err := t.tx.Answers.OfPosting(ctx, p.ID)
 	if err != nil {
 		return fmt.Errorf("answers: %w", err)
+	}
+	end := matching.Expired
+	if slices.ContainsFunc(answers, func(a matching.Answer) bool { return expected(a.State) }) {
+		end = matching.Done // somebody was found
+	}
+	if err := t.conclude(ctx, p, end); err != nil {
+		return err
 	}
 	for _, a := range answers {
 		if !a.State.Live() || expected(a.State) {
