@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -112,16 +111,12 @@ func (t *turn) wasAsked(ctx context.Context, keys ...string) (bool, error) {
 
 // lapse ends a posting that nobody renewed, and tells those it concerns.
 func (t *turn) lapse(ctx context.Context, p *matching.Posting) error {
+	if err := t.conclude(ctx, p, matching.Expired); err != nil {
+		return err
+	}
 	answers, err := t.tx.Answers.OfPosting(ctx, p.ID)
 	if err != nil {
 		return fmt.Errorf("answers: %w", err)
-	}
-	end := matching.Expired
-	if slices.ContainsFunc(answers, func(a matching.Answer) bool { return expected(a.State) }) {
-		end = matching.Done // somebody was found
-	}
-	if err := t.conclude(ctx, p, end); err != nil {
-		return err
 	}
 	for _, a := range answers {
 		if !a.State.Live() || expected(a.State) {
@@ -179,6 +174,13 @@ func (t *turn) renew(ctx context.Context, k *talk, c flows.Renew) (conversations
 			return nil, err
 		}
 		fact.Asked = live.Asked
+		s, err := t.seats(ctx, &p)
+		if err != nil {
+			return nil, err
+		}
+		if err := t.checkFilled(ctx, s); err != nil { // whoever had a place has it still
+			return nil, err
+		}
 	}
 	return fact, t.audit(ctx, k, "renewed", "posting:"+p.ID)
 }

@@ -60,7 +60,7 @@ func (t *turn) cameOrNot(ctx context.Context, p *matching.Posting, a *matching.A
 		return false
 	}
 	d, ok := t.spanOf(ctx, p, a)
-	return ok && !d.Start.After(t.now) || !ok && p.State == matching.Done
+	return ok && !d.Start.After(t.now) || !ok && p.State.Over()
 }
 
 // ownVisit loads an answer for the person themselves.
