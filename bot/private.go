@@ -28,8 +28,14 @@ func aboutDetails(answer string) string { return "private:" + answer }
 
 // confide notes that what is said to this person in this turn has such details in it.
 func (t *turn) confide(k *talk, fact flows.Responded) {
-	if expected(fact.Answer.State) && len(confided(&fact.Posting)) > 0 {
-		k.about = aboutDetails(fact.Answer.ID)
+	if len(confided(&fact.Posting)) == 0 {
+		return
+	}
+	for _, g := range fact.Given {
+		if expected(g.Answer.State) {
+			k.about = aboutDetails(g.Answer.ID)
+			return
+		}
 	}
 }
 
@@ -94,7 +100,9 @@ func (t *turn) answered(ctx context.Context, k *talk, c flows.Respond) (conversa
 	fact, err := t.respond(ctx, k, c)
 	if r, ok := fact.(flows.Responded); ok && err == nil {
 		t.confide(k, r)
-		r.Forget = t.unedited[r.Answer.ID]
+		for _, g := range r.Given {
+			r.Forget = r.Forget || t.unedited[g.Answer.ID]
+		}
 		fact = r
 		if c.Yes {
 			err = t.stirred(ctx, k)

@@ -99,7 +99,7 @@ func reminders(d matching.Span, said time.Time, zone *time.Location, q quietHour
 // planReminder sets the clock for what somebody is to be reminded of next, or takes it away with all that is not sent.
 func (t *turn) planReminder(ctx context.Context, p *matching.Posting, a *matching.Answer) error {
 	key := "remind:" + a.ID
-	d, ok := spanOf(p, a)
+	d, ok := t.spanOf(ctx, p, a)
 	if !ok || !expected(a.State) || !d.Start.After(t.now) && !d.AllDay {
 		if _, err := t.tx.Outbox.Cancel(ctx, aboutReminder(a.ID), storage.Must); err != nil {
 			return fmt.Errorf("outbox: %w", err)
@@ -167,7 +167,7 @@ func (t *turn) remind(ctx context.Context, answer string) error {
 	if err != nil {
 		return fmt.Errorf("posting: %w", err)
 	}
-	d, ok := spanOf(&p, &a)
+	d, ok := t.spanOf(ctx, &p, &a)
 	if !ok || !expected(a.State) || !p.State.Visible() || !d.Until().After(t.now) {
 		return nil
 	}
@@ -276,7 +276,7 @@ func (t *turn) release(ctx context.Context, p *matching.Posting, a matching.Answ
 	if err := t.tellPoster(ctx, p, flows.Piece{Kind: flows.NewsSilentLeft, Posting: *p, Answer: a, Name: name, Date: a.Date}); err != nil {
 		return err
 	}
-	return t.freed(ctx, p, a.Date)
+	return t.refill(ctx, p)
 }
 
 // wantsRelease tells whether whoever posted wants places back of people who do not say that they come.
@@ -321,7 +321,7 @@ func (t *turn) confirmComing(ctx context.Context, k *talk, c flows.ConfirmComing
 	if err != nil {
 		return nil, fmt.Errorf("posting: %w", err)
 	}
-	d, ok := spanOf(&p, &a)
+	d, ok := t.spanOf(ctx, &p, &a)
 	switch {
 	case !p.State.Visible() || ok && !d.Until().After(t.now):
 		return refused(flows.Over)
@@ -335,7 +335,7 @@ func (t *turn) confirmComing(ctx context.Context, k *talk, c flows.ConfirmComing
 			return nil, fmt.Errorf("answer: %w", err)
 		}
 	}
-	fact := flows.Responded{Posting: p, Answer: a, Before: before, Name: k.person.Name, Again: true}
+	fact := flows.Responded{Posting: p, Given: []flows.Given{{Key: a.Date, Answer: a, Before: before, Date: d}}, Name: k.person.Name, Again: true}
 	fact.Posting.Author = ""
 	t.confide(k, fact)
 	return fact, nil

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"ehrenamt/conversations"
 	"ehrenamt/conversations/flows"
@@ -165,12 +166,22 @@ func (t *turn) reportsFor(ctx context.Context, k *talk) ([]flows.ReportSeen, err
 	return out, nil
 }
 
-// spanOf is the date an answer is about; ok is false where the posting has none.
-func spanOf(p *matching.Posting, a *matching.Answer) (matching.Span, bool) {
-	if a.Date < 0 || a.Date >= len(p.Dates) {
+// spanOf is the date an answer is about, of somebody who comes every time the next one; ok is false where the posting
+// has none, or it does not take place.
+func (t *turn) spanOf(ctx context.Context, p *matching.Posting, a *matching.Answer) (matching.Span, bool) {
+	if !p.Dated() {
 		return matching.Span{}, false
 	}
-	return p.Dates[a.Date], true
+	zone := t.zone(ctx, p)
+	if a.Date != matching.EveryDate {
+		return p.On(a.Date, zone)
+	}
+	for _, d := range p.Occurrences(t.now, time.Time{}, zone) {
+		if a.On(d) {
+			return d, true
+		}
+	}
+	return matching.Span{}, false
 }
 
 // tellDeserted tells the editors of a front that nobody is left in an organisation. What it had open is taken back.

@@ -263,7 +263,7 @@ func (t *turn) judge(ctx context.Context, k *talk, c flows.Judge) (conversations
 	if p.Revision != c.Revision {
 		return refused(flows.Outdated)
 	}
-	if c.Approve && past(&p, t.now) {
+	if c.Approve && past(&p, t.now, t.zone(ctx, &p)) {
 		return refused(flows.Past)
 	}
 	judged := flows.Judged{}

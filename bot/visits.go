@@ -18,7 +18,7 @@ func (t *turn) visited(ctx context.Context, p *matching.Posting, a *matching.Ans
 		return v, err
 	}
 	v = storage.Visit{Answer: a.ID, Posting: p.ID, Person: a.Person, Carrier: carrierOf(p), At: t.now}
-	if d, ok := spanOf(p, a); ok {
+	if d, ok := t.spanOf(ctx, p, a); ok {
 		v.At = d.Until()
 		switch {
 		case d.AllDay:
@@ -55,11 +55,11 @@ func (t *turn) saveVisit(ctx context.Context, v *storage.Visit, a *matching.Answ
 }
 
 // over tells whether something can be said yet about an answer having been kept.
-func (t *turn) cameOrNot(p *matching.Posting, a *matching.Answer) bool {
+func (t *turn) cameOrNot(ctx context.Context, p *matching.Posting, a *matching.Answer) bool {
 	if !expected(a.State) && a.State != matching.Attended && a.State != matching.NoShow {
 		return false
 	}
-	d, ok := spanOf(p, a)
+	d, ok := t.spanOf(ctx, p, a)
 	return ok && !d.Start.After(t.now) || !ok && p.State.Over()
 }
 
@@ -76,7 +76,7 @@ func (t *turn) ownVisit(ctx context.Context, k *talk, id string) (matching.Answe
 	if err != nil {
 		return a, p, "", fmt.Errorf("posting: %w", err)
 	}
-	if !t.cameOrNot(&p, &a) {
+	if !t.cameOrNot(ctx, &p, &a) {
 		return a, p, flows.Over, nil
 	}
 	return a, p, "", nil
@@ -152,7 +152,7 @@ func (t *turn) sayWhoCame(ctx context.Context, k *talk, c flows.SayWhoCame) (con
 	}
 	fact := flows.WhoCame{Posting: p, Date: c.Date, Said: c.Said}
 	for _, a := range answers {
-		if a.Date != c.Date || !t.cameOrNot(&p, &a) {
+		if a.Date != c.Date || !t.cameOrNot(ctx, &p, &a) {
 			continue
 		}
 		left, err := t.sayOne(ctx, &p, a, c)

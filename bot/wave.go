@@ -110,22 +110,14 @@ func (t *turn) nextWave(ctx context.Context, p *matching.Posting, plan waves.Pla
 // need is a posting as the policy sees it, and who was told of it.
 func (t *turn) need(ctx context.Context, p *matching.Posting) (waves.Need, []storage.Alert, error) {
 	n := waves.Need{ID: p.ID, Published: p.Published}
-	if d, ok := p.Next(t.now); ok {
+	if d, ok := p.Next(t.now, t.zone(ctx, p)); ok {
 		n.Start = d.Start
 	}
-	for date := range max(1, len(p.Dates)) {
-		if over(p, date, t) {
-			continue
-		}
-		free, err := t.free(ctx, p, date, "")
-		if err != nil {
-			return n, nil, err
-		}
-		if free < 0 {
-			free = anyNumber
-		}
-		n.Open = max(n.Open, free)
+	s, err := t.seats(ctx, p)
+	if err != nil {
+		return n, nil, err
 	}
+	n.Open = s.wanted()
 	told, err := t.tx.Alerts.AlertsOf(ctx, p.ID)
 	if err != nil {
 		return n, nil, fmt.Errorf("alerts: %w", err)
@@ -166,6 +158,7 @@ func (t *turn) candidates(ctx context.Context, p *matching.Posting, f *storage.F
 		}
 	}
 	best := map[string]candidate{}
+	ahead := p.Ahead(t.now, t.b.fronts.zone(*f))
 	for _, s := range subs {
 		if asked[s.Person] || s.Cadence != matching.AtOnce {
 			continue
@@ -181,11 +174,11 @@ func (t *turn) candidates(ctx context.Context, p *matching.Posting, f *storage.F
 		if s.Front != p.Front {
 			c.reach = waves.Fronts
 		}
-		c.fit = matching.Match(&s, p, t.now, t.b.fronts.zone(*f))
+		c.fit = matching.Match(&s, &ahead, t.now, t.b.fronts.zone(*f))
 		if !c.fit.OK && reach >= waves.OtherTime && len(c.fit.Reasons) == 1 && c.fit.Reasons[0].Kind == matching.WrongTime {
 			anyTime := s
 			anyTime.Slots = 0
-			c.fit, c.reach = matching.Match(&anyTime, p, t.now, t.b.fronts.zone(*f)), waves.OtherTime
+			c.fit, c.reach = matching.Match(&anyTime, &ahead, t.now, t.b.fronts.zone(*f)), waves.OtherTime
 		}
 		if !c.fit.OK || c.reach > max(reach, waves.Fronts) {
 			continue
@@ -207,7 +200,7 @@ func (t *turn) listed(ctx context.Context, p *matching.Posting, f *storage.Front
 	local := t.now.In(t.b.fronts.zone(*f))
 	midnight := time.Date(local.Year(), local.Month(), local.Day(), 0, 0, 0, 0, local.Location())
 	lead := time.Duration(0)
-	if d, ok := p.Next(t.now); ok {
+	if d, ok := p.Next(t.now, t.zone(ctx, p)); ok {
 		lead = d.Start.Sub(t.now)
 	}
 	list := make([]waves.Candidate, 0, len(ids))
@@ -259,7 +252,7 @@ func (t *turn) alert(ctx context.Context, p *matching.Posting, c candidate, need
 		return false, err
 	}
 	due := afterQuiet(t.now.In(t.b.fronts.zone(f)), person.QuietFrom, person.QuietTo)
-	if d, ok := p.Next(t.now); ok && !due.Before(d.Start) {
+	if d, ok := p.Next(t.now, t.zone(ctx, p)); ok && !due.Before(d.Start) {
 		return false, nil // it would be too late after the night
 	}
 	key := alertKey(person.ID, p.ID)
