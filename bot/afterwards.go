@@ -104,13 +104,17 @@ func (t *turn) afterwards(ctx context.Context, id string) error {
 // afterDate asks both sides how a date was, tells the result, and at last takes it that those who were expected came.
 func (t *turn) afterDate(ctx context.Context, p *matching.Posting, date int, end time.Time, since time.Duration) error {
 	undated := !p.Dated()
+	on := matching.Span{Key: date, Start: end}
+	if d, ok := p.On(date, t.zone(ctx, p)); ok && !undated {
+		on = d
+	}
 	answers, err := t.tx.Answers.OfPosting(ctx, p.ID)
 	if err != nil {
 		return fmt.Errorf("answers: %w", err)
 	}
 	var came []matching.Answer
 	for _, a := range answers {
-		if a.Date == date && (expected(a.State) || a.State == matching.Attended) {
+		if a.On(on) && (expected(a.State) || a.State == matching.Attended) {
 			came = append(came, a)
 		}
 	}
@@ -141,7 +145,7 @@ func (t *turn) afterDate(ctx context.Context, p *matching.Posting, date int, end
 		if err != nil {
 			return err
 		}
-		if _, err := t.tellOn(ctx, a.Person, a.Address, "visit:"+a.ID+":"+endKey(p, end), flows.Piece{Kind: flows.NewsWereYou, Posting: p.Public(), Answer: a, Date: date}, d); err != nil {
+		if _, err := t.tellOn(ctx, a.Person, a.Address, "visit:"+a.ID+":"+endKey(p, end), flows.Piece{Kind: flows.NewsWereYou, Posting: p.Public(), Answer: onDate(a, date), Date: date}, d); err != nil {
 			return err
 		}
 	}
@@ -210,7 +214,7 @@ func (t *turn) nobodyCame(ctx context.Context, p *matching.Posting, date int, ke
 
 // suppose takes it that somebody came of whom nothing else was said.
 func (t *turn) suppose(ctx context.Context, a matching.Answer) error {
-	if !expected(a.State) {
+	if !expected(a.State) || a.Date == matching.EveryDate { // who comes every time goes on doing so
 		return nil
 	}
 	a.State = matching.Attended

@@ -204,7 +204,7 @@ func (t *turn) tellOn(ctx context.Context, person, channel, key string, piece fl
 		return false, nil
 	}
 	if piece.Kind == flows.NewsAccepted && len(confided(&piece.Posting)) > 0 {
-		d.Subject = aboutDetails(piece.Answer.ID)
+		d.Subject = aboutDetails(&piece.Answer)
 	}
 	k, err := t.talkTo(ctx, p, rec.Address, rec.Front)
 	if err != nil {

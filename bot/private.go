@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"ehrenamt/channels"
@@ -24,7 +25,7 @@ func confided(p *matching.Posting) []string {
 }
 
 // aboutDetails is the subject of what is said to somebody with such details in it, so that it can be taken back.
-func aboutDetails(answer string) string { return "private:" + answer }
+func aboutDetails(a *matching.Answer) string { return "private:" + a.Posting + ":" + a.Person }
 
 // confide notes that what is said to this person in this turn has such details in it.
 func (t *turn) confide(k *talk, fact flows.Responded) {
@@ -33,7 +34,7 @@ func (t *turn) confide(k *talk, fact flows.Responded) {
 	}
 	for _, g := range fact.Given {
 		if expected(g.Answer.State) {
-			k.about = aboutDetails(g.Answer.ID)
+			k.about = aboutDetails(&g.Answer)
 			return
 		}
 	}
@@ -43,7 +44,14 @@ func (t *turn) confide(k *talk, fact flows.Responded) {
 // where it does not, the person is asked to forget it.
 func (t *turn) takeDetailsBack(ctx context.Context, p *matching.Posting, a *matching.Answer) error {
 	secrets := confided(p)
-	for _, subject := range []string{aboutDetails(a.ID), aboutReminder(a.ID)} {
+	answers, err := t.tx.Answers.OfPosting(ctx, p.ID)
+	if err != nil {
+		return fmt.Errorf("answers: %w", err)
+	}
+	if slices.ContainsFunc(answers, func(x matching.Answer) bool { return x.Person == a.Person && expected(x.State) }) {
+		return nil // they come on another date
+	}
+	for _, subject := range []string{aboutDetails(a), aboutReminder(a.ID)} {
 		if _, err := t.tx.Outbox.Cancel(ctx, subject, storage.Must); err != nil {
 			return fmt.Errorf("outbox: %w", err)
 		}

@@ -115,7 +115,7 @@ func (t *turn) threadWith(ctx context.Context, k *talk, answer string) (thread, 
 
 // closes is when a thread does: two weeks after the date. What has no date stays open for as long as it is.
 func (t *turn) closes(ctx context.Context, p *matching.Posting, a *matching.Answer) time.Time {
-	if d, ok := t.spanOf(ctx, p, a); ok {
+	if d, ok := t.spanOf(ctx, p, a); ok && a.Date != matching.EveryDate {
 		return d.Until().Add(threadAfter)
 	}
 	if p.State.Over() || !a.State.Live() {
