@@ -117,9 +117,26 @@ func quickDir(t testing.TB) string {
 func newWorldAt(t testing.TB, dsn string, askAll bool, seed byte) *world {
 	t.Helper()
 	net := &network{}
-	w := newWorldOn(t, dsn, seed, bot.Account{Channel: net, Account: "a", Front: "aachen", AskAll: askAll})
+	account := bot.Account{Channel: net, Account: "a", Front: "aachen", AskAll: askAll}
+	if askAll {
+		account.Channel = letters{net}
+	}
+	w := newWorldOn(t, dsn, seed, account)
 	w.net = net
 	return w
+}
+
+// letters is a network on which what was sent cannot be changed any more, like mail.
+type letters struct{ net *network }
+
+func (l letters) Name() string { return l.net.Name() }
+
+func (l letters) Receive(ctx context.Context, cursor string, hear func(context.Context, channels.Message) error) error {
+	return l.net.Receive(ctx, cursor, hear)
+}
+
+func (l letters) Send(ctx context.Context, key string, to channels.Address, r channels.Reply) (string, error) {
+	return l.net.Send(ctx, key, to, r)
 }
 
 // newWorldOn is a world on any network.
