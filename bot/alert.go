@@ -77,6 +77,8 @@ func (t *turn) gone(ctx context.Context, posting string) error {
 		return nil // it needs people again
 	case matching.Withdrawn:
 		kind = flows.NewsWithdrawn
+	case matching.Rejected:
+		kind = flows.NewsOffline
 	}
 	alerts, err := t.tx.Alerts.AlertsOf(ctx, p.ID)
 	if err != nil {

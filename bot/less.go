@@ -17,7 +17,7 @@ import (
 // it was before.
 func (t *turn) lessen(ctx context.Context, k *talk, c flows.Lessen) (conversations.Fact, error) {
 	p, err := t.posting(ctx, c.Posting)
-	if errors.Is(err, storage.ErrNotFound) {
+	if errors.Is(err, storage.ErrNotFound) || err == nil && p.State.Hidden() {
 		return refused(flows.Unknown)
 	}
 	if err != nil {

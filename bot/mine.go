@@ -258,7 +258,7 @@ func (t *turn) lookAtMine(ctx context.Context, k *talk, c flows.LookAtMine) (con
 }
 
 func (t *turn) takeUp(ctx context.Context, k *talk, c flows.TakeUp) (conversations.Fact, error) {
-	p, why, err := t.own(ctx, k, c.Posting)
+	p, _, why, err := t.ownOrEdited(ctx, k, c.Posting)
 	if err != nil || why != "" {
 		return flows.Refused{Why: why}, err
 	}
@@ -348,7 +348,7 @@ func (t *turn) enlarge(ctx context.Context, k *talk, c flows.Enlarge) (conversat
 		}
 	}
 	if p.State == matching.Review {
-		if err := t.reviewAgain(ctx, k, &p); err != nil {
+		if err := t.reviewAgain(ctx, k, &p, nil); err != nil {
 			return nil, err
 		}
 	}

@@ -120,6 +120,8 @@ func (t *turn) timed(ctx context.Context, tm storage.Timer) error {
 		return err
 	case "board":
 		return t.board(ctx, id)
+	case "case":
+		return t.goOnWith(ctx, id)
 	case "end":
 		return t.end(ctx, id)
 	case "remind":

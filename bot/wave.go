@@ -243,12 +243,15 @@ func (t *turn) alert(ctx context.Context, p *matching.Posting, c candidate, need
 	if person.Stopped || t.now.Before(person.PausedUntil) {
 		return false, nil
 	}
-	_, reachable, err := t.reachFor(ctx, person.ID, storage.Nice)
+	rec, reachable, err := t.reachFor(ctx, person.ID, storage.Nice)
 	if err != nil || !reachable {
 		return false, err
 	}
 	f, err := t.b.fronts.front(ctx, t.tx, c.sub.Front)
 	if err != nil {
+		return false, err
+	}
+	if no, err := t.unwelcome(ctx, &person, rec, f); err != nil || no {
 		return false, err
 	}
 	due := afterQuiet(t.now.In(t.b.fronts.zone(f)), person.QuietFrom, person.QuietTo)

@@ -51,7 +51,7 @@ func (t *turn) takeBack(ctx context.Context, p *matching.Posting) (int, error) {
 		return 0, err
 	}
 	if reviewed {
-		if err := t.reviewOver(ctx, p, "", ""); err != nil {
+		if err := t.dropCase(ctx, storage.PostingCase, "posting:"+p.ID); err != nil {
 			return 0, err
 		}
 	}

@@ -149,6 +149,7 @@ type Organisation struct {
 	Actor    matching.Actor
 	Verified bool
 	Good     int             // postings an editor found good
+	Barred   bool            `json:",omitempty"` // an editor decided that nobody may post for it
 	Profile  json.RawMessage `json:",omitempty"`
 	Created  time.Time
 	Rev      int64

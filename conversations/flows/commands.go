@@ -38,6 +38,8 @@ type Publish struct {
 type Published struct {
 	Posting  matching.Posting
 	Waits    bool // for an editor
+	Check    bool // it waits because of something in it, not because they are new
+	Edited   bool // an editor changed it; its author is told
 	Asked    int  // people asked right away
 	Eligible int
 	Quiet    bool // those it fits are asleep, and asked in the morning
@@ -70,6 +72,8 @@ const (
 	OftenEnough      Refusal = "often_enough"      // texts to everybody for today
 	TurnedDown       Refusal = "turned_down"       // the other side has said no, or it is full
 	TooMany          Refusal = "too_many"          // a limit
+	NotHere          Refusal = "not_here"          // the front lets that go by mail alone
+	Barred           Refusal = "barred"            // nobody may post for that organisation
 	Resting          Refusal = "resting"           // of a front that is suspended
 	SubscriptionsMax Refusal = "subscriptions_max" // too many subscriptions
 )

@@ -27,6 +27,7 @@ type Piece struct {
 	Organisation OrganisationOf `json:"organisation,omitzero"`
 	Person       string         `json:"person,omitempty"` // who asks to be let in
 	Text         string         `json:"text,omitempty"`   // a reason, a question, an answer
+	Waiting      Waiting        `json:"waiting,omitzero"` // what editors decide, or have decided
 	Hidden       []masking.Kind `json:"hidden,omitempty"` // what was left out of Text
 
 	Others []matching.Posting `json:"others,omitempty"` // NewsOthers
@@ -59,12 +60,25 @@ const (
 	NewsWithdrawn PieceKind = "withdrawn" // to those accepted; edits an alert
 	NewsChanged   PieceKind = "changed"   // to those accepted: asked again
 
-	NewsReview    PieceKind = "review"     // to editors: a posting waits
-	NewsReviewed  PieceKind = "reviewed"   // edits that: somebody decided, or it was taken back
-	NewsReplied   PieceKind = "replied"    // to editors: the author answers
-	NewsApproved  PieceKind = "approved"   // to the author: it is out
-	NewsRejected  PieceKind = "rejected"   // to the author, with the reason
-	NewsAsked     PieceKind = "asked"      // to the author: an editor asks back
+	NewsReview               PieceKind = "review"                // to editors: a posting waits
+	NewsReviewed             PieceKind = "reviewed"              // edits that: somebody decided, or it was taken back
+	NewsReplied              PieceKind = "replied"               // to editors: the author answers
+	NewsApproved             PieceKind = "approved"              // to the author: it is out
+	NewsRejected             PieceKind = "rejected"              // to the author, with the reason
+	NewsAsked                PieceKind = "asked"                 // to the author: an editor asks back
+	NewsTerms                PieceKind = "terms"                 // the front has new terms: do you agree?
+	NewsOffline              PieceKind = "offline"               // edits an alert, and to those accepted: taken down
+	NewsDown                 PieceKind = "down"                  // to the author: taken down after a report
+	NewsEdited               PieceKind = "edited"                // to the author: an editor changed something
+	NewsMerged               PieceKind = "merged"                // to the author: it is one with another
+	NewsBlocked              PieceKind = "blocked"               // to whoever is kept out
+	NewsUnblocked            PieceKind = "unblocked"             // to whoever is let in again
+	NewsOrganisationRejected PieceKind = "organisation_rejected" // to whoever founded it
+	NewsReportDecided        PieceKind = "report_decided"        // to whoever reported
+	NewsComplaintDecided     PieceKind = "complaint_decided"     // to whoever complained
+	NewsUnheard              PieceKind = "unheard"               // to operators: nobody decides
+	NewsNoEditors            PieceKind = "no_editors"            // to operators: a front has no editors
+
 	NewsAsksIn    PieceKind = "asks_in"    // to those who lead: somebody wants to join
 	NewsLetIn     PieceKind = "let_in"     // to whoever asked
 	NewsNotLetIn  PieceKind = "not_let_in" // to whoever asked
@@ -128,6 +142,8 @@ func (b *Book) Tell(n Piece, env conversations.Env) channels.Reply {
 	}
 	w := b.say(env)
 	switch n.Kind {
+	case NewsTerms:
+		return b.termsNews(n, env)
 	case NewsInactive:
 		return channels.Reply{Text: w.T("news.inactive"), Private: true, Choices: []channels.Choice{
 			choice(w, "/"+Privacy+" stay", "privacy.choice.stay"), choice(w, "/"+Privacy+" delete", "privacy.choice.delete"),

@@ -297,8 +297,13 @@ func (b *Book) publishedReply(fact Published, env conversations.Env) channels.Re
 	p := fact.Posting
 	var said string
 	switch {
+	case fact.Edited:
+		said = w.T("post.edited")
 	case fact.Waits:
 		said = w.T("post.waits")
+		if fact.Check {
+			said = w.T("post.waits_check")
+		}
 		if !fact.New {
 			said = w.T("post.waits_again")
 		}
@@ -316,6 +321,9 @@ func (b *Book) publishedReply(fact Published, env conversations.Env) channels.Re
 		said = w.T("post.published_none")
 	}
 	r := channels.Reply{Text: said + "\n" + w.T("post.code", "Code", p.Code), Thread: "posting:" + p.ID}
+	if fact.Edited {
+		return text(said)
+	}
 	r.Choices = []channels.Choice{choice(w, "/"+Mine+" show "+p.ID, "choice.show")}
 	return r
 }

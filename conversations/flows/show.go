@@ -54,6 +54,9 @@ func (b *Book) hearSeen(d look, in conversations.Input, env conversations.Env) c
 		if p.State.Visible() && p.Dated() {
 			r.Choices = append(r.Choices, choice(w, "/"+EntryFlow+" "+p.ID, "choice.entry"))
 		}
+		if !fact.Mine && p.State.Visible() {
+			r.Choices = append(r.Choices, choice(w, "/"+ReportFlow+" posting "+p.ID, "report.choice.report"))
+		}
 		r.Text += "\n" + w.T("post.code", "Code", p.Code)
 	}
 	return conversations.Turn[look]{Data: d, End: true, Say: []channels.Reply{r}}

@@ -74,6 +74,7 @@ func (b *Book) whatsOn(text string, env conversations.Env) bool {
 var sayings = []struct{ key, flow, args string }{
 	{"say.export", Privacy, "export"}, {"say.delete", Privacy, "delete"}, {"say.privacy", Privacy, "short"},
 	{"say.hello", Home, "greet"}, {"say.about", Home, "about"}, {"say.how", Home, "help"}, {"say.thanks", Home, "thanks"}, {"say.mine", Mine, "list"}, {"say.who", Roster, "list -"}, {"say.organisations", Org, "list"}, {"say.hours", Care, "sum"},
+	{"say.report", ReportFlow, "said"}, {"say.complain", ReportFlow, "decisions"}, {"say.queue", Moderate, "said"},
 }
 
 const privateSayings = 3
