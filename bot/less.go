@@ -178,5 +178,5 @@ func (t *turn) restore(ctx context.Context, k *talk, c flows.Restore) (conversat
 			return nil, fmt.Errorf("subscription: %w", err)
 		}
 	}
-	return flows.Restored{}, nil
+	return flows.Restored{}, t.planDigest(ctx, k.person.ID, "")
 }

@@ -241,8 +241,15 @@ func (t *turn) thing(ctx context.Context, p matching.Posting) (flows.ThingPostin
 			th.Told++
 		}
 	}
-	return th, nil
+	o, err := t.forecast(ctx, p.ID)
+	if th.By, th.Filled = o.by, o.filled; o.made >= promisesSaid {
+		th.Kept = 10 * o.kept / o.made
+	}
+	return th, err
 }
+
+// promisesSaid is after how many promised times it is said how many of them came true.
+const promisesSaid = 10
 
 func (t *turn) lookAtMine(ctx context.Context, k *talk, c flows.LookAtMine) (conversations.Fact, error) {
 	p, why, err := t.own(ctx, k, c.Posting)

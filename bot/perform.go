@@ -168,7 +168,7 @@ func (t *turn) setStopped(ctx context.Context, k *talk, stopped bool) (int, erro
 			return 0, fmt.Errorf("subscription: %w", err)
 		}
 	}
-	return len(subs), nil
+	return len(subs), t.planDigest(ctx, k.person.ID, "")
 }
 
 // wakeUp takes halt back: whoever says "start" after "stopp" is told again.
@@ -215,6 +215,9 @@ func (t *turn) saveSubscription(ctx context.Context, k *talk, c flows.SaveSubscr
 	}
 	if err := t.tx.People.SavePerson(ctx, &k.person); err != nil {
 		return nil, fmt.Errorf("person: %w", err)
+	}
+	if err := t.planDigest(ctx, k.person.ID, ""); err != nil {
+		return nil, err
 	}
 	if err := t.consent(ctx, k, "join", c.Consent); err != nil {
 		return nil, err

@@ -73,6 +73,7 @@ func (t *turn) publish(ctx context.Context, k *talk, c flows.Publish) (conversat
 	}
 	live, err := t.goLive(ctx, &p)
 	fact.Asked, fact.Eligible, fact.Quiet, fact.Later = live.Asked, live.Eligible, live.Quiet, live.Later
+	fact.Digests, fact.By = live.Digests, live.By
 	return fact, err
 }
 
@@ -202,7 +203,12 @@ func (t *turn) goLive(ctx context.Context, p *matching.Posting) (asking, error) 
 	if err := t.setEnd(ctx, p); err != nil {
 		return asking{}, err
 	}
-	return t.wave(ctx, p, waves.Wished)
+	live, err := t.wave(ctx, p, waves.Wished)
+	if err != nil {
+		return live, err
+	}
+	// After what is said about publishing, so that a number in answer to it means what came last.
+	return live, t.timer(ctx, storage.Timer{Key: "pair:" + p.ID, Kind: "pair", Subject: "pair:" + p.ID, Due: t.now})
 }
 
 // setEnd sets the clock for the end of the next date, and what is to happen before it.

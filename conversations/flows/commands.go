@@ -1,6 +1,8 @@
 package flows
 
 import (
+	"time"
+
 	"ehrenamt/matching"
 )
 
@@ -42,10 +44,12 @@ type Published struct {
 	Edited   bool // an editor changed it; its author is told
 	Asked    int  // people asked right away
 	Eligible int
-	Quiet    bool // those it fits are asleep, and asked in the morning
-	Later    bool // those it fits were asked much already, and are asked later
-	New      bool // first publication, not a change
-	Accepted int  // people accepted who were told of a change
+	Quiet    bool      // those it fits are asleep, and asked in the morning
+	Later    bool      // those it fits were asked much already, and are asked later
+	Digests  int       // people told with their next digest
+	New      bool      // first publication, not a change
+	By       time.Time // when it is to be full; zero: nobody can tell yet
+	Accepted int       // people accepted who were told of a change
 }
 
 // Refused tells that something may not be done, and why.

@@ -2,6 +2,7 @@ package flows
 
 import (
 	"encoding/json"
+	"strconv"
 	"time"
 
 	"ehrenamt/channels"
@@ -22,7 +23,15 @@ type Piece struct {
 	Dates   []int             `json:"dates,omitempty"` // keys, where it is about several
 	Taken   int               `json:"taken,omitempty"` // places taken now
 	First   bool              `json:"first,omitempty"` // the first of its kind this person gets
+	Told    int               `json:"told,omitempty"`  // people alerted so far
+	No      int               `json:"no,omitempty"`    // of them, those who said no
+	By      time.Time         `json:"by,omitzero"`     // when it was to be full
 	Held    bool              `json:"held,omitempty"`  // they had a place, and perhaps an entry in their calendar
+
+	Mine string `json:"mine,omitempty"` // title of one's own posting that Posting meets
+
+	Items []DigestItem `json:"items,omitempty"` // of a digest, best first
+	Notes []DigestNote `json:"notes,omitempty"` // of a digest, beside them
 
 	Organisation OrganisationOf `json:"organisation,omitzero"`
 	Person       string         `json:"person,omitempty"` // who asks to be let in
@@ -40,10 +49,13 @@ type PieceKind string
 // The kinds of news.
 const (
 	NewsAlert     PieceKind = "alert"     // a posting that fits
+	NewsMeets     PieceKind = "meets"     // to the author of a need or an offer: an offer or a need that meets it
+	NewsDigest    PieceKind = "digest"    // several that fit
 	NewsAnswered  PieceKind = "answered"  // to the author: somebody comes
 	NewsAsks      PieceKind = "asks"      // to the author: somebody would come, decide
 	NewsCancelled PieceKind = "cancelled" // to the author: somebody no longer comes
 	NewsFilled    PieceKind = "filled"    // to the author: all places are taken
+	NewsStalled   PieceKind = "stalled"   // to the author: everybody it fits has been asked, places are open
 	NewsAccepted  PieceKind = "accepted"  // to the person: accepted
 	NewsDeclined  PieceKind = "declined"
 	NewsParty     PieceKind = "party"     // to the author: so many come now
@@ -148,6 +160,8 @@ func (b *Book) Tell(n Piece, env conversations.Env) channels.Reply {
 		return channels.Reply{Text: w.T("news.inactive"), Private: true, Choices: []channels.Choice{
 			choice(w, "/"+Privacy+" stay", "privacy.choice.stay"), choice(w, "/"+Privacy+" delete", "privacy.choice.delete"),
 		}}
+	case NewsDigest:
+		return b.tellDigest(n, env)
 	case NewsRemoved:
 		return channels.Reply{Text: w.T("news.removed"), Private: true}
 	}
@@ -199,6 +213,22 @@ func (b *Book) Tell(n Piece, env conversations.Env) channels.Reply {
 			choice(w, "/"+Decide+" no "+n.Answer.ID, "choice.decline"),
 		}
 		r.Choices = append(r.Choices, askTo(w, n.Answer.ID)...)
+	case NewsMeets:
+		r.Title = title(w, p)
+		r.Text = w.T(forKind(w, "news.meets", p), append(args, "Mine", clip(n.Mine, 60))...) + "\n" + card(w, p, env) + "\n" +
+			w.T("alert.why", "Reasons", w.Reasons(n.Reasons))
+		at := p.ID + " " + strconv.Itoa(n.Date)
+		r.Choices = []channels.Choice{
+			choice(w, "/"+Answer+" contact "+at+" "+n.Mine, "choice.contact"), choice(w, "/"+Answer+" no "+at, "choice.no_match"),
+		}
+	case NewsFilled:
+		r.Text = w.T(forKind(w, "news.filled", p), args...)
+		if !n.By.IsZero() {
+			r.Text += " " + w.T("news.filled_by", "When", moment(w, n.By, env), "Early", !env.Now.After(n.By))
+		}
+	case NewsStalled:
+		r.Text = w.T("news.stalled", append(args, "Told", n.Told, "No", n.No, "Code", p.Code)...)
+		r.Choices = []channels.Choice{choice(w, "/"+Post+" change "+p.ID, "choice.change"), choice(w, "/"+Mine+" show "+p.ID, "choice.show")}
 	case NewsAccepted:
 		r.Text = w.T(forKind(w, "news.accepted", p), args...) + b.onlyAccepted(p, env)
 		r.Choices = append([]channels.Choice{choice(w, "/"+Answer+" no "+p.ID+" "+itoa(n.Date), "choice.cancel_answer")}, writeTo(w, n.Answer.ID, p.Carrier)...)

@@ -317,8 +317,13 @@ func (b *Book) publishedReply(fact Published, env conversations.Env) channels.Re
 		said = w.T("post.published_quiet")
 	case fact.Later:
 		said = w.T("post.published_later")
+	case fact.Digests > 0:
+		said = w.T("post.published_digests", "Count", fact.Digests)
 	default:
 		said = w.T("post.published_none")
+	}
+	if fact.New && !fact.By.IsZero() {
+		said += " " + w.T("post.by", "When", moment(w, fact.By, env))
 	}
 	r := channels.Reply{Text: said + "\n" + w.T("post.code", "Code", p.Code), Thread: "posting:" + p.ID}
 	if fact.Edited {
