@@ -66,6 +66,9 @@ func (t *turn) refuse(ctx context.Context, k *talk, s *seats, c flows.Respond) (
 		}
 	}
 	if took {
+		if err := t.serves(ctx, k.person.ID); err != nil {
+			return nil, err
+		}
 		if err := t.refill(ctx, s.p); err != nil {
 			return nil, err
 		}

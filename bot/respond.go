@@ -37,6 +37,9 @@ func (t *turn) respond(ctx context.Context, k *talk, c flows.Respond) (conversat
 	if err != nil {
 		return nil, err
 	}
+	if p.State.Hidden() && !slices.ContainsFunc(s.answers, func(a matching.Answer) bool { return a.Person == k.person.ID }) {
+		return refused(flows.Unknown) // nobody was told of it
+	}
 	if !c.Yes {
 		return t.refuse(ctx, k, s, c)
 	}
@@ -97,6 +100,12 @@ func (t *turn) accept(ctx context.Context, k *talk, s *seats, c flows.Respond) (
 	}
 	if len(fact.Given) == 0 {
 		return refused(flows.Already)
+	}
+	if err := t.learnDelay(ctx, k.person.ID, s.p); err != nil {
+		return nil, fmt.Errorf("delay: %w", err)
+	}
+	if err := t.serves(ctx, k.person.ID); err != nil {
+		return nil, err
 	}
 	if err := t.noteAlert(ctx, k.person.ID, s.p.ID, storage.AlertYes); err != nil {
 		return nil, fmt.Errorf("alert: %w", err)

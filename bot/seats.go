@@ -176,3 +176,21 @@ func (s *seats) wanted() int {
 func (t *turn) over(ctx context.Context, p *matching.Posting, key int) bool {
 	return (&seats{p: p, now: t.now, zone: t.zone(ctx, p)}).over(key)
 }
+
+// spanOf is the date an answer is about, of somebody who comes every time the next one; ok is false where the posting
+// has none, or it does not take place.
+func (t *turn) spanOf(ctx context.Context, p *matching.Posting, a *matching.Answer) (matching.Span, bool) {
+	if !p.Dated() {
+		return matching.Span{}, false
+	}
+	zone := t.zone(ctx, p)
+	if a.Date != matching.EveryDate {
+		return p.On(a.Date, zone)
+	}
+	for _, d := range p.Occurrences(t.now, time.Time{}, zone) {
+		if a.On(d) {
+			return d, true
+		}
+	}
+	return matching.Span{}, false
+}

@@ -71,6 +71,9 @@ func (t *turn) settle(ctx context.Context, k *talk, c flows.Settle) (conversatio
 	if err := t.saveAnswer(ctx, s, &a); err != nil {
 		return nil, err
 	}
+	if err := t.serves(ctx, a.Person); err != nil {
+		return nil, err
+	}
 	return t.settled(ctx, s, a, before)
 }
 

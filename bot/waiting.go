@@ -107,6 +107,9 @@ func (t *turn) refill(ctx context.Context, p *matching.Posting) error {
 		if err := t.savePosting(ctx, p); err != nil {
 			return fmt.Errorf("posting: %w", err)
 		}
+		if err := t.learnFilled(ctx, p); err != nil {
+			return fmt.Errorf("outlook: %w", err)
+		}
 	}
 	if p.State == matching.Open {
 		_, err = t.wave(ctx, p, waves.Wished)
@@ -202,7 +205,14 @@ func (t *turn) checkFilled(ctx context.Context, s *seats) error {
 	if err := t.stopAsking(ctx, s.p); err != nil {
 		return err
 	}
-	piece := flows.Piece{Kind: flows.NewsFilled, Posting: *s.p}
+	if err := t.learnFilled(ctx, s.p); err != nil {
+		return fmt.Errorf("outlook: %w", err)
+	}
+	o, err := t.forecast(ctx, s.p.ID)
+	if err != nil {
+		return err
+	}
+	piece := flows.Piece{Kind: flows.NewsFilled, Posting: *s.p, By: o.by}
 	for _, d := range s.soon() {
 		piece.Dates = append(piece.Dates, d.Key)
 		piece.Date = d.Key

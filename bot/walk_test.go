@@ -13,7 +13,7 @@ import (
 // Things people may say at any moment, sensible or not.
 var sayings = []string{
 	"/start", "hallo", "1", "2", "3", "7", "0", "ja", "nein", "ok", "👍", "abbrechen", "zurück", "hilfe", "start", "/hilfe", "/datenschutz", "/export", "/löschen", "lösch mich", "ja, alles löschen", "was weißt du über mich", "Weiter", "verwerfen",
-	"/meine", "/suche", "/einstellungen", "/verein", "/gibtesnicht", "/export", "/loeschen", "/redaktion", "/verein", "/abo", "/zeig XXXXXXXXXX", "wie letztes Mal", "noch zwei mehr", "merken", "nur samstags",
+	"/melden", "/beschwerde", "melden", "ich möchte mich beschweren", "/redaktion gesperrt", "was wartet", "/impressum", "/bedingungen", "/meine", "/suche", "/einstellungen", "/verein", "/gibtesnicht", "/export", "/loeschen", "/redaktion", "/verein", "/abo", "/zeig XXXXXXXXXX", "wie letztes Mal", "noch zwei mehr", "merken", "nur samstags",
 	"auf Englisch bitte", "sag Sie zu mir", "Umkreis 3 km", "pausier bis 1.3.", "weniger davon", "Kalender", "was ist am Wochenende in Aachen los", "Brand", "52064", "Aachen", "12345", "Atlantis", "Samstag 14 Uhr", "morgen",
 	"31. Februar", "gestern", "5 Leute", "10000 Leute", "0 Leute", "egal", "alles", "Tiere, Sport", "2, 5", "TV Brand", "1, TV Brand",
 	"Wir suchen Samstag 14–18 Uhr 3 Leute zum Aufbau in Brand", "Ich suche jeden Dienstag um 16 Uhr jemanden zum Vorlesen in Burtscheid",

@@ -35,7 +35,8 @@ type dateMenu struct {
 
 type answerTurn = conversations.Turn[answerDraft]
 
-// answer is opened by "/answer yes <posting> [keys] [p<party>] [w]", by "no" and "never", by "dates" to choose among
+// answer is opened by "/answer yes <posting> [keys] [p<party>] [w]", by "no" and "never", by "contact <posting> <key> <title of
+// one's own posting>", by "dates" to choose among
 // all dates, and by "said <posting> <keys shown>" with free words.
 func (b *Book) answer() conversations.Runner {
 	return conversations.Run(conversations.Flow[answerDraft]{
@@ -63,6 +64,10 @@ func (b *Book) openAnswer(o conversations.Opening, env conversations.Env) answer
 	if len(parts) > 1 {
 		d.Posting = parts[1]
 	}
+	own := ""
+	if d.Word == "contact" && len(parts) > 3 {
+		own, parts = strings.Join(parts[3:], " "), parts[:3]
+	}
 	for _, part := range parts[min(2, len(parts)):] {
 		switch {
 		case part == "w":
@@ -76,6 +81,8 @@ func (b *Book) openAnswer(o conversations.Opening, env conversations.Env) answer
 		}
 	}
 	switch d.Word {
+	case "contact": // with one's own posting: the other side decides
+		d.Word, d.Condition, d.Note = "yes", true, b.say(env).T("answer.contact_note", "Title", clip(own, 60))
 	case "said":
 		d.Shown, d.Dates = d.Dates, nil
 		if o.Said != nil {

@@ -20,6 +20,11 @@ func card(w wording.Words, p *matching.Posting, env conversations.Env) string {
 			lines = append(lines, s)
 		}
 	}
+	if env.Minimal {
+		add(headline(w, p))
+		add(w.T("card.minimal", "Code", p.Code, "Page", env.Page))
+		return strings.Join(lines, "\n")
+	}
 	add(headline(w, p))
 	if n := len(p.Dates); n > 1 && p.Recurrence == "" {
 		add(p.Place.Name)
@@ -102,6 +107,8 @@ func dateLines(w wording.Words, p *matching.Posting, env conversations.Env) []st
 func shortOn(w wording.Words, p *matching.Posting, date int, env conversations.Env) string {
 	d, ok := p.On(date, env.Zone)
 	switch {
+	case env.Minimal:
+		return short(w, p, env)
 	case ok && p.Dated():
 		return join(" · ", clip(title(w, p), 40), w.ShortWhen(d, env.Zone), p.Place.Name)
 	case date == matching.EveryDate && p.Recurrence != "":
@@ -130,6 +137,9 @@ func headline(w wording.Words, p *matching.Posting) string {
 
 // short is a posting in one line of a list.
 func short(w wording.Words, p *matching.Posting, env conversations.Env) string {
+	if env.Minimal {
+		return join(" · ", clip(title(w, p), 40), p.Code)
+	}
 	when := w.T("date.none")
 	if d, ok := p.Next(env.Now, env.Zone); ok {
 		when = w.ShortWhen(d, env.Zone)

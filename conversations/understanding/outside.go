@@ -68,7 +68,7 @@ func ReadToAll(text string) (said string, ok bool) {
 }
 
 var (
-	absence = regexp.MustCompile(`\b(?:kann|koennen|schaffe?s?|schaffen)\b.*\bnicht\b|\bnicht\s+(?:dabei|da|kommen)\b|\b(?:bin|sind)\b.*\b(?:weg|verreist|krank|im urlaub|verhindert|nicht da)\b|\b(?:falle|fallen)\b.*\baus\b|\bmuss\b.*\babsagen\b|\bpausier\w*\b|\bcant\b|\bcannot\b|\bcan t\b|\b(?:i m|im|i am|we are)\s+(?:away|ill|sick|on holiday)\b|\bwont make it\b`)
+	absence = regexp.MustCompile(`\b(?:kann|koennen|schaffe?s?|schaffen)\b.*\bnicht\b|\bnicht\s+(?:dabei|da|kommen)\b|\b(?:bin|sind)\b.*\b(?:weg|verreist|krank|im urlaub|verhindert|nicht da)\b|\b(?:falle|fallen)\b.*\baus\b|\bmuss\b.*\babsagen\b|\bcant\b|\bcannot\b|\bcan t\b|\b(?:i m|im|i am|we are)\s+(?:away|ill|sick|on holiday)\b|\bwont make it\b`)
 	dropped = regexp.MustCompile(`\b(?:faellt|fallen|fallt)\b.*\b(?:aus|weg)\b|\bfindet\b.*\bnicht\s+statt\b|\b(?:ist|sind|wird|wurde)\b.*\babgesagt\b|\b(?:is|are)\s+(?:cancelled|canceled|off)\b`)
 )
 

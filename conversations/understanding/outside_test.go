@@ -47,7 +47,7 @@ func TestReadToAll(t *testing.T) {
 }
 
 func TestReadAbsenceAndDropped(t *testing.T) {
-	for _, text := range []string{"am Samstag kann ich doch nicht", "nächsten Dienstag kann ich nicht", "im August bin ich weg", "am 1.12. bin ich im Urlaub", "Ich falle am Dienstag aus", "Dienstag schaffe ich es leider nicht", "I can't on Tuesday", "pausiere im August"} {
+	for _, text := range []string{"am Samstag kann ich doch nicht", "nächsten Dienstag kann ich nicht", "im August bin ich weg", "am 1.12. bin ich im Urlaub", "Ich falle am Dienstag aus", "Dienstag schaffe ich es leider nicht", "I can't on Tuesday"} {
 		if !ReadAbsence(text) {
 			t.Errorf("%q is no absence", text)
 		}
