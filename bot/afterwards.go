@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"strconv"
 	"time"
 
@@ -42,19 +44,22 @@ func (t *turn) planAfterwards(ctx context.Context, old, p *matching.Posting) err
 	return t.timer(ctx, storage.Timer{Key: key, Kind: "after", Subject: "after:" + p.ID, Due: due})
 }
 
-// endsOf are the ends of the dates of a posting that are over or next, by the number of the date.
-func (t *turn) endsOf(p *matching.Posting) map[int]time.Time {
+// endsOf are the ends of the dates of a posting that are over or next, by their keys.
+func (t *turn) endsOf(ctx context.Context, p *matching.Posting) map[int]time.Time {
 	ends := map[int]time.Time{}
-	for i := range p.Dates {
-		ends[i] = p.Dates[i].Until()
+	for _, d := range p.Occurrences(t.now.Add(-lookedBack), t.now.AddDate(0, 1, 0), t.zone(ctx, p)) {
+		ends[d.Key] = d.Until()
 	}
 	return ends
 }
 
+// lookedBack is how long ago a date may be that something still has to be done about.
+const lookedBack = supposed + 30*24*time.Hour
+
 // nextAfter is the next time something has to be done about a date of a posting; zero if there is none.
-func (t *turn) nextAfter(_ context.Context, p *matching.Posting) (time.Time, error) {
+func (t *turn) nextAfter(ctx context.Context, p *matching.Posting) (time.Time, error) {
 	var next time.Time
-	for _, end := range t.endsOf(p) {
+	for _, end := range t.endsOf(ctx, p) {
 		for _, wait := range afterStages {
 			if at := end.Add(wait); at.After(t.now) && (next.IsZero() || at.Before(next)) {
 				next = at
@@ -76,16 +81,16 @@ func (t *turn) afterwards(ctx context.Context, id string) error {
 	if p.State == matching.Withdrawn || p.State == matching.Rejected {
 		return nil
 	}
-	ends := t.endsOf(&p)
+	ends := t.endsOf(ctx, &p)
 	if !p.Dated() {
 		ends[0] = t.now.Add(-askAfter)
 	}
-	for date := range max(1, len(p.Dates)) {
+	for _, date := range slices.Sorted(maps.Keys(ends)) {
 		since := t.now.Sub(ends[date])
-		if since < askAfter || since > supposed+30*24*time.Hour {
+		if since < askAfter || since > lookedBack {
 			continue
 		}
-		if err := t.afterDate(ctx, &p, date, since, !p.Dated()); err != nil {
+		if err := t.afterDate(ctx, &p, date, ends[date], since); err != nil {
 			return err
 		}
 	}
@@ -97,18 +102,23 @@ func (t *turn) afterwards(ctx context.Context, id string) error {
 }
 
 // afterDate asks both sides how a date was, tells the result, and at last takes it that those who were expected came.
-func (t *turn) afterDate(ctx context.Context, p *matching.Posting, date int, since time.Duration, undated bool) error {
+func (t *turn) afterDate(ctx context.Context, p *matching.Posting, date int, end time.Time, since time.Duration) error {
+	undated := !p.Dated()
+	on := matching.Span{Key: date, Start: end}
+	if d, ok := p.On(date, t.zone(ctx, p)); ok && !undated {
+		on = d
+	}
 	answers, err := t.tx.Answers.OfPosting(ctx, p.ID)
 	if err != nil {
 		return fmt.Errorf("answers: %w", err)
 	}
 	var came []matching.Answer
 	for _, a := range answers {
-		if a.Date == date && (expected(a.State) || a.State == matching.Attended) {
+		if a.On(on) && (expected(a.State) || a.State == matching.Attended) {
 			came = append(came, a)
 		}
 	}
-	key := p.ID + ":" + strconv.Itoa(date) + ":" + endKey(p, date)
+	key := p.ID + ":" + strconv.Itoa(date) + ":" + endKey(p, end)
 	if len(came) == 0 {
 		if since < supposed && !undated {
 			return t.nobodyCame(ctx, p, date, key)
@@ -135,7 +145,7 @@ func (t *turn) afterDate(ctx context.Context, p *matching.Posting, date int, sin
 		if err != nil {
 			return err
 		}
-		if _, err := t.tellOn(ctx, a.Person, a.Address, "visit:"+a.ID+":"+endKey(p, date), flows.Piece{Kind: flows.NewsWereYou, Posting: p.Public(), Answer: a, Date: date}, d); err != nil {
+		if _, err := t.tellOn(ctx, a.Person, a.Address, "visit:"+a.ID+":"+endKey(p, end), flows.Piece{Kind: flows.NewsWereYou, Posting: p.Public(), Answer: onDate(a, date), Date: date}, d); err != nil {
 			return err
 		}
 	}
@@ -143,9 +153,9 @@ func (t *turn) afterDate(ctx context.Context, p *matching.Posting, date int, sin
 }
 
 // endKey tells one end of a date from another one, where it is moved.
-func endKey(p *matching.Posting, date int) string {
-	if date < len(p.Dates) {
-		return strconv.FormatInt(p.Dates[date].Until().UnixMilli(), 36)
+func endKey(p *matching.Posting, end time.Time) string {
+	if p.Dated() {
+		return strconv.FormatInt(end.UnixMilli(), 36)
 	}
 	return "0"
 }
@@ -204,7 +214,7 @@ func (t *turn) nobodyCame(ctx context.Context, p *matching.Posting, date int, ke
 
 // suppose takes it that somebody came of whom nothing else was said.
 func (t *turn) suppose(ctx context.Context, a matching.Answer) error {
-	if !expected(a.State) {
+	if !expected(a.State) || a.Date == matching.EveryDate { // who comes every time goes on doing so
 		return nil
 	}
 	a.State = matching.Attended

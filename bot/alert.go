@@ -197,7 +197,7 @@ func (t *turn) offerPresent(ctx context.Context, k *talk, s *matching.Subscripti
 			break
 		}
 		need := waves.Need{ID: f.p.ID, Published: f.p.Published}
-		if d, ok := f.p.Next(t.now); ok {
+		if d, ok := f.p.Next(t.now, t.zone(ctx, &f.p)); ok {
 			need.Start = d.Start
 		}
 		ok, err := t.alert(ctx, &f.p, candidate{sub: *s, fit: f.fit}, &need, t.b.policy.Deadline(&need))

@@ -199,7 +199,7 @@ func (t *turn) waitsWell(ctx context.Context, c *storage.Case, end time.Time) bo
 	if err != nil || c.Kind != storage.PostingCase {
 		return true
 	}
-	d, dated := p.Next(t.now)
+	d, dated := p.Next(t.now, t.zone(ctx, &p))
 	return !dated || d.Start.After(end)
 }
 

@@ -132,7 +132,7 @@ func (t *turn) tellWaiting(ctx context.Context, p *matching.Posting) error {
 		return fmt.Errorf("answers: %w", err)
 	}
 	for _, a := range as {
-		if a.State != matching.Interested || over(p, a.Date, t) {
+		if a.State != matching.Interested || t.over(ctx, p, a.Date) {
 			continue
 		}
 		name, err := t.nameOf(ctx, a.Person)

@@ -166,7 +166,7 @@ func (t *turn) collect(ctx context.Context, p *storage.Person, local time.Time, 
 			continue
 		}
 		x, err := t.tx.Postings.Posting(ctx, a.Posting)
-		if errors.Is(err, storage.ErrNotFound) || err == nil && (x.State != matching.Open || past(&x, t.now)) {
+		if errors.Is(err, storage.ErrNotFound) || err == nil && (x.State != matching.Open || past(&x, t.now, t.zone(ctx, &x))) {
 			continue
 		}
 		if err != nil {
@@ -179,7 +179,7 @@ func (t *turn) collect(ctx context.Context, p *storage.Person, local time.Time, 
 			continue
 		}
 		h := matching.Hit{Posting: x, KM: a.KM}
-		if d, ok := x.Next(t.now); ok {
+		if d, ok := x.Next(t.now, t.zone(ctx, &x)); ok {
 			h.Dates = []matching.Span{d}
 		}
 		again[x.ID] = true

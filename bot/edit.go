@@ -74,6 +74,8 @@ func (t *turn) edit(ctx context.Context, k *talk, old *matching.Posting, changed
 	if len(diff) == 0 {
 		return refused(flows.Already)
 	}
+	p.Exceptions, p.Outside, p.Anyway = old.Exceptions, old.Outside, old.Anyway
+	p.KeepKeys(old, t.now, t.zone(ctx, &p))
 	if err := t.savePosting(ctx, &p); err != nil {
 		return nil, fmt.Errorf("posting: %w", err)
 	}
@@ -90,10 +92,8 @@ func (t *turn) edit(ctx context.Context, k *talk, old *matching.Posting, changed
 		return nil, err
 	}
 	fact := flows.Published{Posting: p, Edited: true}
-	if !sameTimeAndPlace(old, &p) {
-		if fact.Accepted, err = t.askAccepted(ctx, &p); err != nil {
-			return nil, err
-		}
+	if fact.Accepted, err = t.carryOver(ctx, old, &p); err != nil {
+		return nil, err
 	}
 	if p.State != matching.Review {
 		return fact, t.goOn(ctx, k, old, &p, &fact, nil)

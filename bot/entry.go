@@ -52,7 +52,7 @@ func calendarOf(p *matching.Posting, dates []matching.Span, title string, now ti
 		if i == entriesMax {
 			break
 		}
-		ev := cal.AddEvent(p.ID + "-" + d.Start.UTC().Format("20060102T150405Z") + "@ehrenamt")
+		ev := cal.AddEvent(p.UID(d.Key))
 		ev.SetDtStampTime(now.UTC())
 		ev.SetSequence(int(p.Revision))
 		ev.SetSummary(oneLine(title))

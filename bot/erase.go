@@ -84,7 +84,7 @@ func (t *turn) promises(ctx context.Context, person string) ([]matching.Answer, 
 		if err != nil {
 			return nil, fmt.Errorf("posting: %w", err)
 		}
-		if p.State.Visible() && !over(&p, a.Date, t) {
+		if p.State.Visible() && !t.over(ctx, &p, a.Date) {
 			live = append(live, a)
 		}
 	}
@@ -112,7 +112,7 @@ func (t *turn) erase(ctx context.Context, k *talk) (conversations.Fact, error) {
 		return nil, err
 	}
 	for _, a := range as {
-		if _, err := t.respond(ctx, k, flows.Respond{Posting: a.Posting, Date: a.Date}); err != nil {
+		if _, err := t.respond(ctx, k, flows.Respond{Posting: a.Posting, Dates: []int{a.Date}}); err != nil {
 			return nil, err
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"ehrenamt/matching"
@@ -117,7 +118,9 @@ func (t *turn) postingFollows(ctx context.Context, old, p *matching.Posting) err
 }
 
 func sameDates(a, b *matching.Posting) bool {
-	if len(a.Dates) != len(b.Dates) || a.Recurrence != b.Recurrence {
+	if len(a.Dates) != len(b.Dates) || a.Recurrence != b.Recurrence || !slices.EqualFunc(a.Exceptions, b.Exceptions, func(x, y matching.Exception) bool {
+		return x.Key == y.Key && x.Skip == y.Skip && x.Span.Start.Equal(y.Span.Start) && x.Span.End.Equal(y.Span.End)
+	}) {
 		return false
 	}
 	for i := range a.Dates {

@@ -107,7 +107,7 @@ func (im *Importer) Take(ctx context.Context, ls []listings.Listing) ([]ImportRe
 		}
 		if e.posting, e.result.Column = im.b.Book.FromListing(e.l, im.env, im.known); e.result.Column != "" {
 			e.result.Outcome = ImportedWrong
-		} else if past(&e.posting, im.env.Now) {
+		} else if past(&e.posting, im.env.Now, im.env.Zone) {
 			e.result.Outcome = ImportedPast
 		}
 	}

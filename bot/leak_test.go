@@ -309,7 +309,7 @@ func TestNothingPrivateCrossesTheBorder(t *testing.T) {
 						continue // it would undo the turn, and say nothing
 					}
 					n++
-					if r, ok := fact.(flows.Responded); ok && r.Answer.State.Takes() { // whoever comes has to know where
+					if r, ok := fact.(flows.Responded); ok && r.Given[0].Answer.State.Takes() { // whoever comes has to know where
 						r.Posting = r.Posting.Public()
 						fact = r
 					}

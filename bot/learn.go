@@ -66,7 +66,7 @@ func (t *turn) learnt(ctx context.Context, p *matching.Posting, local time.Time)
 // kase is what an alert about a posting that is sent at a local time has in common with others.
 func (t *turn) kase(p *matching.Posting, local time.Time) waves.Case {
 	c := waves.Case{Category: p.Category, At: local}
-	if d, ok := p.Next(local); ok {
+	if d, ok := p.Next(local, local.Location()); ok {
 		c.Lead = max(d.Start.Sub(local), time.Minute)
 	}
 	return c
@@ -194,9 +194,9 @@ func (t *turn) learn(ctx context.Context, p *matching.Posting) error {
 		if err != nil {
 			return err
 		}
-		places := 0
-		for date := range max(1, len(p.Dates)) {
-			places += placesOf(p, date)
+		places := th.Places
+		if !p.Dated() {
+			places = p.Places
 		}
 		tallies = append(tallies, storage.Tally{
 			Name: standingOf(p.Organisation, t.now), N: 1, Sums: [3]float64{float64(places), float64(min(th.Taken, places))}, Since: t.now,

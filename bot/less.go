@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"ehrenamt/conversations"
 	"ehrenamt/conversations/flows"
@@ -127,10 +128,8 @@ func nearer(km float64) float64 {
 // slotsOf are the parts of the week in which a posting still takes place.
 func (t *turn) slotsOf(p *matching.Posting, k *talk) matching.Slots {
 	var s matching.Slots
-	for i, d := range p.Dates {
-		if !over(p, i, t) {
-			s |= matching.SpanSlots(d, k.env.Zone)
-		}
+	for _, d := range p.Occurrences(t.now, time.Time{}, k.env.Zone) {
+		s |= matching.SpanSlots(d, k.env.Zone)
 	}
 	return s
 }

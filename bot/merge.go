@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"ehrenamt/conversations"
 	"ehrenamt/conversations/flows"
@@ -40,7 +41,11 @@ func (t *turn) merge(ctx context.Context, k *talk, c flows.Merge) (conversations
 		return nil, err
 	}
 	if moved > 0 {
-		if err := t.checkFilled(ctx, &into); err != nil {
+		s, err := t.seats(ctx, &into)
+		if err != nil {
+			return nil, err
+		}
+		if err := t.checkFilled(ctx, s); err != nil {
 			return nil, err
 		}
 	}
@@ -53,9 +58,13 @@ func (t *turn) moveAnswers(ctx context.Context, from, to *matching.Posting) (int
 	if err != nil {
 		return 0, fmt.Errorf("answers: %w", err)
 	}
+	room, err := t.seats(ctx, to)
+	if err != nil {
+		return 0, err
+	}
 	n := 0
 	for _, a := range answers {
-		date, ok := sameDate(from, to, a.Date)
+		date, ok := sameDate(from, to, a.Date, room.zone)
 		if !a.State.Live() || !ok {
 			continue
 		}
@@ -64,9 +73,7 @@ func (t *turn) moveAnswers(ctx context.Context, from, to *matching.Posting) (int
 		} else if !errors.Is(err, storage.ErrNotFound) {
 			return n, fmt.Errorf("answer: %w", err)
 		}
-		if free, err := t.free(ctx, to, date, ""); err != nil {
-			return n, err
-		} else if a.State.Takes() && free >= 0 && free < max(1, a.Party) {
+		if free := room.freeFor(date, ""); a.State.Takes() && free >= 0 && free < a.Seats() {
 			continue
 		}
 		moved := a
@@ -77,19 +84,27 @@ func (t *turn) moveAnswers(ctx context.Context, from, to *matching.Posting) (int
 				return n, fmt.Errorf("answer: %w", err)
 			}
 		}
+		room.keep(moved)
 		n++
 	}
 	return n, nil
 }
 
 // sameDate is the date of one posting that begins when that of another does.
-func sameDate(from, to *matching.Posting, date int) (int, bool) {
-	if date >= len(from.Dates) {
-		return 0, len(from.Dates) == 0 && len(to.Dates) == 0
+func sameDate(from, to *matching.Posting, date int, zone *time.Location) (int, bool) {
+	if !from.Dated() || !to.Dated() {
+		return 0, !from.Dated() && !to.Dated()
 	}
-	for i, d := range to.Dates {
-		if d.Start.Equal(from.Dates[date].Start) {
-			return i, true
+	if date == matching.EveryDate {
+		return date, from.Recurrence == to.Recurrence && from.Dates[0].Start.Equal(to.Dates[0].Start)
+	}
+	was, ok := from.On(date, zone)
+	if !ok {
+		return 0, false
+	}
+	for _, d := range to.Occurrences(was.Start.Add(-1), was.Until(), zone) {
+		if d.Start.Equal(was.Start) {
+			return d.Key, true
 		}
 	}
 	return 0, false

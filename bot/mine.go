@@ -118,7 +118,9 @@ func (t *turn) things(ctx context.Context, k *talk) (conversations.Fact, error) 
 			out.Postings = append(out.Postings, flows.ThingPosting{Posting: p})
 		}
 	}
-	slices.SortStableFunc(out.Postings, func(a, b flows.ThingPosting) int { return start(&a.Posting, t.now).Compare(start(&b.Posting, t.now)) })
+	slices.SortStableFunc(out.Postings, func(a, b flows.ThingPosting) int {
+		return start(&a.Posting, t.now, k.env.Zone).Compare(start(&b.Posting, t.now, k.env.Zone))
+	})
 	for i := range min(len(out.Postings), countedMax) {
 		if out.Postings[i], err = t.counted(ctx, out.Postings[i].Posting); err != nil {
 			return nil, err
@@ -136,44 +138,62 @@ func (t *turn) things(ctx context.Context, k *talk) (conversations.Fact, error) 
 			continue
 		}
 		p, err := t.tx.Postings.Posting(ctx, a.Posting)
-		if errors.Is(err, storage.ErrNotFound) || err == nil && (p.State.Over() || ended(&p, a.Date, t.now)) {
+		if errors.Is(err, storage.ErrNotFound) || err == nil && (p.State.Over() || t.over(ctx, &p, a.Date)) {
 			continue
 		}
 		if err != nil {
 			return nil, fmt.Errorf("posting: %w", err)
 		}
-		out.Answers = append(out.Answers, flows.ThingAnswer{Posting: p.Public(), Answer: a})
+		th := flows.ThingAnswer{Posting: p.Public(), Answer: a}
+		if a.State == matching.Waiting {
+			s, err := t.seats(ctx, &p)
+			if err != nil {
+				return nil, err
+			}
+			th.Ahead = s.ahead(&a)
+		}
+		out.Answers = append(out.Answers, th)
 	}
 	out.Subscriptions, err = t.tx.Subscriptions.OfSubscriber(ctx, k.person.ID)
 	return out, err
 }
 
 // start is when a posting is next, far ahead where it has no date.
-func start(p *matching.Posting, now time.Time) time.Time {
-	if d, ok := p.Next(now); ok {
+func start(p *matching.Posting, now time.Time, zone *time.Location) time.Time {
+	if d, ok := p.Next(now, zone); ok {
 		return d.Start
 	}
 	return now.AddDate(10, 0, 0)
 }
 
-func ended(p *matching.Posting, date int, now time.Time) bool {
-	return date < len(p.Dates) && !p.Dates[date].Until().After(now)
-}
-
 // counted is how the answers to a posting stand.
 func (t *turn) counted(ctx context.Context, p matching.Posting) (flows.ThingPosting, error) {
-	th := flows.ThingPosting{Posting: p, Taken: p.External}
-	answers, err := t.tx.Answers.OfPosting(ctx, p.ID)
+	th := flows.ThingPosting{Posting: p}
+	s, err := t.seats(ctx, &p)
 	if err != nil {
-		return th, fmt.Errorf("answers: %w", err)
+		return th, err
 	}
-	for _, a := range answers {
-		switch {
-		case a.State.Takes():
-			th.Taken += max(1, a.Party)
-		case a.State == matching.Interested:
+	dates := slices.DeleteFunc(p.Listed(), func(d matching.Span) bool { _, on := p.On(d.Key, s.zone); return !on })
+	switch next, ok := p.Next(t.now, s.zone); {
+	case !p.Dated():
+		dates = []matching.Span{{}}
+	case p.Recurrence != "" && ok:
+		dates = []matching.Span{next} // how it stands for the next time
+	}
+	for _, d := range dates {
+		th.Taken += s.taken(d, "")
+		if p.Dated() {
+			th.Places += p.PlacesOn(d)
+		}
+	}
+	for _, a := range s.answers {
+		if s.over(a.Date) {
+			continue
+		}
+		switch a.State {
+		case matching.Interested:
 			th.Asking++
-		case a.State == matching.Waiting:
+		case matching.Waiting, matching.Offered:
 			th.Waiting++
 		}
 	}
@@ -193,10 +213,12 @@ func (t *turn) thing(ctx context.Context, p matching.Posting) (flows.ThingPostin
 	if err != nil {
 		return th, fmt.Errorf("answers: %w", err)
 	}
+	named := map[string]bool{}
 	for _, a := range answers {
-		if !a.State.Takes() || len(th.Comrades) == comradesMax {
+		if !a.State.Takes() || len(th.Comrades) == comradesMax || named[a.Person] {
 			continue
 		}
+		named[a.Person] = true
 		name, err := t.nameOf(ctx, a.Person)
 		if err != nil {
 			return th, err
@@ -288,7 +310,9 @@ func (t *turn) enlarge(ctx context.Context, k *talk, c flows.Enlarge) (conversat
 		if err != nil {
 			return nil, err
 		}
-		ps = slices.DeleteFunc(ps, func(p matching.Posting) bool { return p.Kind != matching.Need || p.Places == 0 || past(&p, t.now) })
+		ps = slices.DeleteFunc(ps, func(p matching.Posting) bool {
+			return p.Kind != matching.Need || p.Places == 0 || past(&p, t.now, t.zone(ctx, &p))
+		})
 		switch len(ps) {
 		case 0:
 			return refused(flows.NothingLast)
@@ -319,12 +343,14 @@ func (t *turn) enlarge(ctx context.Context, k *talk, c flows.Enlarge) (conversat
 		return nil, fmt.Errorf("posting: %w", err)
 	}
 	if p.State.Visible() {
-		for date := range max(1, len(p.Dates)) {
-			if err := t.freed(ctx, &p, date); err != nil {
-				return nil, err
-			}
+		if err := t.refill(ctx, &p); err != nil {
+			return nil, err
 		}
-		if err := t.checkFilled(ctx, &p); err != nil {
+		s, err := t.seats(ctx, &p)
+		if err != nil {
+			return nil, err
+		}
+		if err := t.checkFilled(ctx, s); err != nil {
 			return nil, err
 		}
 	}
@@ -362,16 +388,19 @@ func (t *turn) setPlaces(ctx context.Context, p *matching.Posting, c flows.Enlar
 	if p.Places == was {
 		return flows.Already, nil
 	}
-	for date := range max(1, len(p.Dates)) {
-		n := placesOf(p, date)
+	if p.Places < 1 || p.Places > flows.MaxHelpers {
+		return flows.Unsuitable, nil
+	}
+	s, err := t.seats(ctx, p)
+	if err != nil {
+		return "", err
+	}
+	for _, d := range s.dates() {
+		n := p.PlacesOn(d)
 		if n < 1 || n > flows.MaxHelpers {
 			return flows.Unsuitable, nil
 		}
-		taken, err := t.taken(ctx, p, date, "")
-		if err != nil {
-			return "", err
-		}
-		if n < taken {
+		if n < s.taken(d, "") {
 			return flows.BelowTaken, nil
 		}
 	}
@@ -380,10 +409,10 @@ func (t *turn) setPlaces(ctx context.Context, p *matching.Posting, c flows.Enlar
 }
 
 // past tells whether every date of a posting is over.
-func past(p *matching.Posting, now time.Time) bool {
-	if !p.Dated() || p.Recurrence != "" {
+func past(p *matching.Posting, now time.Time, zone *time.Location) bool {
+	if !p.Dated() {
 		return false
 	}
-	_, ahead := p.Next(now)
+	_, ahead := p.Next(now, zone)
 	return !ahead
 }

@@ -129,7 +129,7 @@ func (t *turn) tellPair(ctx context.Context, mine, other *matching.Posting, date
 	}
 	piece := flows.Piece{Kind: flows.NewsMeets, Posting: other.Public(), Mine: mine.Title, Reasons: pair.Reasons, Date: date}
 	d := storage.Delivery{Class: storage.Nice, Priority: storage.FirstWave, Subject: "posting:" + other.ID, Due: due}
-	if s, ok := other.Next(t.now); ok {
+	if s, ok := other.Next(t.now, t.zone(ctx, other)); ok {
 		d.Rank = s.Start.UnixMilli()
 	}
 	_, err = t.tell(ctx, who, key, piece, d)

@@ -204,8 +204,8 @@ func (t *turn) tellOn(ctx context.Context, person, channel, key string, piece fl
 	if p.Stopped && d.Edit == "" {
 		return false, nil
 	}
-	if (piece.Kind == flows.NewsAccepted || piece.Kind == flows.NewsPlace) && len(confided(&piece.Posting)) > 0 {
-		d.Subject = aboutDetails(piece.Answer.ID)
+	if piece.Kind == flows.NewsAccepted && len(confided(&piece.Posting)) > 0 {
+		d.Subject = aboutDetails(&piece.Answer)
 	}
 	k, err := t.talkTo(ctx, p, rec.Address, rec.Front)
 	if err != nil {

@@ -41,6 +41,8 @@ func (t *turn) performAny(ctx context.Context, k *talk, cmd conversations.Comman
 		return t.saveSubscription(ctx, k, c)
 	case flows.Respond:
 		return t.answered(ctx, k, c)
+	case flows.DatesOf:
+		return t.datesOf(ctx, c)
 	case flows.Settle:
 		return t.settle(ctx, k, c)
 	case flows.LookAt:
@@ -55,7 +57,7 @@ func (t *turn) performAny(ctx context.Context, k *talk, cmd conversations.Comman
 	for _, capability := range []func(context.Context, *talk, conversations.Command) (conversations.Fact, bool, error){
 		t.performLink,
 		t.performRelay, t.performVisits,
-		t.performOrganised, t.performReview, t.performTerms, t.performMine, t.performPrivacy, t.performClaim, t.performFigures, t.performOwn,
+		t.performOrganised, t.performReview, t.performTerms, t.performMine, t.performPrivacy, t.performClaim, t.performFigures, t.performRoster, t.performOwn,
 	} {
 		if fact, ok, err := capability(ctx, k, cmd); ok {
 			return fact, err

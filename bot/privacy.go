@@ -9,6 +9,7 @@ import (
 
 	"ehrenamt/conversations"
 	"ehrenamt/conversations/flows"
+	"ehrenamt/matching"
 	"ehrenamt/storage"
 )
 
@@ -177,7 +178,11 @@ func (t *turn) knownAnswers(ctx context.Context, person string, e *flows.Everyth
 		if err != nil && !errors.Is(err, storage.ErrNotFound) {
 			return fmt.Errorf("posting: %w", err)
 		}
-		e.Answers = append(e.Answers, flows.KnownAnswer{Answer: a, Title: p.Title, When: p.Dates})
+		known := flows.KnownAnswer{Answer: a, Title: p.Title}
+		if d, ok := p.Planned(a.Date, t.zone(ctx, &p)); ok {
+			known.When = []matching.Span{d}
+		}
+		e.Answers = append(e.Answers, known)
 	}
 	return nil
 }

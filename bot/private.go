@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"ehrenamt/channels"
@@ -24,12 +25,18 @@ func confided(p *matching.Posting) []string {
 }
 
 // aboutDetails is the subject of what is said to somebody with such details in it, so that it can be taken back.
-func aboutDetails(answer string) string { return "private:" + answer }
+func aboutDetails(a *matching.Answer) string { return "private:" + a.Posting + ":" + a.Person }
 
 // confide notes that what is said to this person in this turn has such details in it.
 func (t *turn) confide(k *talk, fact flows.Responded) {
-	if expected(fact.Answer.State) && len(confided(&fact.Posting)) > 0 {
-		k.about = aboutDetails(fact.Answer.ID)
+	if len(confided(&fact.Posting)) == 0 {
+		return
+	}
+	for _, g := range fact.Given {
+		if expected(g.Answer.State) {
+			k.about = aboutDetails(&g.Answer)
+			return
+		}
 	}
 }
 
@@ -37,7 +44,14 @@ func (t *turn) confide(k *talk, fact flows.Responded) {
 // where it does not, the person is asked to forget it.
 func (t *turn) takeDetailsBack(ctx context.Context, p *matching.Posting, a *matching.Answer) error {
 	secrets := confided(p)
-	for _, subject := range []string{aboutDetails(a.ID), aboutReminder(a.ID)} {
+	answers, err := t.tx.Answers.OfPosting(ctx, p.ID)
+	if err != nil {
+		return fmt.Errorf("answers: %w", err)
+	}
+	if slices.ContainsFunc(answers, func(x matching.Answer) bool { return x.Person == a.Person && expected(x.State) }) {
+		return nil // they come on another date
+	}
+	for _, subject := range []string{aboutDetails(a), aboutReminder(a.ID)} {
 		if _, err := t.tx.Outbox.Cancel(ctx, subject, storage.Must); err != nil {
 			return fmt.Errorf("outbox: %w", err)
 		}
@@ -94,7 +108,9 @@ func (t *turn) answered(ctx context.Context, k *talk, c flows.Respond) (conversa
 	fact, err := t.respond(ctx, k, c)
 	if r, ok := fact.(flows.Responded); ok && err == nil {
 		t.confide(k, r)
-		r.Forget = t.unedited[r.Answer.ID]
+		for _, g := range r.Given {
+			r.Forget = r.Forget || t.unedited[g.Answer.ID]
+		}
 		fact = r
 		if c.Yes {
 			err = t.stirred(ctx, k)

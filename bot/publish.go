@@ -17,7 +17,7 @@ import (
 
 // publish stores a posting and sends it on its way: to the editors, or straight to the people it fits.
 func (t *turn) publish(ctx context.Context, k *talk, c flows.Publish) (conversations.Fact, error) {
-	if why := t.unfit(&c.Posting); why != "" {
+	if why := t.unfit(ctx, &c.Posting); why != "" {
 		return refused(why)
 	}
 	p := c.Posting
@@ -46,6 +46,8 @@ func (t *turn) publish(ctx context.Context, k *talk, c flows.Publish) (conversat
 	if err != nil {
 		return nil, err
 	}
+	p.Exceptions, p.Outside, p.Anyway, p.Keys = nil, nil, nil, 0
+	p.KeepKeys(&matching.Posting{}, t.now, k.env.Zone)
 	p.State, p.Published = matching.Open, t.now
 	if wait {
 		p.State, p.Published = matching.Review, time.Time{}
@@ -76,9 +78,9 @@ func (t *turn) publish(ctx context.Context, k *talk, c flows.Publish) (conversat
 }
 
 // unfit tells what no posting may be, whatever a form let through.
-func (t *turn) unfit(p *matching.Posting) flows.Refusal {
+func (t *turn) unfit(ctx context.Context, p *matching.Posting) flows.Refusal {
 	switch {
-	case past(p, t.now):
+	case past(p, t.now, t.zone(ctx, p)):
 		return flows.Past
 	case p.Places < 0 || p.Places > flows.MaxHelpers:
 		return flows.Unsuitable
@@ -209,13 +211,19 @@ func (t *turn) goLive(ctx context.Context, p *matching.Posting) (asking, error) 
 	return live, t.timer(ctx, storage.Timer{Key: "pair:" + p.ID, Kind: "pair", Subject: "pair:" + p.ID, Due: t.now})
 }
 
-// setEnd sets the clock for the end of the last date.
+// setEnd sets the clock for the end of the next date, and what is to happen before it.
 func (t *turn) setEnd(ctx context.Context, p *matching.Posting) error {
-	n := len(p.Dates)
-	if n == 0 || p.Recurrence != "" {
-		return nil
+	if err := t.setFew(ctx, p); err != nil {
+		return fmt.Errorf("timer: %w", err)
 	}
-	tm := storage.Timer{Key: "end:" + p.ID, Kind: "end", Subject: "posting:" + p.ID, Due: p.Dates[n-1].Until()}
+	next, ahead := p.Next(t.now, t.zone(ctx, p))
+	if !ahead {
+		if !p.Dated() || p.Recurrence != "" {
+			return nil
+		}
+		next = p.Dates[len(p.Dates)-1]
+	}
+	tm := storage.Timer{Key: "end:" + p.ID, Kind: "end", Subject: "posting:" + p.ID, Due: next.Until()}
 	if err := t.timer(ctx, tm); err != nil {
 		return fmt.Errorf("timer: %w", err)
 	}
@@ -257,6 +265,8 @@ func (t *turn) change(ctx context.Context, k *talk, c flows.Publish) (conversati
 		p.State, p.Published = matching.Open, t.now
 	}
 	p.Reason = ""
+	p.Exceptions, p.Outside, p.Anyway = old.Exceptions, old.Outside, old.Anyway
+	p.KeepKeys(&old, t.now, t.zone(ctx, &p))
 	if err := t.savePosting(ctx, &p); err != nil {
 		return nil, fmt.Errorf("posting: %w", err)
 	}
@@ -264,10 +274,8 @@ func (t *turn) change(ctx context.Context, k *talk, c flows.Publish) (conversati
 	if err := t.audit(ctx, k, "changed", "posting:"+p.ID); err != nil {
 		return nil, err
 	}
-	if !sameTimeAndPlace(&old, &p) {
-		if fact.Accepted, err = t.askAccepted(ctx, &p); err != nil {
-			return nil, err
-		}
+	if fact.Accepted, err = t.carryOver(ctx, &old, &p); err != nil {
+		return nil, err
 	}
 	return fact, t.goOn(ctx, k, &old, &p, &fact, reasons)
 }
@@ -297,10 +305,8 @@ func (t *turn) goOn(ctx context.Context, k *talk, old, p *matching.Posting, fact
 	}
 	fact.New = !old.State.Visible()
 	if p.State == matching.Filled || placesGrew(old, p) {
-		for date := range max(1, len(p.Dates)) {
-			if err := t.freed(ctx, p, date); err != nil {
-				return err
-			}
+		if err := t.refill(ctx, p); err != nil {
+			return err
 		}
 	}
 	if p.State == matching.Open {
@@ -309,36 +315,20 @@ func (t *turn) goOn(ctx context.Context, k *talk, old, p *matching.Posting, fact
 		if err != nil {
 			return err
 		}
-		return t.checkFilled(ctx, p)
+		if err := t.showChanged(ctx, p); err != nil {
+			return err
+		}
+		s, err := t.seats(ctx, p)
+		if err != nil {
+			return err
+		}
+		return t.checkFilled(ctx, s)
 	}
 	return t.setEnd(ctx, p)
 }
 
 func placesGrew(old, p *matching.Posting) bool {
-	return p.Places > old.Places || p.Places == 0 && old.Places > 0 || len(p.Dates) > len(old.Dates)
-}
-
-// askAccepted asks everybody accepted whether the new time and place still suit them.
-func (t *turn) askAccepted(ctx context.Context, p *matching.Posting) (int, error) {
-	answers, err := t.tx.Answers.OfPosting(ctx, p.ID)
-	if err != nil {
-		return 0, fmt.Errorf("answers: %w", err)
-	}
-	n := 0
-	for _, a := range answers {
-		if a.State != matching.Accepted && a.State != matching.Confirmed {
-			continue
-		}
-		piece := flows.Piece{Kind: flows.NewsChanged, Posting: *p, Answer: a, Date: min(a.Date, max(0, len(p.Dates)-1))}
-		told, err := t.tell(ctx, a.Person, "", piece, urgent("posting:"+p.ID))
-		if err != nil {
-			return 0, err
-		}
-		if told {
-			n++
-		}
-	}
-	return n, nil
+	return p.Places > old.Places || p.Places == 0 && old.Places > 0 || len(p.Dates) > len(old.Dates) || p.Recurrence != old.Recurrence
 }
 
 func sameTimeAndPlace(a, b *matching.Posting) bool {

@@ -108,14 +108,14 @@ func (t *turn) threadWith(ctx context.Context, k *talk, answer string) (thread, 
 	} else if err != nil {
 		return x, "", fmt.Errorf("thread: %w", err)
 	}
-	x.Closes = closes(&x.posting, &x.answer)
+	x.Closes = t.closes(ctx, &x.posting, &x.answer)
 	why, err := t.otherSide(ctx, &x)
 	return x, why, err
 }
 
 // closes is when a thread does: two weeks after the date. What has no date stays open for as long as it is.
-func closes(p *matching.Posting, a *matching.Answer) time.Time {
-	if d, ok := spanOf(p, a); ok {
+func (t *turn) closes(ctx context.Context, p *matching.Posting, a *matching.Answer) time.Time {
+	if d, ok := t.spanOf(ctx, p, a); ok && a.Date != matching.EveryDate {
 		return d.Until().Add(threadAfter)
 	}
 	if p.State.Over() || !a.State.Live() {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"time"
 
@@ -99,20 +100,26 @@ func reminders(d matching.Span, said time.Time, zone *time.Location, q quietHour
 // planReminder sets the clock for what somebody is to be reminded of next, or takes it away with all that is not sent.
 func (t *turn) planReminder(ctx context.Context, p *matching.Posting, a *matching.Answer) error {
 	key := "remind:" + a.ID
-	d, ok := spanOf(p, a)
-	if !ok || !expected(a.State) || !d.Start.After(t.now) && !d.AllDay {
+	d, ok := t.spanOf(ctx, p, a)
+	if !ok || !expected(a.State) || !d.Start.After(t.now) && !d.AllDay && a.Date != matching.EveryDate {
 		if _, err := t.tx.Outbox.Cancel(ctx, aboutReminder(a.ID), storage.Must); err != nil {
 			return fmt.Errorf("outbox: %w", err)
 		}
 		return t.tx.Timers.ClearTimer(ctx, key)
 	}
-	all, err := t.remindersOf(ctx, p, a, d)
-	if err != nil {
-		return err
+	dates := []matching.Span{d}
+	if a.Date == matching.EveryDate {
+		dates = p.Occurrences(t.now, time.Time{}, t.zone(ctx, p))
 	}
-	for _, r := range all {
-		if r.at.After(t.now) {
-			return t.timer(ctx, storage.Timer{Key: key, Kind: "remind", Subject: "answer:" + a.ID, Due: r.at})
+	for _, d := range dates {
+		all, err := t.remindersOf(ctx, p, a, d)
+		if err != nil {
+			return err
+		}
+		for _, r := range all {
+			if r.at.After(t.now) && (a.Date != matching.EveryDate || a.On(d)) {
+				return t.timer(ctx, storage.Timer{Key: key, Kind: "remind", Subject: "answer:" + a.ID, Due: r.at})
+			}
 		}
 	}
 	return t.tx.Timers.ClearTimer(ctx, key)
@@ -131,7 +138,11 @@ func (t *turn) remindersOf(ctx context.Context, p *matching.Posting, a *matching
 	if err != nil {
 		return nil, err
 	}
-	return reminders(d, a.Changed, t.b.fronts.zone(f), q, a.State == matching.Confirmed, release), nil
+	all := reminders(d, a.Changed, t.b.fronts.zone(f), q, a.State == matching.Confirmed, release)
+	if a.Date == matching.EveryDate { // who comes every time is asked once, and keeps the place
+		all = slices.DeleteFunc(all, func(r reminder) bool { return r.stage == stageAgain || r.stage == stageRelease })
+	}
+	return all, nil
 }
 
 // quietOf are the quiet hours of a person.
@@ -167,7 +178,7 @@ func (t *turn) remind(ctx context.Context, answer string) error {
 	if err != nil {
 		return fmt.Errorf("posting: %w", err)
 	}
-	d, ok := spanOf(&p, &a)
+	d, ok := t.spanOf(ctx, &p, &a)
 	if !ok || !expected(a.State) || !p.State.Visible() || !d.Until().After(t.now) {
 		return nil
 	}
@@ -195,6 +206,9 @@ func (t *turn) remindNow(ctx context.Context, p *matching.Posting, a *matching.A
 		return "remind:" + stage + ":" + a.ID + ":" + strconv.FormatInt(d.Start.UnixMilli(), 10)
 	}
 	piece := flows.Piece{Kind: flows.NewsComing, Posting: p.Public(), Answer: *a, Date: a.Date}
+	if a.Date == matching.EveryDate {
+		piece.Date = d.Key
+	}
 	until := d.Start
 	switch stage {
 	case "":
@@ -276,7 +290,7 @@ func (t *turn) release(ctx context.Context, p *matching.Posting, a matching.Answ
 	if err := t.tellPoster(ctx, p, flows.Piece{Kind: flows.NewsSilentLeft, Posting: *p, Answer: a, Name: name, Date: a.Date}); err != nil {
 		return err
 	}
-	return t.freed(ctx, p, a.Date)
+	return t.refill(ctx, p)
 }
 
 // wantsRelease tells whether whoever posted wants places back of people who do not say that they come.
@@ -321,7 +335,7 @@ func (t *turn) confirmComing(ctx context.Context, k *talk, c flows.ConfirmComing
 	if err != nil {
 		return nil, fmt.Errorf("posting: %w", err)
 	}
-	d, ok := spanOf(&p, &a)
+	d, ok := t.spanOf(ctx, &p, &a)
 	switch {
 	case !p.State.Visible() || ok && !d.Until().After(t.now):
 		return refused(flows.Over)
@@ -329,13 +343,13 @@ func (t *turn) confirmComing(ctx context.Context, k *talk, c flows.ConfirmComing
 		return refused(flows.PlaceGone)
 	}
 	before := a.State
-	if a.State == matching.Accepted {
+	if a.State == matching.Accepted && a.Date != matching.EveryDate {
 		a.State = matching.Confirmed // Changed stays: it is when they said yes
 		if err := t.tx.Answers.SaveAnswer(ctx, &a); err != nil {
 			return nil, fmt.Errorf("answer: %w", err)
 		}
 	}
-	fact := flows.Responded{Posting: p, Answer: a, Before: before, Name: k.person.Name, Again: true}
+	fact := flows.Responded{Posting: p, Given: []flows.Given{{Key: a.Date, Answer: a, Before: before, Date: d}}, Name: k.person.Name, Again: true}
 	fact.Posting.Author = ""
 	t.confide(k, fact)
 	return fact, nil

@@ -443,7 +443,7 @@ func (t *turn) reverse(ctx context.Context, k *talk, before *storage.Case) error
 		return t.tx.Organisations.SaveOrganisation(ctx, &o)
 	}
 	p, err := t.tx.Postings.LockPosting(ctx, subjectOf(before, "posting"))
-	if errors.Is(err, storage.ErrNotFound) || err == nil && (p.State != matching.Rejected || past(&p, t.now)) {
+	if errors.Is(err, storage.ErrNotFound) || err == nil && (p.State != matching.Rejected || past(&p, t.now, t.zone(ctx, &p))) {
 		return nil
 	}
 	if err != nil {

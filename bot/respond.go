@@ -5,16 +5,16 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"ehrenamt/conversations"
 	"ehrenamt/conversations/flows"
 	"ehrenamt/matching"
-	"ehrenamt/matching/waves"
 	"ehrenamt/storage"
 )
 
-// respond records a person's answer to a posting. The posting is locked first, so that two people cannot
-// take the same last place.
+// respond records a person's answer to a posting, for one or several of its dates. The posting is locked first,
+// so that two people cannot take the same last place.
 func (t *turn) respond(ctx context.Context, k *talk, c flows.Respond) (conversations.Fact, error) {
 	p, err := t.posting(ctx, c.Posting)
 	if err == nil {
@@ -33,139 +33,307 @@ func (t *turn) respond(ctx context.Context, k *talk, c flows.Respond) (conversat
 	if mine {
 		return refused(flows.Own)
 	}
-	if c.Date < 0 || c.Date >= max(1, len(p.Dates)) {
-		c.Date = 0
+	s, err := t.seats(ctx, &p)
+	if err != nil {
+		return nil, err
 	}
-	a, err := t.tx.Answers.FindAnswer(ctx, p.ID, c.Date, k.person.ID)
-	if errors.Is(err, storage.ErrNotFound) {
-		a = matching.Answer{Posting: p.ID, Date: c.Date, Person: k.person.ID, Created: t.now, Party: 1}
-	} else if err != nil {
-		return nil, fmt.Errorf("answer: %w", err)
-	}
-	if p.State.Hidden() && a.ID == "" {
+	if p.State.Hidden() && !slices.ContainsFunc(s.answers, func(a matching.Answer) bool { return a.Person == k.person.ID }) {
 		return refused(flows.Unknown) // nobody was told of it
 	}
 	if !c.Yes {
-		return t.refuse(ctx, k, &p, a, c)
+		return t.refuse(ctx, k, s, c)
 	}
-	if !p.State.Visible() || over(&p, c.Date, t) {
+	if !p.State.Visible() {
 		return refused(flows.Over)
 	}
 	if rests, err := t.rests(ctx, p.Front); err != nil || rests {
 		return flows.Refused{Why: flows.Resting}, err
 	}
-	return t.accept(ctx, k, &p, a, c)
-}
-
-func over(p *matching.Posting, date int, t *turn) bool {
-	return date < len(p.Dates) && !p.Dates[date].Until().After(t.now)
-}
-
-// accept gives the person a place, a question to the author, or a place on the waiting list.
-func (t *turn) accept(ctx context.Context, k *talk, p *matching.Posting, a matching.Answer, c flows.Respond) (conversations.Fact, error) {
-	before := a.State
-	if a.State.Live() && (c.Note == "" || c.Note == a.Note) && max(1, c.Party) == a.Party {
-		return t.responded(ctx, k, p, a, before)
+	if c.Party < 0 || c.Party > flows.MaxHelpers {
+		return refused(flows.Unsuitable)
 	}
-	free, err := t.free(ctx, p, a.Date, a.ID)
-	if err != nil {
-		return nil, err
-	}
-	a.Party, a.Note, a.Address, a.Changed = max(1, c.Party), c.Note, k.addr.Channel, t.now
-	next := matching.Interested
-	switch {
-	case free >= 0 && a.Party > free:
-		next = matching.Waiting
-	case p.AutoAccept && c.Note == "":
-		next = matching.Accepted
-	}
-	if a.State != "" && a.State != next {
-		if err := a.State.To(next); err != nil {
-			return refused(flows.Already)
+	if len(c.Dates) == 0 {
+		all := s.dates()
+		switch {
+		case !p.Dated():
+			c.Dates = []int{0}
+		case len(all) == 1:
+			c.Dates = []int{all[0].Key}
+		case len(all) > 1:
+			return s.choose(c, all), nil
 		}
 	}
-	a.State = next
-	if err := t.tx.Answers.SaveAnswer(ctx, &a); err != nil {
-		return nil, fmt.Errorf("answer: %w", err)
+	c.Dates = slices.DeleteFunc(slices.Clone(c.Dates), func(key int) bool { _, ok := s.on(key); return !ok })
+	if len(c.Dates) == 0 {
+		return refused(flows.Over)
 	}
-	if err := t.learnDelay(ctx, k.person.ID, p); err != nil {
+	return t.accept(ctx, k, s, c)
+}
+
+// choose asks which dates were meant.
+func (s *seats) choose(c flows.Respond, dates []matching.Span) flows.Choose {
+	out := flows.Choose{Posting: s.p.Public(), Respond: c, Every: s.p.Recurrence != "" && c.Yes}
+	for _, d := range dates {
+		out.Dates = append(out.Dates, flows.OpenDate{Date: d, Free: s.free(d, "")})
+	}
+	return out
+}
+
+// accept gives the person places, a question to the author, or places on the waiting list.
+func (t *turn) accept(ctx context.Context, k *talk, s *seats, c flows.Respond) (conversations.Fact, error) {
+	fact := flows.Responded{Name: k.person.Name}
+	series := slices.Contains(c.Dates, matching.EveryDate)
+	if series {
+		c.Dates = []int{matching.EveryDate}
+	}
+	for _, key := range c.Dates {
+		g, why, err := t.acceptOn(ctx, k, s, key, c)
+		if err != nil {
+			return nil, err
+		}
+		if why != "" && len(c.Dates) == 1 {
+			return refused(why)
+		}
+		if why == "" {
+			fact.Given = append(fact.Given, g)
+		}
+	}
+	if len(fact.Given) == 0 {
+		return refused(flows.Already)
+	}
+	if err := t.learnDelay(ctx, k.person.ID, s.p); err != nil {
 		return nil, fmt.Errorf("delay: %w", err)
 	}
 	if err := t.serves(ctx, k.person.ID); err != nil {
 		return nil, err
 	}
-	if err := t.noteAlert(ctx, k.person.ID, p.ID, storage.AlertYes); err != nil {
+	if err := t.noteAlert(ctx, k.person.ID, s.p.ID, storage.AlertYes); err != nil {
 		return nil, fmt.Errorf("alert: %w", err)
 	}
-	taken, err := t.tellAuthor(ctx, k, p, a, next)
-	if err != nil {
+	if series && fact.Given[0].Answer.State.Live() {
+		if err := t.onlySeries(ctx, s, k.person.ID); err != nil {
+			return nil, err
+		}
+	}
+	if err := t.tellAuthor(ctx, k, s, fact.Given); err != nil {
 		return nil, err
 	}
-	if next == matching.Accepted && p.Places > 0 && taken >= p.Places {
-		if err := t.checkFilled(ctx, p); err != nil {
+	if err := t.checkFilled(ctx, s); err != nil {
+		return nil, err
+	}
+	if series || slices.ContainsFunc(fact.Given, func(g flows.Given) bool { // places may have become free
+		return g.Before == matching.Offered && g.Answer.State == matching.Waiting || g.Before.Takes() && g.Answer.State.Takes()
+	}) {
+		if err := t.refill(ctx, s.p); err != nil {
 			return nil, err
 		}
 	}
-	return t.responded(ctx, k, p, a, before)
+	fact.Others = s.others(k.person.ID)
+	return t.responded(s.p, fact), nil
 }
 
-// tellAuthor says that somebody comes, or would; it returns how many places of the date are taken.
-func (t *turn) tellAuthor(ctx context.Context, k *talk, p *matching.Posting, a matching.Answer, state matching.AnswerState) (int, error) {
-	taken, err := t.taken(ctx, p, a.Date, "")
-	if err != nil {
-		return 0, err
+// others are the dates with free places that somebody who comes to one has not answered.
+func (s *seats) others(person string) []flows.OpenDate {
+	var out []flows.OpenDate
+	if s.of(person, matching.EveryDate).State.Live() {
+		return nil
 	}
-	kind := flows.NewsAnswered
-	switch state {
-	case matching.Interested:
-		kind = flows.NewsAsks
-	case matching.Waiting:
-		return taken, nil
-	}
-	piece := flows.Piece{Kind: kind, Posting: *p, Answer: a, Name: k.person.Name, Date: a.Date, Taken: taken}
-	return taken, t.tellPoster(ctx, p, piece)
-}
-
-// refuse records a no, or takes an earlier yes back.
-func (t *turn) refuse(ctx context.Context, k *talk, p *matching.Posting, a matching.Answer, c flows.Respond) (conversations.Fact, error) {
-	before := a.State
-	state := storage.AlertNo
-	if c.Never {
-		state = storage.AlertNever
-		if err := t.never(ctx, k, p); err != nil {
-			return nil, err
+	for _, d := range s.soon() {
+		if n := s.free(d, ""); n != 0 && s.of(person, d.Key).State == "" {
+			out = append(out, flows.OpenDate{Date: d, Free: n})
 		}
 	}
-	if err := t.noteAlert(ctx, k.person.ID, p.ID, state); err != nil {
-		return nil, fmt.Errorf("alert: %w", err)
+	return out
+}
+
+// acceptOn is a yes to one date.
+func (t *turn) acceptOn(ctx context.Context, k *talk, s *seats, key int, c flows.Respond) (flows.Given, flows.Refusal, error) {
+	d, _ := s.on(key)
+	a := s.of(k.person.ID, key)
+	if a.Posting == "" {
+		a = matching.Answer{Posting: s.p.ID, Date: key, Person: k.person.ID, Created: t.now, Party: 1}
 	}
+	g := flows.Given{Key: key, Before: a.State, Date: d, Party: max(1, c.Party)}
+	if g.Party == 1 && c.Party == 0 && a.State.Live() {
+		g.Party = max(1, a.Party)
+	}
+	if regular := s.of(k.person.ID, matching.EveryDate); key != matching.EveryDate && regular.State.Takes() && c.Party == 0 {
+		return t.comeBack(ctx, s, regular, d)
+	}
+	if ok, err := t.goesOn(ctx, s, &a, &g, c); err != nil || ok {
+		g.Answer = a
+		return g, "", err
+	}
+	free := s.freeFor(key, a.ID)
+	next := matching.Interested
 	switch {
-	case a.State == "":
-		a.State = matching.Refused
-	case a.State.Live():
-		a.State = matching.Cancelled
+	case free >= 0 && g.Party > free && free > 0 && !c.Wait:
+		g.Free = free
+		if a.State.Live() {
+			g.Answer = a
+		}
+		return g, "", nil
+	case free >= 0 && g.Party > free:
+		next = matching.Waiting
+	case s.p.AutoAccept && !c.Condition:
+		next = matching.Accepted
+	}
+	if a.State != "" && a.State != next && a.State.To(next) != nil {
+		return g, flows.TurnedDown, nil
+	}
+	fresh := a.State != matching.Waiting
+	a.Party, a.Note, a.Address, a.Changed, a.State = g.Party, c.Note, k.addr.Channel, t.now, next
+	a.Whole, a.Approved, a.Pending, a.Held, a.HeldTill, a.Asked = c.Wait, false, false, 0, time.Time{}, time.Time{}
+	if next == matching.Waiting && fresh {
+		a.Queued = s.lastInQueue()
+	}
+	if key == matching.EveryDate && next == matching.Accepted {
+		a.Away = s.crowded(&a)
+	}
+	if err := t.saveAnswer(ctx, s, &a); err != nil {
+		return g, "", err
+	}
+	g.Answer, g.Ahead = a, s.ahead(&a)
+	return g, "", nil
+}
+
+// goesOn takes a yes of somebody whose answer is alive: it changes how many come, says a condition, takes the place
+// that is held, or says again what was said. False if it has to be answered anew.
+func (t *turn) goesOn(ctx context.Context, s *seats, a *matching.Answer, g *flows.Given, c flows.Respond) (bool, error) {
+	same := g.Party == max(1, a.Party) && (c.Note == "" || c.Note == a.Note)
+	switch {
+	case a.State == matching.Offered && c.Wait: // not with fewer
+		a.State, a.Whole, a.Changed, a.Held = matching.Waiting, true, t.now, 0
+	case a.State == matching.Offered:
+		a.Party, a.State, a.Changed = a.Seats(), matching.Accepted, t.now
+		a.Held, a.HeldTill = 0, time.Time{}
+		if err := t.forgetAnswer(ctx, a); err != nil {
+			return false, err
+		}
+	case a.State != matching.Accepted && a.State != matching.Confirmed:
+		g.Ahead = s.ahead(a)
+		return a.State.Live() && same && !c.Wait, nil
+	case same && a.Asked.IsZero():
+		return true, nil
 	default:
-		return t.responded(ctx, k, p, a, before)
-	}
-	a.Changed, a.Note = t.now, c.Note
-	if err := t.tx.Answers.SaveAnswer(ctx, &a); err != nil {
-		return nil, fmt.Errorf("answer: %w", err)
-	}
-	if before.Live() && before != matching.Waiting {
-		piece := flows.Piece{Kind: flows.NewsCancelled, Posting: *p, Answer: a, Name: k.person.Name, Date: a.Date}
-		if err := t.tellPoster(ctx, p, piece); err != nil {
-			return nil, err
+		if n := s.freeFor(a.Date, a.ID); n >= 0 && g.Party > max(n, a.Party) {
+			g.Free = n
+			return true, nil
+		}
+		g.Kept = !a.Asked.IsZero() && same
+		a.Party, a.Changed, a.Asked = g.Party, t.now, time.Time{}
+		if c.Note != "" && c.Note != a.Note {
+			a.Note, a.Pending = c.Note, c.Condition
 		}
 	}
-	if before.Takes() {
-		if err := t.serves(ctx, k.person.ID); err != nil {
-			return nil, err
+	return true, t.saveAnswer(ctx, s, a)
+}
+
+// comeBack lets somebody who comes every time come to a date they wanted to stay away from.
+func (t *turn) comeBack(ctx context.Context, s *seats, a matching.Answer, d matching.Span) (flows.Given, flows.Refusal, error) {
+	g := flows.Given{Key: d.Key, Answer: a, Before: a.State, Date: d, Party: a.Seats()}
+	if a.On(d) {
+		return g, "", nil
+	}
+	if n := s.free(d, a.ID); n >= 0 && n < a.Seats() {
+		return g, flows.TurnedDown, nil
+	}
+	g.Before = matching.Cancelled // the other side is told
+	a.Away = slices.DeleteFunc(slices.Clone(a.Away), func(w matching.Span) bool {
+		return d.Start.Before(w.End) && !d.Start.Before(w.Start)
+	})
+	a.Changed = t.now
+	if err := t.saveAnswer(ctx, s, &a); err != nil {
+		return g, "", err
+	}
+	g.Answer = a
+	return g, "", nil
+}
+
+// onlySeries takes back answers to single dates of somebody who comes every time now.
+func (t *turn) onlySeries(ctx context.Context, s *seats, person string) error {
+	for _, a := range slices.Clone(s.answers) {
+		if a.Person != person || a.Date == matching.EveryDate || !a.State.Live() {
+			continue
 		}
-		if err := t.freed(ctx, p, a.Date); err != nil {
-			return nil, err
+		a.State, a.Changed = matching.Cancelled, t.now
+		if err := t.saveAnswer(ctx, s, &a); err != nil {
+			return err
 		}
 	}
-	return t.responded(ctx, k, p, a, before)
+	return nil
+}
+
+// saveAnswer stores an answer and counts with it from then on.
+func (t *turn) saveAnswer(ctx context.Context, s *seats, a *matching.Answer) error {
+	if err := t.tx.Answers.SaveAnswer(ctx, a); err != nil {
+		return fmt.Errorf("answer: %w", err)
+	}
+	s.keep(*a)
+	return nil
+}
+
+// tellAuthor says that somebody comes, or would.
+func (t *turn) tellAuthor(ctx context.Context, k *talk, s *seats, given []flows.Given) error {
+	pieces := map[flows.PieceKind]*flows.Piece{}
+	var order []flows.PieceKind
+	for _, g := range given {
+		a := g.Answer
+		kind := flows.NewsAnswered
+		changed := a.State != g.Before && a.State != ""
+		switch {
+		case a.State == matching.Interested || a.Pending:
+			kind = flows.NewsAsks
+			changed = changed || a.Changed.Equal(t.now)
+		case !a.State.Takes():
+			continue
+		case g.Before.Takes() && g.Before != matching.Offered && g.Free == 0:
+			kind = flows.NewsParty
+			changed = a.Changed.Equal(t.now) && g.Party > 1
+		}
+		if !changed {
+			continue
+		}
+		if pieces[kind] == nil || kind == flows.NewsAsks {
+			n := &flows.Piece{Kind: kind, Posting: *s.p, Answer: a, Name: k.person.Name, Date: a.Date, Taken: s.taken(g.Date, "")}
+			if kind == flows.NewsAsks && pieces[kind] != nil {
+				if err := t.tellPoster(ctx, s.p, *n); err != nil {
+					return err
+				}
+				continue
+			}
+			pieces[kind] = n
+			order = append(order, kind)
+		}
+		pieces[kind].Dates = append(pieces[kind].Dates, g.Key)
+	}
+	for _, kind := range order {
+		if err := t.tellPoster(ctx, s.p, *pieces[kind]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (t *turn) responded(p *matching.Posting, fact flows.Responded) flows.Responded {
+	fact.Posting = p.Public()
+	if slices.ContainsFunc(fact.Given, func(g flows.Given) bool {
+		return g.Answer.State == matching.Accepted || g.Answer.State == matching.Confirmed
+	}) {
+		fact.Posting = *p
+		fact.Posting.Author = ""
+	}
+	return fact
+}
+
+// of is a person's answer to a date, zero if there is none.
+func (s *seats) of(person string, key int) matching.Answer {
+	for _, a := range s.answers {
+		if a.Person == person && (a.Date == key || !s.p.Dated()) {
+			return a
+		}
+	}
+	return matching.Answer{}
 }
 
 // noteAlert notes how somebody answered who was alerted; others found the posting by themselves.
@@ -201,237 +369,24 @@ func (t *turn) never(ctx context.Context, k *talk, p *matching.Posting) error {
 	return t.unwanted(ctx, &k.person)
 }
 
-// freed gives a place that became free to the waiting list, and else opens the posting again.
-func (t *turn) freed(ctx context.Context, p *matching.Posting, date int) error {
-	answers, err := t.tx.Answers.OfPosting(ctx, p.ID)
-	if err != nil {
-		return fmt.Errorf("answers: %w", err)
-	}
-	asked := 0 // people of the waiting list the other side is asked about
-	for _, a := range answers {
-		if a.State != matching.Waiting || a.Date != date {
-			continue
-		}
-		free, err := t.free(ctx, p, date, "")
-		if err != nil {
-			return err
-		}
-		if free >= 0 && a.Party > free-asked {
-			continue
-		}
-		if !p.AutoAccept { // the other side decides
-			if err := t.moveUp(ctx, p, a); err != nil {
-				return err
-			}
-			asked += a.Party
-			continue
-		}
-		a.State, a.Changed = matching.Accepted, t.now
-		if err := t.tx.Answers.SaveAnswer(ctx, &a); err != nil {
-			return fmt.Errorf("answer: %w", err)
-		}
-		if err := t.serves(ctx, a.Person); err != nil {
-			return err
-		}
-		person, err := t.tx.People.Person(ctx, a.Person)
-		if err != nil {
-			return fmt.Errorf("person: %w", err)
-		}
-		if _, err := t.tell(ctx, a.Person, "", flows.Piece{Kind: flows.NewsPlace, Posting: *p, Answer: a, Date: date}, urgent("posting:"+p.ID)); err != nil {
-			return err
-		}
-		piece := flows.Piece{Kind: flows.NewsAnswered, Posting: *p, Answer: a, Name: person.Name, Date: date}
-		if piece.Taken, err = t.taken(ctx, p, date, ""); err != nil {
-			return err
-		}
-		if err := t.tellPoster(ctx, p, piece); err != nil {
-			return err
-		}
-	}
-	free, err := t.free(ctx, p, date, "")
-	if err != nil || free == 0 {
-		return err
-	}
-	if p.State == matching.Filled && !over(p, date, t) {
-		p.State = matching.Open
-		if err := t.savePosting(ctx, p); err != nil {
-			return fmt.Errorf("posting: %w", err)
-		}
-		if err := t.learnFilled(ctx, p); err != nil {
-			return fmt.Errorf("outlook: %w", err)
-		}
-	}
-	if p.State == matching.Open {
-		_, err = t.wave(ctx, p, waves.Wished)
-	}
-	return err
-}
-
-// moveUp asks the other side about somebody on the waiting list.
-func (t *turn) moveUp(ctx context.Context, p *matching.Posting, a matching.Answer) error {
-	a.State, a.Changed = matching.Interested, t.now
-	if err := t.tx.Answers.SaveAnswer(ctx, &a); err != nil {
-		return fmt.Errorf("answer: %w", err)
-	}
-	name, err := t.nameOf(ctx, a.Person)
-	if err != nil {
-		return err
-	}
-	return t.tellPoster(ctx, p, flows.Piece{Kind: flows.NewsAsks, Posting: *p, Answer: a, Name: name, Date: a.Date})
-}
-
-// taken counts the places of a date that are taken, but for one answer.
-func (t *turn) taken(ctx context.Context, p *matching.Posting, date int, but string) (int, error) {
-	answers, err := t.tx.Answers.OfPosting(ctx, p.ID)
-	if err != nil {
-		return 0, fmt.Errorf("answers: %w", err)
-	}
-	n := p.External
-	for _, a := range answers {
-		if a.Date == date && a.State.Takes() && a.ID != but {
-			n += max(1, a.Party)
-		}
-	}
-	return n, nil
-}
-
-// free counts the places of a date that are left, but for one answer; -1 where there is no limit.
-func (t *turn) free(ctx context.Context, p *matching.Posting, date int, but string) (int, error) {
-	if p.Places == 0 {
-		return -1, nil
-	}
-	taken, err := t.taken(ctx, p, date, but)
-	return max(0, placesOf(p, date)-taken), err
-}
-
-func placesOf(p *matching.Posting, date int) int {
-	if date < len(p.Dates) && p.Dates[date].Places > 0 {
-		return p.Dates[date].Places
-	}
-	return p.Places
-}
-
-// checkFilled closes a posting whose every date is full, in the very transaction that filled it: alerts not
-// yet sent are withdrawn, those sent are edited.
-func (t *turn) checkFilled(ctx context.Context, p *matching.Posting) error {
-	for date := range max(1, len(p.Dates)) {
-		if over(p, date, t) {
-			continue
-		}
-		free, err := t.free(ctx, p, date, "")
-		if err != nil {
-			return err
-		}
-		if free != 0 {
-			return nil
-		}
-	}
-	if p.State != matching.Open {
-		return nil
-	}
-	p.State = matching.Filled
-	if err := t.savePosting(ctx, p); err != nil {
-		return fmt.Errorf("posting: %w", err)
-	}
-	if err := t.stopAsking(ctx, p); err != nil {
-		return err
-	}
-	if err := t.learnFilled(ctx, p); err != nil {
-		return fmt.Errorf("outlook: %w", err)
-	}
-	o, err := t.forecast(ctx, p.ID)
-	if err != nil {
-		return err
-	}
-	return t.tellPoster(ctx, p, flows.Piece{Kind: flows.NewsFilled, Posting: *p, By: o.by})
-}
-
-func (t *turn) responded(_ context.Context, k *talk, p *matching.Posting, a matching.Answer, before matching.AnswerState) (conversations.Fact, error) {
-	fact := flows.Responded{Posting: p.Public(), Answer: a, Before: before, Name: k.person.Name}
-	if a.State == matching.Accepted || a.State == matching.Confirmed {
-		fact.Posting = *p
-		fact.Posting.Author = ""
-	}
-	return fact, nil
-}
-
-// settle lets the author decide about an answer.
-func (t *turn) settle(ctx context.Context, k *talk, c flows.Settle) (conversations.Fact, error) {
-	a, err := t.tx.Answers.Answer(ctx, c.Answer)
+// datesOf are the dates of a posting that can be answered.
+func (t *turn) datesOf(ctx context.Context, c flows.DatesOf) (conversations.Fact, error) {
+	p, err := t.posting(ctx, c.Posting)
 	if errors.Is(err, storage.ErrNotFound) {
 		return refused(flows.Unknown)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("answer: %w", err)
-	}
-	p, err := t.tx.Postings.LockPosting(ctx, a.Posting)
-	if err != nil {
 		return nil, fmt.Errorf("posting: %w", err)
-	}
-	mine, err := t.mayActFor(ctx, k.person.ID, &p)
-	if err != nil {
-		return nil, err
-	}
-	if !mine {
-		return refused(flows.NotAllowed)
-	}
-	next := matching.Declined
-	if c.Accept {
-		next = matching.Accepted
-		free, err := t.free(ctx, &p, a.Date, a.ID)
-		if err != nil {
-			return nil, err
-		}
-		if free >= 0 && a.Party > free {
-			next = matching.Waiting
-		}
-	}
-	if a.State == next || c.Accept && a.State.Takes() {
-		return refused(flows.Already)
 	}
 	if p.State.Over() {
 		return refused(flows.Over)
 	}
-	if a.State.To(next) != nil {
-		return refused(flows.Over)
+	if !p.State.Visible() {
+		return refused(flows.Unknown)
 	}
-	took := a.State.Takes()
-	a.State, a.Changed = next, t.now
-	if err := t.tx.Answers.SaveAnswer(ctx, &a); err != nil {
-		return nil, fmt.Errorf("answer: %w", err)
-	}
-	if err := t.serves(ctx, a.Person); err != nil {
+	s, err := t.seats(ctx, &p)
+	if err != nil {
 		return nil, err
 	}
-	return t.settled(ctx, &p, a, took)
-}
-
-func (t *turn) settled(ctx context.Context, p *matching.Posting, a matching.Answer, took bool) (conversations.Fact, error) {
-	person, err := t.tx.People.Person(ctx, a.Person)
-	if err != nil && !errors.Is(err, storage.ErrNotFound) {
-		return nil, fmt.Errorf("person: %w", err)
-	}
-	piece := flows.Piece{Posting: p.Public(), Answer: a, Date: a.Date, Held: took}
-	switch a.State {
-	case matching.Accepted:
-		piece.Kind, piece.Posting = flows.NewsAccepted, *p
-	case matching.Declined:
-		piece.Kind = flows.NewsDeclined
-	}
-	if piece.Kind != "" {
-		if _, err := t.tell(ctx, a.Person, "", piece, urgent("posting:"+p.ID)); err != nil {
-			return nil, err
-		}
-	}
-	if a.State == matching.Accepted {
-		if err := t.checkFilled(ctx, p); err != nil {
-			return nil, err
-		}
-	} else if took {
-		if err := t.freed(ctx, p, a.Date); err != nil {
-			return nil, err
-		}
-	}
-	free, err := t.free(ctx, p, a.Date, "")
-	return flows.Settled{Posting: *p, Answer: a, Name: person.Name, Free: max(0, free)}, err
+	return s.choose(flows.Respond{Posting: p.ID, Yes: true}, s.dates()), nil
 }

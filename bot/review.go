@@ -271,7 +271,7 @@ func (t *turn) judge(ctx context.Context, k *talk, c flows.Judge) (conversations
 	if p.Revision != c.Revision {
 		return refused(flows.Outdated)
 	}
-	if c.Approve && past(&p, t.now) {
+	if c.Approve && past(&p, t.now, t.zone(ctx, &p)) {
 		return refused(flows.Past)
 	}
 	judged := flows.Judged{}
@@ -336,7 +336,7 @@ func (t *turn) reject(ctx context.Context, p *matching.Posting, reason string) e
 		return fmt.Errorf("answers: %w", err)
 	}
 	for _, a := range answers { // their answers stay: it may come back
-		if !a.State.Live() || over(p, a.Date, t) {
+		if !a.State.Live() || t.over(ctx, p, a.Date) {
 			continue
 		}
 		if _, err := t.tell(ctx, a.Person, "", flows.Piece{Kind: flows.NewsOffline, Posting: p.Public(), Answer: a}, urgent("posting:"+p.ID)); err != nil {

@@ -202,6 +202,11 @@ func (x *town) commands() map[string]conversations.Command {
 		"withdraw what waits":  flows.Withdraw{Posting: x.waiting.ID},
 		"finish":               flows.Finish{Posting: x.open.ID},
 		"enlarge":              flows.Enlarge{Posting: x.open.ID, By: 1},
+		"list who comes":       flows.ListWho{Posting: x.open.ID},
+		"give away":            flows.GiveAway{Posting: x.open.ID, Date: flows.NoDate, By: 1},
+		"leave a date out":     flows.LeaveOut{Posting: x.open.ID, Date: flows.NoDate},
+		"move a date":          flows.MoveDate{Posting: x.open.ID, To: matching.Span{Start: x.now.AddDate(0, 0, 9)}},
+		"hold it anyway":       flows.HoldAnyway{Posting: x.open.ID},
 		"reply to the editors": flows.ReplyBack{Posting: x.waiting.ID, Text: "Bitte schnell"},
 		"look at it":           flows.LookAtOrganisation{Organisation: x.club},
 		"leave it":             flows.Leave{Organisation: x.club, Anyway: true},
@@ -233,7 +238,8 @@ func (x *town) commands() map[string]conversations.Command {
 func TestWhoMayDoWhat(t *testing.T) {
 	member := []string{
 		"publish for it", "publish by its name", "change", "take up", "take up what waits", "repeat", "look at as mine", "withdraw",
-		"withdraw by code", "withdraw what waits", "finish", "enlarge", "reply to the editors", "look at it", "leave it",
+		"withdraw by code", "withdraw what waits", "finish", "enlarge",
+		"list who comes", "give away", "leave a date out", "move a date", "hold it anyway", "reply to the editors", "look at it", "leave it",
 	}
 	owner := append([]string{"invite", "describe", "promote", "dismiss", "admit"}, member...)
 	editor := []string{"approve", "reject", "ask back", "look at the review", "see the queue", "take up what waits", "change what waits",

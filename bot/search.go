@@ -90,21 +90,24 @@ func (t *turn) ordered(ctx context.Context, q matching.Query, hits []matching.Hi
 // uptake is how a posting has been taken up by people.
 func (t *turn) uptake(ctx context.Context, p *matching.Posting) (matching.Uptake, error) {
 	u := matching.Uptake{Since: p.Published, Taken: p.External}
-	answers, err := t.tx.Answers.OfPosting(ctx, p.ID)
+	s, err := t.seats(ctx, p)
 	if err != nil {
-		return u, fmt.Errorf("answers: %w", err)
+		return u, err
 	}
-	for _, a := range answers {
+	for _, a := range s.answers {
 		if a.State != matching.Refused {
 			u.Contacts++
 		}
-		if a.State.Takes() && !over(p, a.Date, t) {
-			u.Taken += max(1, a.Party)
-		}
 	}
-	for date := range max(1, len(p.Dates)) {
-		if p.Places > 0 && !over(p, date, t) {
-			u.Places += placesOf(p, date)
+	if !p.Dated() {
+		u.Taken, u.Places = s.taken(matching.Span{}, ""), p.Places
+		return u, nil
+	}
+	u.Taken = 0
+	for _, d := range s.soon() {
+		if p.PlacesOn(d) > 0 {
+			u.Taken += s.taken(d, "")
+			u.Places += p.PlacesOn(d)
 		}
 	}
 	return u, nil

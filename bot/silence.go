@@ -80,7 +80,7 @@ func (t *turn) setSilence(ctx context.Context, p *matching.Posting, a *matching.
 		return nil
 	}
 	wait := patienceOf[s.Stage].most
-	if d, ok := spanOf(p, a); ok {
+	if d, ok := t.spanOf(ctx, p, a); ok {
 		wait = min(wait, max(0, d.Start.Sub(s.Asked))/patienceOf[s.Stage].part)
 	}
 	data, err := json.Marshal(s)
@@ -104,7 +104,7 @@ func (t *turn) silent(ctx context.Context, answer string, data json.RawMessage) 
 	if err != nil {
 		return fmt.Errorf("posting: %w", err)
 	}
-	if d, ok := spanOf(&p, &a); a.State != matching.Interested || !p.State.Visible() || ok && !d.Start.After(t.now) {
+	if d, ok := t.spanOf(ctx, &p, &a); a.State != matching.Interested || !p.State.Visible() || ok && !d.Start.After(t.now) {
 		return nil
 	}
 	var s silence
@@ -157,7 +157,7 @@ func (t *turn) nudge(ctx context.Context, p *matching.Posting, a matching.Answer
 	if err != nil {
 		return err
 	}
-	d, err := t.byDay(ctx, who, "posting:"+p.ID, startOf(p, &a))
+	d, err := t.byDay(ctx, who, "posting:"+p.ID, t.startOf(ctx, p, &a))
 	if err != nil {
 		return err
 	}
@@ -168,8 +168,8 @@ func (t *turn) nudge(ctx context.Context, p *matching.Posting, a matching.Answer
 }
 
 // startOf is when what an answer is about begins; zero where it has no date.
-func startOf(p *matching.Posting, a *matching.Answer) time.Time {
-	d, _ := spanOf(p, a)
+func (t *turn) startOf(ctx context.Context, p *matching.Posting, a *matching.Answer) time.Time {
+	d, _ := t.spanOf(ctx, p, a)
 	return d.Start
 }
 
@@ -187,7 +187,7 @@ func (t *turn) tellSilent(ctx context.Context, p *matching.Posting, a matching.A
 		if e == a.Person {
 			continue
 		}
-		d, err := t.byDay(ctx, e, "silent:"+p.ID, startOf(p, &a))
+		d, err := t.byDay(ctx, e, "silent:"+p.ID, t.startOf(ctx, p, &a))
 		if err != nil {
 			return err
 		}
@@ -204,7 +204,7 @@ func (t *turn) showOthers(ctx context.Context, p *matching.Posting, a matching.A
 	if err != nil {
 		return err
 	}
-	d, err := t.byDay(ctx, a.Person, "answer:"+a.ID, startOf(p, &a))
+	d, err := t.byDay(ctx, a.Person, "answer:"+a.ID, t.startOf(ctx, p, &a))
 	if err != nil {
 		return err
 	}
@@ -255,7 +255,7 @@ func (t *turn) alternatives(ctx context.Context, p *matching.Posting, person str
 		if err != nil {
 			return nil, err
 		}
-		if had[x.ID] || mine || past(&x, t.now) || x.Imported {
+		if had[x.ID] || mine || past(&x, t.now, t.zone(ctx, &x)) || x.Imported {
 			continue
 		}
 		f := found{p: x.Public()}

@@ -174,7 +174,11 @@ func (t *turn) renew(ctx context.Context, k *talk, c flows.Renew) (conversations
 			return nil, err
 		}
 		fact.Asked = live.Asked
-		if err := t.checkFilled(ctx, &p); err != nil { // whoever had a place has it still
+		s, err := t.seats(ctx, &p)
+		if err != nil {
+			return nil, err
+		}
+		if err := t.checkFilled(ctx, s); err != nil { // whoever had a place has it still
 			return nil, err
 		}
 	}

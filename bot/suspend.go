@@ -115,7 +115,7 @@ func (t *turn) promised(ctx context.Context, k *talk) ([]matching.Posting, error
 			continue
 		}
 		p, err := t.tx.Postings.Posting(ctx, a.Posting)
-		if errors.Is(err, storage.ErrNotFound) || err == nil && (!p.State.Visible() || over(&p, a.Date, t)) {
+		if errors.Is(err, storage.ErrNotFound) || err == nil && (!p.State.Visible() || t.over(ctx, &p, a.Date)) {
 			continue
 		}
 		if err != nil {

@@ -30,9 +30,10 @@ func (t *turn) teamHours(ctx context.Context, organisation string) (int, error) 
 		}
 		given := map[int]bool{}
 		for _, a := range as {
-			if a.State.Takes() && a.State != matching.NoShow && a.Date < len(p.Dates) && over(p, a.Date, t) && !given[a.Date] {
+			d, held := p.On(a.Date, t.zone(ctx, p))
+			if a.State.Takes() && a.State != matching.NoShow && held && !d.Until().After(t.now) && !given[a.Date] {
 				given[a.Date] = true
-				sum += time.Duration(p.GroupMax) * hoursOf(p.Dates[a.Date])
+				sum += time.Duration(p.GroupMax) * hoursOf(d)
 			}
 		}
 	}

@@ -140,6 +140,8 @@ func (t *turn) timed(ctx context.Context, tm storage.Timer) error {
 		return t.flowTimer(ctx, tm)
 	case "export":
 		return t.export(ctx, tm, id)
+	case "offer", "again", "few", "revised":
+		return t.placesTimer(ctx, tm, id)
 	case "claim":
 		return t.askClaim(ctx, id)
 	case "figures":
@@ -161,8 +163,8 @@ func (t *turn) end(ctx context.Context, id string) error {
 	if p.State.Over() || len(p.Dates) == 0 {
 		return nil
 	}
-	if until := p.Dates[len(p.Dates)-1].Until(); until.After(t.now) {
-		return t.timer(ctx, storage.Timer{Key: "end:" + p.ID, Kind: "end", Subject: "posting:" + p.ID, Due: until})
+	if _, ahead := p.Next(t.now, t.zone(ctx, &p)); ahead {
+		return t.nextDate(ctx, &p)
 	}
 	next := matching.Expired
 	answers, err := t.tx.Answers.OfPosting(ctx, p.ID)

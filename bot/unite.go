@@ -149,7 +149,7 @@ func (t *turn) placeAgain(ctx context.Context, p *storage.Person, a matching.Ans
 	if err != nil {
 		return fmt.Errorf("posting: %w", err)
 	}
-	if !x.State.Visible() || over(&x, a.Date, t) {
+	if !x.State.Visible() || t.over(ctx, &x, a.Date) {
 		return nil
 	}
 	if mine, err := t.mayActFor(ctx, p.ID, &x); err != nil {
@@ -159,7 +159,7 @@ func (t *turn) placeAgain(ctx context.Context, p *storage.Person, a matching.Ans
 			return err
 		}
 	}
-	return t.freed(ctx, &x, a.Date)
+	return t.refill(ctx, &x)
 }
 
 // uniteSubscriptions leaves every wish once, and lets what holds for all hold for those that are new, too.

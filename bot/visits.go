@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strconv"
+	"strings"
 
 	"ehrenamt/conversations"
 	"ehrenamt/conversations/flows"
@@ -11,14 +13,44 @@ import (
 	"ehrenamt/storage"
 )
 
-// visited is the visit of an answer, to be saved when something is said about it.
-func (t *turn) visited(ctx context.Context, p *matching.Posting, a *matching.Answer) (storage.Visit, error) {
-	v, err := t.tx.Visits.Visit(ctx, a.ID)
+// everyMark parts the answer of somebody who comes every time from the key of one date.
+const everyMark = "@"
+
+// onDate names one date of somebody who comes every time: each is a visit of its own.
+func onDate(a matching.Answer, key int) matching.Answer {
+	if a.Date == matching.EveryDate {
+		a.ID += everyMark + strconv.Itoa(key)
+	}
+	return a
+}
+
+// visitOf reads that name.
+func visitOf(id string) (answer string, key int, every bool) {
+	answer, date, every := strings.Cut(id, everyMark)
+	key, _ = strconv.Atoi(date)
+	return answer, key, every
+}
+
+// dateOf is the date a visit is about; ok is false for what has none.
+func (t *turn) dateOf(ctx context.Context, p *matching.Posting, a *matching.Answer, key int) (matching.Span, bool) {
+	if !p.Dated() {
+		return matching.Span{}, false
+	}
+	if a.Date != matching.EveryDate {
+		key = a.Date
+	}
+	return p.On(key, t.zone(ctx, p))
+}
+
+// visited is the visit of an answer on a date, to be saved when something is said about it.
+func (t *turn) visited(ctx context.Context, p *matching.Posting, a *matching.Answer, key int) (storage.Visit, error) {
+	id := onDate(*a, key).ID
+	v, err := t.tx.Visits.Visit(ctx, id)
 	if !errors.Is(err, storage.ErrNotFound) {
 		return v, err
 	}
-	v = storage.Visit{Answer: a.ID, Posting: p.ID, Person: a.Person, Carrier: carrierOf(p), At: t.now}
-	if d, ok := spanOf(p, a); ok {
+	v = storage.Visit{Answer: id, Posting: p.ID, Person: a.Person, Carrier: carrierOf(p), At: t.now}
+	if d, ok := t.dateOf(ctx, p, a, key); ok {
 		v.At = d.Until()
 		switch {
 		case d.AllDay:
@@ -44,7 +76,7 @@ func (t *turn) saveVisit(ctx context.Context, v *storage.Visit, a *matching.Answ
 		return fmt.Errorf("visit: %w", err)
 	}
 	next := outcome(v)
-	if a.State == next || a.State.To(next) != nil {
+	if a.State == next || a.State.To(next) != nil || a.Date == matching.EveryDate {
 		return nil
 	}
 	a.State = next
@@ -54,32 +86,33 @@ func (t *turn) saveVisit(ctx context.Context, v *storage.Visit, a *matching.Answ
 	return nil
 }
 
-// over tells whether something can be said yet about an answer having been kept.
-func (t *turn) cameOrNot(p *matching.Posting, a *matching.Answer) bool {
+// cameOrNot tells whether anything can be said yet about an answer having been kept.
+func (t *turn) cameOrNot(ctx context.Context, p *matching.Posting, a *matching.Answer, key int) bool {
 	if !expected(a.State) && a.State != matching.Attended && a.State != matching.NoShow {
 		return false
 	}
-	d, ok := spanOf(p, a)
-	return ok && !d.Start.After(t.now) || !ok && p.State.Over()
+	d, ok := t.dateOf(ctx, p, a, key)
+	return ok && !d.Start.After(t.now) || !p.Dated() && p.State.Over()
 }
 
-// ownVisit loads an answer for the person themselves.
-func (t *turn) ownVisit(ctx context.Context, k *talk, id string) (matching.Answer, matching.Posting, flows.Refusal, error) {
-	a, err := t.tx.Answers.Answer(ctx, id)
+// ownVisit loads an answer for the person themselves, and the date it is about.
+func (t *turn) ownVisit(ctx context.Context, k *talk, id string) (a matching.Answer, p matching.Posting, key int, why flows.Refusal, err error) {
+	id, key, _ = visitOf(id)
+	a, err = t.tx.Answers.Answer(ctx, id)
 	if errors.Is(err, storage.ErrNotFound) || err == nil && a.Person != k.person.ID {
-		return a, matching.Posting{}, flows.Unknown, nil
+		return a, p, key, flows.Unknown, nil
 	}
 	if err != nil {
-		return a, matching.Posting{}, "", fmt.Errorf("answer: %w", err)
+		return a, p, key, "", fmt.Errorf("answer: %w", err)
 	}
-	p, err := t.tx.Postings.Posting(ctx, a.Posting)
+	p, err = t.tx.Postings.Posting(ctx, a.Posting)
 	if err != nil {
-		return a, p, "", fmt.Errorf("posting: %w", err)
+		return a, p, key, "", fmt.Errorf("posting: %w", err)
 	}
-	if !t.cameOrNot(&p, &a) {
-		return a, p, flows.Over, nil
+	if !t.cameOrNot(ctx, &p, &a, key) {
+		return a, p, key, flows.Over, nil
 	}
-	return a, p, "", nil
+	return a, p, key, "", nil
 }
 
 // performVisits does what is asked for about what was; ok is false for other commands.
@@ -105,11 +138,11 @@ func (t *turn) performVisits(ctx context.Context, k *talk, cmd conversations.Com
 
 // sayVisit notes what somebody says about their own visit: whether they came, for how long, and how they felt.
 func (t *turn) sayVisit(ctx context.Context, k *talk, c flows.SayVisit) (conversations.Fact, error) {
-	a, p, why, err := t.ownVisit(ctx, k, c.Answer)
+	a, p, key, why, err := t.ownVisit(ctx, k, c.Answer)
 	if err != nil || why != "" {
 		return flows.Refused{Why: why}, err
 	}
-	v, err := t.visited(ctx, &p, &a)
+	v, err := t.visited(ctx, &p, &a, key)
 	if err != nil {
 		return nil, err
 	}
@@ -126,21 +159,28 @@ func (t *turn) sayVisit(ctx context.Context, k *talk, c flows.SayVisit) (convers
 	if err := t.saveVisit(ctx, &v, &a); err != nil {
 		return nil, err
 	}
-	return flows.VisitSaid{Posting: p.Public(), Answer: a, Minutes: v.Minutes, Feels: c.Feels, Disputed: v.ByPoster == storage.SaidNo && v.ByPerson == storage.SaidYes}, nil
+	said := onDate(a, key)
+	if a.Date == matching.EveryDate {
+		said.State = outcome(&v)
+	}
+	return flows.VisitSaid{Posting: p.Public(), Answer: said, Minutes: v.Minutes, Feels: c.Feels, Disputed: v.ByPoster == storage.SaidNo && v.ByPerson == storage.SaidYes}, nil
 }
 
 // sayWhoCame notes what those who posted say: that all came, that somebody did not, that it did not take place, and how
 // it was.
 func (t *turn) sayWhoCame(ctx context.Context, k *talk, c flows.SayWhoCame) (conversations.Fact, error) {
 	if c.Answer != "" {
-		a, err := t.tx.Answers.Answer(ctx, c.Answer)
+		id, key, every := visitOf(c.Answer)
+		a, err := t.tx.Answers.Answer(ctx, id)
 		if errors.Is(err, storage.ErrNotFound) {
 			return refused(flows.Unknown)
 		}
 		if err != nil {
 			return nil, fmt.Errorf("answer: %w", err)
 		}
-		c.Posting, c.Date = a.Posting, a.Date
+		if c.Posting, c.Date = a.Posting, a.Date; every {
+			c.Date = key
+		}
 	}
 	p, why, err := t.own(ctx, k, c.Posting)
 	if err != nil || why != "" {
@@ -152,7 +192,9 @@ func (t *turn) sayWhoCame(ctx context.Context, k *talk, c flows.SayWhoCame) (con
 	}
 	fact := flows.WhoCame{Posting: p, Date: c.Date, Said: c.Said}
 	for _, a := range answers {
-		if a.Date != c.Date || !t.cameOrNot(&p, &a) {
+		on, _ := t.dateOf(ctx, &p, &a, c.Date)
+		on.Key = c.Date
+		if !a.On(on) || !t.cameOrNot(ctx, &p, &a, c.Date) {
 			continue
 		}
 		left, err := t.sayOne(ctx, &p, a, c)
@@ -176,7 +218,7 @@ func (t *turn) sayWhoCame(ctx context.Context, k *talk, c flows.SayWhoCame) (con
 
 // sayOne notes what is said about one of them. It returns those of whom nothing has been said yet.
 func (t *turn) sayOne(ctx context.Context, p *matching.Posting, a matching.Answer, c flows.SayWhoCame) (left flows.Guest, err error) {
-	v, err := t.visited(ctx, p, &a)
+	v, err := t.visited(ctx, p, &a, c.Date)
 	if err != nil {
 		return left, err
 	}
@@ -187,15 +229,17 @@ func (t *turn) sayOne(ctx context.Context, p *matching.Posting, a matching.Answe
 		return left, t.saveVisit(ctx, &v, &a)
 	case c.Said == flows.AllCame, c.Said == flows.RestCame && before == storage.SaidNothing:
 		v.ByPoster = storage.SaidYes
-	case c.Said == flows.Missing && c.Answer == a.ID:
+	case c.Said == flows.Missing && c.Answer == v.Answer:
 		v.ByPoster = storage.SaidNo
+	case c.Said == flows.NotHeld && a.Date == matching.EveryDate:
+		return left, nil
 	case c.Said == flows.NotHeld && expected(a.State):
 		a.State, a.Changed = matching.Lapsed, t.now
 		return left, t.tx.Answers.SaveAnswer(ctx, &a)
 	}
 	if v.ByPoster == storage.SaidNothing {
 		name, err := t.nameOf(ctx, a.Person)
-		return flows.Guest{Answer: a.ID, Name: name}, err
+		return flows.Guest{Answer: v.Answer, Name: name}, err
 	}
 	if v.ByPoster == before {
 		return left, nil
@@ -211,7 +255,7 @@ func (t *turn) sayOne(ctx context.Context, p *matching.Posting, a matching.Answe
 	if err != nil {
 		return left, err
 	}
-	_, err = t.tellOn(ctx, a.Person, a.Address, string(kind)+":"+a.ID, flows.Piece{Kind: kind, Posting: p.Public(), Answer: a, Date: a.Date, Taken: v.Minutes, First: v.PersonFeels == ""}, d)
+	_, err = t.tellOn(ctx, a.Person, a.Address, string(kind)+":"+v.Answer, flows.Piece{Kind: kind, Posting: p.Public(), Answer: onDate(a, c.Date), Date: c.Date, Taken: v.Minutes, First: v.PersonFeels == ""}, d)
 	return left, err
 }
 

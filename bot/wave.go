@@ -180,22 +180,14 @@ func (t *turn) nextWave(ctx context.Context, p *matching.Posting, plan waves.Pla
 // need is a posting as the policy sees it, and who was told of it.
 func (t *turn) need(ctx context.Context, p *matching.Posting) (waves.Need, []storage.Alert, error) {
 	n := waves.Need{ID: p.ID, Published: p.Published}
-	if d, ok := p.Next(t.now); ok {
+	if d, ok := p.Next(t.now, t.zone(ctx, p)); ok {
 		n.Start = d.Start
 	}
-	for date := range max(1, len(p.Dates)) {
-		if over(p, date, t) {
-			continue
-		}
-		free, err := t.free(ctx, p, date, "")
-		if err != nil {
-			return n, nil, err
-		}
-		if free < 0 {
-			free = anyNumber
-		}
-		n.Open = max(n.Open, free)
+	s, err := t.seats(ctx, p)
+	if err != nil {
+		return n, nil, err
 	}
+	n.Open = s.wanted()
 	told, err := t.tx.Alerts.AlertsOf(ctx, p.ID)
 	if err != nil {
 		return n, nil, fmt.Errorf("alerts: %w", err)
@@ -247,6 +239,7 @@ func (t *turn) candidates(ctx context.Context, p *matching.Posting, f *storage.F
 		asked[a.Person] = true
 	}
 	best = map[string]candidate{}
+	ahead := p.Ahead(t.now, t.b.fronts.zone(*f))
 	collected := map[string]bool{}
 	for _, s := range subs {
 		if asked[s.Person] {
@@ -260,7 +253,7 @@ func (t *turn) candidates(ctx context.Context, p *matching.Posting, f *storage.F
 			}
 		}
 		c := candidate{sub: s}
-		c.fit, c.reach = fitAt(&s, p, t.now, t.b.fronts.zone(*f))
+		c.fit, c.reach = fitAt(&s, &ahead, t.now, t.b.fronts.zone(*f))
 		if !c.fit.OK || c.reach > max(reach, waves.Fronts) {
 			continue
 		}
@@ -406,7 +399,7 @@ func (t *turn) alert(ctx context.Context, p *matching.Posting, c candidate, need
 		return false, err
 	}
 	due := afterQuiet(t.now.In(t.b.fronts.zone(f)), person.QuietFrom, person.QuietTo)
-	if d, ok := p.Next(t.now); ok && !due.Before(d.Start) {
+	if d, ok := p.Next(t.now, t.zone(ctx, p)); ok && !due.Before(d.Start) {
 		return false, nil // it would be too late after the night
 	}
 	key := alertKey(person.ID, p.ID)

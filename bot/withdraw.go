@@ -55,21 +55,25 @@ func (t *turn) takeBack(ctx context.Context, p *matching.Posting) (int, error) {
 			return 0, err
 		}
 	}
-	answers, err := t.tx.Answers.OfPosting(ctx, p.ID)
+	s, err := t.seats(ctx, p)
 	if err != nil {
-		return 0, fmt.Errorf("answers: %w", err)
+		return 0, err
 	}
 	n := 0
-	for _, a := range answers {
+	for _, a := range slices.Clone(s.answers) {
 		if !a.State.Live() {
 			continue
 		}
+		late := s.over(a.Date)
 		held := a.State.Takes()
 		a.State, a.Changed = matching.Lapsed, t.now
-		if err := t.tx.Answers.SaveAnswer(ctx, &a); err != nil {
-			return 0, fmt.Errorf("answer: %w", err)
+		if err := t.saveAnswer(ctx, s, &a); err != nil {
+			return 0, err
 		}
-		if over(p, a.Date, t) {
+		if err := t.forgetAnswer(ctx, &a); err != nil {
+			return 0, err
+		}
+		if late {
 			continue
 		}
 		told, err := t.tell(ctx, a.Person, "", flows.Piece{Kind: flows.NewsWithdrawn, Posting: p.Public(), Answer: a, Date: a.Date, Held: held}, urgent("posting:"+p.ID))
@@ -145,17 +149,17 @@ func (t *turn) finish(ctx context.Context, k *talk, c flows.Finish) (conversatio
 // giveAway closes an offer that somebody has got and that is still ahead: it stays alive for them, and whoever
 // asks now has to wait.
 func (t *turn) giveAway(ctx context.Context, p *matching.Posting) (bool, error) {
-	_, ahead := p.Next(t.now)
+	_, ahead := p.Next(t.now, t.zone(ctx, p))
 	if p.Kind != matching.Offer || p.State != matching.Open || !ahead {
 		return false, nil
 	}
+	s, err := t.seats(ctx, p)
+	if err != nil {
+		return false, err
+	}
 	most := 0
-	for date := range p.Dates {
-		n, err := t.taken(ctx, p, date, "")
-		if err != nil {
-			return false, err
-		}
-		most = max(most, n)
+	for _, d := range s.dates() {
+		most = max(most, s.taken(d, ""))
 	}
 	if most == 0 {
 		return false, nil

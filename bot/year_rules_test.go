@@ -139,6 +139,9 @@ func (y *year) places() {
 			return err
 		}
 		for _, p := range ps {
+			if !p.Dated() {
+				continue // people talk first, and nobody counts
+			}
 			answers, err := tx.Answers.OfPosting(ctx, p.ID)
 			if err != nil {
 				return err
@@ -151,7 +154,7 @@ func (y *year) places() {
 				taken := p.External
 				for _, a := range answers {
 					if a.Date == date && a.State.Takes() {
-						taken += max(1, a.Party)
+						taken += a.Seats()
 					}
 				}
 				if taken > p.Places {
@@ -159,10 +162,10 @@ func (y *year) places() {
 				}
 				free += p.Places - taken
 			}
-			if _, ahead := p.Next(y.now); p.State == matching.Filled && free > 0 && (ahead || !p.Dated()) {
+			if _, ahead := p.Next(y.now, berlin()); p.State == matching.Filled && free > 0 && ahead {
 				y.fail("%s is filled and has %d places free", p.Title, free)
 			}
-			if p.State == matching.Open && free == 0 && (!p.Dated() || p.Dates[len(p.Dates)-1].Start.After(y.now)) {
+			if p.State == matching.Open && free == 0 && p.Dates[len(p.Dates)-1].Start.After(y.now) {
 				y.fail("%s is open and has no place free", p.Title)
 			}
 		}

@@ -15,19 +15,34 @@ const (
 	ahead          = 92 // days looked ahead where no end is given
 )
 
-// Occurrences are the dates of a posting that are not over at from and begin before until, soonest first.
+// Occurrences are the dates of a posting that are not over at from and begin before until, soonest first, each
+// with its key. Single dates that were left out are missing, those that were moved are where they were moved to.
 // A zero until looks a quarter of a year ahead along a recurrence, and at every date given. Wall times of
 // a recurrence stay the same in zone, whatever summer time does. A rule that cannot be read, or that is
 // finer than daily, adds nothing to the dates given.
 func (p *Posting) Occurrences(from, until time.Time, zone *time.Location) []Span {
 	var out []Span
-	for _, d := range p.Dates {
-		if d.Until().After(from) && (until.IsZero() || d.Start.Before(until)) {
+	take := func(d Span) {
+		d, ok := p.except(d)
+		if ok && d.Until().After(from) && (until.IsZero() || d.Start.Before(until)) {
 			out = append(out, d)
 		}
 	}
+	listed := p.Listed()
+	for _, d := range listed {
+		take(d)
+	}
 	if p.Recurrence != "" && p.Dated() {
-		out = append(out, p.recurring(from, until, zone)...)
+		for _, d := range p.recurring(from, until, zone) {
+			if !slices.ContainsFunc(listed, func(l Span) bool { return l.Start.Equal(d.Start) && l.Until().Equal(d.Until()) }) {
+				take(d)
+			}
+		}
+		for _, e := range p.Exceptions { // those moved here from outside of the window
+			if d, ok := p.Planned(e.Key, zone); ok && !e.Skip && !slices.ContainsFunc(out, func(s Span) bool { return s.Key == e.Key }) {
+				take(d)
+			}
+		}
 	}
 	slices.SortStableFunc(out, func(a, b Span) int { return a.Start.Compare(b.Start) })
 	return slices.CompactFunc(out, func(a, b Span) bool { return a.Start.Equal(b.Start) && a.Until().Equal(b.Until()) })
@@ -36,6 +51,7 @@ func (p *Posting) Occurrences(from, until time.Time, zone *time.Location) []Span
 // outOfMonth tells a tenth Friday, which the library looks for beyond the end of its tables.
 func outOfMonth(d rrule.Weekday) bool { return d.N() > 5 || d.N() < -5 }
 
+// recurring are the dates that the rule gives, before anything was moved or left out.
 func (p *Posting) recurring(from, until time.Time, zone *time.Location) (out []Span) {
 	defer func() {
 		if recover() != nil { // the rule comes from outside, and the library trusts rules
@@ -59,6 +75,7 @@ func (p *Posting) recurring(from, until time.Time, zone *time.Location) (out []S
 		until = from.AddDate(0, 0, ahead)
 	}
 	next := r.Iterator()
+	day, nth := 0, 0 // of the date before
 	for range maxSteps {
 		start, ok := next()
 		if !ok || !start.Before(until) || len(out) == maxOccurrences {
@@ -66,6 +83,11 @@ func (p *Posting) recurring(from, until time.Time, zone *time.Location) (out []S
 		}
 		s := first
 		s.Start = start
+		nth++
+		if k := dayKey(start, 0); k != day {
+			day, nth = k, 0
+		}
+		s.Key = dayKey(start, nth)
 		if !first.End.IsZero() {
 			s.End = sameLength(first, start, zone)
 		}

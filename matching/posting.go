@@ -75,6 +75,8 @@ type Posting struct {
 	Place       Place           `json:"place"`
 	Dates       []Span          `json:"dates,omitempty"`      // none: undated
 	Recurrence  string          `json:"recurrence,omitempty"` // RFC 5545 RRULE value; Dates[0] is the first occurrence
+	Exceptions  []Exception     `json:"exceptions,omitempty"` // single dates that are left out or moved
+	Keys        int             `json:"keys,omitempty"`       // keys given to dates so far, see KeepKeys
 	Flexible    bool            `json:"flexible,omitempty"`   // times by agreement
 	Places      int             `json:"places"`               // places per date; 0: any number
 	PlacesMin   int             `json:"places_min,omitempty"`
@@ -99,9 +101,12 @@ type Posting struct {
 	Published  time.Time `json:"published,omitzero"`
 	FilledAt   time.Time `json:"filled_at,omitzero"` // when every place was taken for the first time
 	Lease      time.Time `json:"lease,omitzero"`     // undated postings: shown until then
-	External   int       `json:"external,omitempty"`
-	Imported   bool      `json:"imported,omitempty"` // came with a list, and nobody has taken it over yet
-	Reason     string    `json:"reason,omitempty"`   // of the rejection
+	External   int       `json:"external,omitempty"` // places of every date given away elsewhere
+
+	Outside  map[int]int `json:"outside,omitempty"`  // further places given away elsewhere, by the date's key
+	Anyway   []int       `json:"anyway,omitempty"`   // keys of dates that take place with fewer people than PlacesMin
+	Imported bool        `json:"imported,omitempty"` // came with a list, and nobody has taken it over yet
+	Reason   string      `json:"reason,omitempty"`   // of the rejection
 }
 
 // Terms are what goes with things that are lent and with groups that come, in the words in which it was said. They
@@ -118,19 +123,9 @@ type Terms struct {
 const SpontaneousWithin = 72 * time.Hour
 
 // Spontaneous tells whether this is a dated need that starts soon.
-func (p *Posting) Spontaneous(now time.Time) bool {
-	s, ok := p.Next(now)
+func (p *Posting) Spontaneous(now time.Time, zone *time.Location) bool {
+	s, ok := p.Next(now, zone)
 	return p.Kind == Need && ok && s.Start.Sub(now) <= SpontaneousWithin
-}
-
-// Next is the first date that is not over; ok is false for undated postings and past ones.
-func (p *Posting) Next(now time.Time) (Span, bool) {
-	for _, d := range p.Dates {
-		if d.Until().After(now) {
-			return d, true
-		}
-	}
-	return Span{}, false
 }
 
 // Dated tells whether the posting has dates.
@@ -168,10 +163,11 @@ var answerSteps = map[AnswerState][]AnswerState{
 	Waiting:    {Offered, Interested, Accepted, Declined, Cancelled, Lapsed},
 	Offered:    {Accepted, Waiting, Declined, Cancelled, Lapsed},
 	Accepted:   {Confirmed, Declined, Cancelled, Attended, NoShow, Interested, Lapsed},
-	Confirmed:  {Declined, Cancelled, Attended, NoShow, Interested, Lapsed},
+	Confirmed:  {Accepted, Declined, Cancelled, Attended, NoShow, Interested, Lapsed},
 	Refused:    {Interested, Accepted, Waiting},
 	Cancelled:  {Interested, Accepted, Waiting},
 	Declined:   {Accepted},
+	Lapsed:     {Interested, Accepted, Waiting}, // the offer or the posting came back
 	Attended:   {NoShow},
 	NoShow:     {Attended},
 }
@@ -196,11 +192,11 @@ func (s AnswerState) Live() bool {
 	return s == Interested || s == Accepted || s == Waiting || s == Offered || s == Confirmed
 }
 
-// Answer is one person's reply to one date of one posting.
+// Answer is one person's reply to one date of one posting, or to all of them.
 type Answer struct {
 	ID       string      `json:"id"`
 	Posting  string      `json:"posting"`
-	Date     int         `json:"date"` // index into Posting.Dates; 0 for undated ones
+	Date     int         `json:"date"` // Span.Key of the date, EveryDate for a whole series; 0 for undated ones
 	Person   string      `json:"person"`
 	Address  string      `json:"address"` // the address used to answer
 	State    AnswerState `json:"state"`
@@ -210,4 +206,33 @@ type Answer struct {
 	Changed  time.Time   `json:"changed"`
 	HeldTill time.Time   `json:"held_till,omitzero"`
 	Revision int64       `json:"revision"`
+
+	Queued   time.Time `json:"queued,omitzero"`    // since when they wait
+	Held     int       `json:"held,omitempty"`     // places held for them while Offered, where fewer than Party
+	Whole    bool      `json:"whole,omitempty"`    // on the waiting list: only all together
+	Approved bool      `json:"approved,omitempty"` // the other side has said yes already
+	Pending  bool      `json:"pending,omitempty"`  // has a place; the other side is asked about the note
+	Asked    time.Time `json:"asked,omitzero"`     // has a place; asked since then whether a change still suits them
+	Away     []Span    `json:"away,omitempty"`     // of a series: times at which they do not come
+}
+
+// Seats is how many places the answer takes, or would take.
+func (a *Answer) Seats() int {
+	if a.State == Offered && a.Held > 0 {
+		return a.Held
+	}
+	return max(1, a.Party)
+}
+
+// On tells whether the answer is about a date: given to it, or to the whole series without being away then.
+func (a *Answer) On(d Span) bool {
+	if a.Date != EveryDate {
+		return a.Date == d.Key
+	}
+	for _, w := range a.Away {
+		if d.Start.Before(w.End) && !d.Start.Before(w.Start) {
+			return false
+		}
+	}
+	return true
 }

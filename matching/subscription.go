@@ -99,7 +99,7 @@ type Fit struct {
 	KM       float64
 	Score    float64  // 0..1, comparable between postings for one person
 	Reasons  []Reason // why, best first; or why not
-	Occasion int      // index of the first date that fits
+	Occasion int      // key of the first date that fits
 }
 
 func no(k ReasonKind) Fit { return Fit{Reasons: []Reason{{Kind: k}}} }
@@ -193,15 +193,19 @@ func sharedTime(want Slots, p *Posting, now time.Time, zone *time.Location) (int
 	if zone == nil {
 		zone = time.UTC
 	}
-	for i, d := range p.Dates {
+	dates := p.Listed()
+	if p.Recurrence != "" || len(p.Exceptions) > 0 {
+		dates = p.Occurrences(now, time.Time{}, zone)
+	}
+	for _, d := range dates {
 		if !d.Until().After(now) {
 			continue
 		}
 		if want == 0 || p.Flexible {
-			return i, 0, true
+			return d.Key, 0, true
 		}
 		if c := want & SpanSlots(d, zone); c != 0 {
-			return i, c, true
+			return d.Key, c, true
 		}
 	}
 	return 0, 0, false

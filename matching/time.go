@@ -82,6 +82,7 @@ type Span struct {
 	End    time.Time `json:"end,omitzero"`
 	AllDay bool      `json:"all_day,omitempty"`
 	Places int       `json:"places,omitempty"` // places of this date or shift; 0: the posting's
+	Key    int       `json:"key,omitempty"`    // names the date within its posting, whatever happens to its time
 }
 
 // IsZero tells that no time was given.

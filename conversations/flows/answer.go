@@ -1,6 +1,7 @@
 package flows
 
 import (
+	"regexp"
 	"strconv"
 	"strings"
 
@@ -12,67 +13,164 @@ import (
 
 // answerDraft is an answer to a posting being given. Almost always it is over in the turn it began in.
 type answerDraft struct {
-	Posting string `json:"posting"`
-	Date    int    `json:"date,omitempty"`
-	Word    string `json:"word,omitempty"` // yes, no, never, said, cancel
-	Party   int    `json:"party,omitempty"`
-	Note    string `json:"note,omitempty"`
+	Posting   string    `json:"posting"`
+	Dates     []int     `json:"dates,omitempty"` // keys
+	Word      string    `json:"word,omitempty"`  // yes, no, never, said, dates
+	Party     int       `json:"party,omitempty"`
+	Note      string    `json:"note,omitempty"`
+	Condition bool      `json:"condition,omitempty"` // the other side decides about the note
+	Wait      bool      `json:"wait,omitempty"`
+	Said      string    `json:"said,omitempty"`
+	Shown     []int     `json:"shown,omitempty"` // keys, in the order of the choices that were answered
+	Choose    *dateMenu `json:"choose,omitempty"`
+	From      int       `json:"from,omitempty"` // the first of the dates shown to choose from
 }
 
-// answer is opened by "/answer yes <posting> [date]", by "no" and "never", by "contact <posting> <date> <title of one's
-// own posting>", and by "said" with free words.
+// dateMenu is what can be chosen from.
+type dateMenu struct {
+	Posting matching.Posting `json:"posting"`
+	Dates   []OpenDate       `json:"dates"`
+	Every   bool             `json:"every,omitempty"`
+}
+
+type answerTurn = conversations.Turn[answerDraft]
+
+// answer is opened by "/answer yes <posting> [keys] [p<party>] [w]", by "no" and "never", by "contact <posting> <key> <title of
+// one's own posting>", by "dates" to choose among
+// all dates, and by "said <posting> <keys shown>" with free words.
 func (b *Book) answer() conversations.Runner {
 	return conversations.Run(conversations.Flow[answerDraft]{
 		Name: Answer, Version: 1, Start: "hear",
 		Open: b.openAnswer,
 		Steps: map[string]conversations.Step[answerDraft]{
 			"hear":  {Hear: b.hearResponded},
+			"read":  {Hear: b.readAnswer},
 			"which": {Ask: b.askWhich, Hear: b.hearWhich},
+			"dates": {Ask: b.askDates, Hear: b.hearDates},
+			"away":  {Ask: b.askAway, Hear: b.hearAway},
 		},
 	})
 }
 
-func (b *Book) openAnswer(o conversations.Opening, env conversations.Env) conversations.Turn[answerDraft] {
+func (b *Book) openAnswer(o conversations.Opening, env conversations.Env) answerTurn {
 	parts := strings.Fields(o.Args)
 	var d answerDraft
+	if len(parts) > 0 && parts[0] == "away" {
+		return b.openAway(o, parts, env)
+	}
 	if len(parts) > 0 {
 		d.Word = parts[0]
 	}
 	if len(parts) > 1 {
 		d.Posting = parts[1]
 	}
-	if len(parts) > 2 {
-		d.Date = atoi(parts[2])
+	own := ""
+	if d.Word == "contact" && len(parts) > 3 {
+		own, parts = strings.Join(parts[3:], " "), parts[:3]
 	}
-	if d.Word == "contact" { // with one's own posting: the other side decides
-		_, mine, _ := strings.Cut(o.Args, " "+strconv.Itoa(d.Date)+" ")
-		d.Word, d.Note = "yes", b.say(env).T("answer.contact_note", "Title", clip(strings.TrimSpace(mine), 60))
+	for _, part := range parts[min(2, len(parts)):] {
+		switch {
+		case part == "w":
+			d.Wait = true
+		case part[0] == 'p':
+			d.Party = atoi(part[1:])
+		default:
+			for key := range strings.SplitSeq(part, ",") {
+				d.Dates = append(d.Dates, atoi(key))
+			}
+		}
 	}
-	if d.Word == "said" && o.Said != nil {
-		return b.readAnswer(d, o.Said, env)
+	switch d.Word {
+	case "contact": // with one's own posting: the other side decides
+		d.Word, d.Condition, d.Note = "yes", true, b.say(env).T("answer.contact_note", "Title", clip(own, 60))
+	case "said":
+		d.Shown, d.Dates = d.Dates, nil
+		if o.Said != nil {
+			d.Said = clip(strings.TrimSpace(o.Said.Text), 600)
+		}
+		return answerTurn{Data: d, Next: "read", Do: []conversations.Command{DatesOf{Posting: d.Posting}}}
+	case "dates":
+		return answerTurn{Data: d, Next: "read", Do: []conversations.Command{DatesOf{Posting: d.Posting}}}
 	}
 	return respond(d)
 }
 
-// readAnswer reads free words about a posting: "ja, aber erst ab 16 Uhr", "wir kommen zu dritt".
-func (b *Book) readAnswer(d answerDraft, said *channels.Message, env conversations.Env) conversations.Turn[answerDraft] {
-	c := b.read(said, env, understanding.FieldNone, nil, understanding.Answer).Condition
-	d.Party, d.Note = c.Party, clip(c.Note, 300)
+// readAnswer reads free words about a posting by its dates: "ja, aber erst ab 16 Uhr", "wir kommen zu dritt", "1 und 3".
+func (b *Book) readAnswer(d answerDraft, in conversations.Input, env conversations.Env) answerTurn {
+	c, ok := in.Fact.(Choose)
+	if !ok {
+		return b.hearResponded(d, in, env)
+	}
+	if d.Word == "dates" {
+		d.Word = "yes"
+		return choosing(d, c)
+	}
+	keys := d.Shown
+	if len(keys) == 0 {
+		for _, o := range c.Dates {
+			keys = append(keys, o.Date.Key)
+		}
+	}
+	if d.read(b, d.Said, keys, c.Dates, c.Every, env) {
+		return respond(d)
+	}
+	d.Note = clip(d.Said, 300)
+	return answerTurn{Data: d, Next: "which"}
+}
+
+// read takes free words into the answer; false if they are neither yes nor no.
+func (d *answerDraft) read(b *Book, said string, shown []int, dates []OpenDate, every bool, env conversations.Env) bool {
+	if n, ok := numbersOf(said, len(shown)); ok {
+		d.Word = "yes"
+		for _, i := range n {
+			d.Dates = append(d.Dates, shown[i-1])
+		}
+		return true
+	}
+	m := &channels.Message{Text: said, Kind: channels.Text}
+	base := &understanding.Draft{}
+	if len(dates) > 0 {
+		base.Start = understanding.Moment{T: dates[0].Date.Start}
+	}
+	c := b.read(m, env, understanding.FieldNone, base, understanding.Answer).Condition
+	d.Dates = b.datesNamed(said, dates, every, env)
+	if come, ok := b.butNot(said, dates, env); ok && c.No {
+		c.No, c.Yes, d.Dates = false, true, come
+		c.Note = ""
+	}
 	switch {
 	case c.No:
 		d.Word = "no"
-	case c.Yes || c.Party > 0:
+	case c.Yes || c.Party > 0 || len(d.Dates) > 0 || b.saysYes(said, env):
 		d.Word = "yes"
 	default:
-		d.Note = clip(strings.TrimSpace(said.Text), 300)
-		return conversations.Turn[answerDraft]{Data: d, Next: "which"}
+		return false
 	}
-	return respond(d)
+	d.Party, d.Note = c.Party, ""
+	if m := crowd.FindStringSubmatch(said); m != nil {
+		d.Party = atoi(m[1])
+	}
+	if d.Condition = b.attached(said, c, env); d.Condition || len(strings.Fields(c.Note)) > 4 {
+		d.Note = clip(c.Note, 300)
+	}
+	return true
 }
 
-func respond(d answerDraft) conversations.Turn[answerDraft] {
-	cmd := Respond{Posting: d.Posting, Date: d.Date, Yes: d.Word == "yes", Never: d.Word == "never", Party: max(1, d.Party), Note: d.Note}
-	return conversations.Turn[answerDraft]{Data: d, Next: "hear", Do: []conversations.Command{cmd}}
+// crowd is a number of people that nobody takes along.
+var crowd = regexp.MustCompile(`(?i)\b(?:zu|mit|of|with)\s+(\d{3,5})\b`)
+
+func respond(d answerDraft) answerTurn {
+	cmd := Respond{
+		Posting: d.Posting, Dates: d.Dates, Yes: d.Word == "yes", Never: d.Word == "never",
+		Party: d.Party, Note: d.Note, Condition: d.Condition, Wait: d.Wait,
+	}
+	return answerTurn{Data: d, Next: "hear", Do: []conversations.Command{cmd}}
+}
+
+func choosing(d answerDraft, c Choose) answerTurn {
+	d.Choose = &dateMenu{Posting: c.Posting, Dates: c.Dates, Every: c.Every}
+	d.Posting = c.Posting.ID
+	return answerTurn{Data: d, Next: "dates"}
 }
 
 // askWhich asks what free words about an alert were meant to be.
@@ -84,98 +182,125 @@ func (b *Book) askWhich(d answerDraft, env conversations.Env) channels.Reply {
 	}
 }
 
-func (b *Book) hearWhich(d answerDraft, in conversations.Input, env conversations.Env) conversations.Turn[answerDraft] {
+func (b *Book) hearWhich(d answerDraft, in conversations.Input, env conversations.Env) answerTurn {
 	if in.Picked == "yes" || in.Picked == "no" {
-		d.Word = in.Picked
+		d.Word, d.Condition = in.Picked, in.Picked == "yes"
 		return respond(d)
 	}
 	if in.Said != nil && in.Text() != "" && in.Picked == "" {
-		if t := b.readAnswer(d, in.Said, env); t.Next == "hear" {
-			return t
+		d.Word, d.Said = "said", clip(strings.TrimSpace(in.Text()), 600)
+		if (&answerDraft{}).read(b, d.Said, d.Shown, nil, false, env) {
+			return answerTurn{Data: d, Next: "read", Do: []conversations.Command{DatesOf{Posting: d.Posting}}}
 		}
 	}
-	return conversations.Turn[answerDraft]{Data: d, Missed: true}
+	return answerTurn{Data: d, Missed: true}
 }
 
-func (b *Book) hearResponded(d answerDraft, in conversations.Input, env conversations.Env) conversations.Turn[answerDraft] {
-	end := func(r channels.Reply) conversations.Turn[answerDraft] {
-		return conversations.Turn[answerDraft]{Data: d, End: true, Say: []channels.Reply{r}}
-	}
-	switch fact := in.Fact.(type) {
-	case Refused:
-		return end(text(b.say(env).T("refused." + string(fact.Why))))
-	case Responded:
-		return end(b.respondedReply(d, fact, env))
-	}
-	return conversations.Turn[answerDraft]{Data: d, End: true}
-}
+// datesShown is how many dates are shown at a time to choose from.
+const datesShown = 6
 
-func (b *Book) respondedReply(d answerDraft, fact Responded, env conversations.Env) channels.Reply {
+// askDates asks which dates are meant.
+func (b *Book) askDates(d answerDraft, env conversations.Env) channels.Reply {
 	w := b.say(env)
-	p := &fact.Posting
-	when := ""
-	if fact.Answer.Date < len(p.Dates) {
-		when = w.When(p.Dates[fact.Answer.Date], env.Now, env.Zone)
+	if d.Choose == nil {
+		return text(w.T("refused.over"))
 	}
-	args := []any{"Title", title(w, p), "When", when, "Carrier", p.Carrier, "Name", fact.Name, "Count", fact.Ahead}
-	r := channels.Reply{Thread: "posting:" + p.ID, Subject: subject(w, p, fact.Answer.Date, env)}
-	held := fact.Before == matching.Accepted || fact.Before == matching.Confirmed
-	off := choice(w, "/"+Answer+" no "+p.ID+" "+strconv.Itoa(fact.Answer.Date), "choice.cancel_answer")
-	switch fact.Answer.State {
-	case matching.Accepted, matching.Confirmed:
-		key := "answer.accepted"
-		if fact.Again {
-			key = "answer.coming"
-		} else if held {
-			key = "answer.accepted_already"
+	key := "answer.when_yes"
+	if d.Word == "no" {
+		key = "answer.when_no"
+	}
+	r := text(w.T(key, "Title", title(w, &d.Choose.Posting)))
+	for i, o := range d.Choose.Dates[min(d.From, len(d.Choose.Dates)):] {
+		if i == datesShown {
+			r.Choices = append(r.Choices, choice(w, "more", "answer.choice.more"))
+			break
 		}
-		r.Text = w.T(forKind(w, key, p), args...)
-		r.Text += b.onlyAccepted(p, env)
-		r.Choices = append([]channels.Choice{off}, writeTo(w, fact.Answer.ID, p.Carrier)...)
-		r.Invite = event(w, p, &fact.Answer, env)
-	case matching.Interested:
-		r.Text = w.T(forKind(w, "answer.interested", p), args...)
-		if p.Imported {
-			r.Text += " " + w.T("answer.unclaimed")
+		label := w.ShortWhen(o.Date, env.Zone)
+		if o.Free == 0 {
+			label = w.T("answer.choice.full", "When", label)
 		}
-		r.Choices = []channels.Choice{off}
-	case matching.Waiting, matching.Offered:
-		r.Text = w.T(forKind(w, "answer.waiting", p), args...)
-		r.Choices = []channels.Choice{off}
-	case matching.Cancelled:
-		r.Text = w.T(forKind(w, "answer.cancelled", p), args...)
-		if fact.Forget {
-			r.Text += " " + w.T("answer.details_gone")
-		}
-		if held {
-			r.Invite = event(w, p, &fact.Answer, env)
-		}
-	default:
-		r.Text = w.T("answer.refused", args...)
-		if d.Word == "never" {
-			r.Text = w.T("answer.never", "Category", w.Category(p.Category))
-		}
+		r.Choices = append(r.Choices, dateChoice(w, "k:"+itoa(o.Date.Key), label, o.Date, env))
+	}
+	if d.Choose.Every {
+		r.Choices = append(r.Choices, choice(w, "every", "answer.choice.every", "Rule", w.Recurrence(d.Choose.Posting.Recurrence)))
+	} else if len(d.Choose.Dates) > 1 {
+		r.Choices = append(r.Choices, choice(w, "all", "answer.choice.all"))
 	}
 	return r
 }
 
-// Unsure asks somebody again whose calendar says that they might come.
-func (b *Book) Unsure(p *matching.Posting, date int, env conversations.Env) channels.Reply {
-	w := b.say(env)
-	return channels.Reply{
-		Title: title(w, p), Subject: subject(w, p, date, env), Text: w.T("answer.unsure", "Title", title(w, p)), Thread: "posting:" + p.ID, Private: true,
-		Choices: answerChoices(b, p, date, env)[:2],
+func (b *Book) hearDates(d answerDraft, in conversations.Input, env conversations.Env) answerTurn {
+	if d.Choose == nil {
+		return answerTurn{Data: d, End: true}
 	}
+	key, one := strings.CutPrefix(in.Picked, "k:")
+	switch {
+	case one && in.Rest == "":
+		d.Dates = []int{atoi(key)}
+	case in.Picked == "every":
+		d.Dates = []int{matching.EveryDate}
+	case in.Picked == "all":
+		for _, o := range d.Choose.Dates {
+			d.Dates = append(d.Dates, o.Date.Key)
+		}
+	case in.Picked == "more":
+		d.From += datesShown
+		return answerTurn{Data: d}
+	case in.Said != nil && in.Text() != "":
+		var shown []int
+		for _, o := range d.Choose.Dates[min(d.From, len(d.Choose.Dates)):min(d.From+datesShown, len(d.Choose.Dates))] {
+			shown = append(shown, o.Date.Key)
+		}
+		said := answerDraft{Word: d.Word}
+		if !said.read(b, in.Text(), shown, d.Choose.Dates, d.Choose.Every, env) || said.Word == "yes" && len(said.Dates) == 0 {
+			return answerTurn{Data: d, Missed: true}
+		}
+		d.Dates = said.Dates
+		if said.Word == "no" && len(said.Dates) == 0 {
+			d.Word = "no"
+		}
+		if said.Party > 0 {
+			d.Party = said.Party
+		}
+		if said.Note != "" {
+			d.Note, d.Condition = said.Note, said.Condition
+		}
+	default:
+		return answerTurn{Data: d, Missed: true}
+	}
+	d.Choose, d.From = nil, 0
+	return respond(d)
 }
 
-// onlyAccepted is what people learn once they are accepted.
-func (b *Book) onlyAccepted(p *matching.Posting, env conversations.Env) string {
-	w := b.say(env)
-	s := ""
-	for _, part := range []struct{ key, value string }{{"answer.address", p.Address}, {"answer.private", p.Private}, {"answer.contact", p.Contact}} {
-		if part.value != "" {
-			s += "\n" + w.T(part.key, "Value", part.value)
-		}
+func (b *Book) hearResponded(d answerDraft, in conversations.Input, env conversations.Env) answerTurn {
+	switch fact := in.Fact.(type) {
+	case Refused:
+		return answerTurn{Data: d, End: true, Say: []channels.Reply{text(b.say(env).T("refused." + string(fact.Why)))}}
+	case Choose:
+		return choosing(d, fact)
+	case Responded:
+		return answerTurn{Data: d, End: true, Say: []channels.Reply{b.respondedReply(d, fact, env)}}
 	}
-	return s
+	return answerTurn{Data: d, End: true}
+}
+
+// numbersOf reads "1, 2" and "1 und 3": nothing but numbers of choices, at least one of them.
+func numbersOf(said string, n int) ([]int, bool) {
+	var out []int
+	for _, f := range strings.FieldsFunc(strings.ToLower(said), func(r rune) bool { return strings.ContainsRune(" ,;+&/.", r) }) {
+		if f == "und" || f == "and" {
+			continue
+		}
+		i, err := strconv.Atoi(f)
+		if err != nil || i < 1 || i > n {
+			return nil, false
+		}
+		out = append(out, i)
+	}
+	return out, len(out) > 0
+}
+
+func isNumbers(said string, n int) bool {
+	_, ok := numbersOf(said, n)
+	return ok
 }

@@ -3,6 +3,7 @@ package flows
 import (
 	"strconv"
 	"strings"
+	"time"
 	"unicode"
 	"unicode/utf8"
 
@@ -84,12 +85,7 @@ const shownDates = 6
 
 // dateLines lists the dates still ahead, each with its own places where they differ from the posting's.
 func dateLines(w wording.Words, p *matching.Posting, env conversations.Env) []string {
-	var ahead []matching.Span
-	for _, d := range p.Dates {
-		if d.Until().After(env.Now) {
-			ahead = append(ahead, d)
-		}
-	}
+	ahead := p.Occurrences(env.Now, time.Time{}, env.Zone)
 	if len(ahead) == 0 {
 		ahead = p.Dates[len(p.Dates)-1:]
 	}
@@ -109,10 +105,16 @@ func dateLines(w wording.Words, p *matching.Posting, env conversations.Env) []st
 
 // shortOn is short for one date of a posting.
 func shortOn(w wording.Words, p *matching.Posting, date int, env conversations.Env) string {
-	if date >= len(p.Dates) || env.Minimal {
+	d, ok := p.On(date, env.Zone)
+	switch {
+	case env.Minimal:
 		return short(w, p, env)
+	case ok && p.Dated():
+		return join(" · ", clip(title(w, p), 40), w.ShortWhen(d, env.Zone), p.Place.Name)
+	case date == matching.EveryDate && p.Recurrence != "":
+		return join(" · ", clip(title(w, p), 40), w.Recurrence(p.Recurrence), p.Place.Name)
 	}
-	return join(" · ", clip(title(w, p), 40), w.ShortWhen(p.Dates[date], env.Zone), p.Place.Name)
+	return short(w, p, env)
 }
 
 // headline is the first line: what is looked for or offered.
@@ -139,7 +141,7 @@ func short(w wording.Words, p *matching.Posting, env conversations.Env) string {
 		return join(" · ", clip(title(w, p), 40), p.Code)
 	}
 	when := w.T("date.none")
-	if d, ok := p.Next(env.Now); ok {
+	if d, ok := p.Next(env.Now, env.Zone); ok {
 		when = w.ShortWhen(d, env.Zone)
 	} else if n := len(p.Dates); n > 0 {
 		when = w.ShortWhen(p.Dates[n-1], env.Zone)

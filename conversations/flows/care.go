@@ -226,10 +226,7 @@ func (b *Book) hours(f Hours, env conversations.Env) string {
 func (b *Book) tellCare(n Piece, env conversations.Env) (r channels.Reply, ok bool) {
 	w := b.say(env)
 	p, id := &n.Posting, n.Answer.ID
-	when := ""
-	if n.Date < len(p.Dates) {
-		when = w.When(p.Dates[n.Date], env.Now, env.Zone)
-	}
+	when := whenOf(w, p, []int{n.Date}, env)
 	names := w.List(n.Names)
 	args := []any{"Title", title(w, p), "When", when, "Place", p.Place.Name, "Carrier", p.Carrier, "Name", nameOr(w, n.Name), "Names", names, "Count", n.Taken, "Hours", hoursOf(w, n.Taken), "Note", n.Answer.Note}
 	key := "news." + string(n.Kind)

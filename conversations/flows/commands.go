@@ -70,6 +70,11 @@ const (
 	Over             Refusal = "over"              // withdrawn, done, expired
 	Already          Refusal = "already"           // nothing changes
 	TakenName        Refusal = "taken_name"        // the organisation exists and you are not one of its members
+	TooLong          Refusal = "too_long"          // a text to everybody
+	Leak             Refusal = "leak"              // a text to everybody tells an address or a number
+	Nobody           Refusal = "nobody"            // nobody comes yet
+	OftenEnough      Refusal = "often_enough"      // texts to everybody for today
+	TurnedDown       Refusal = "turned_down"       // the other side has said no, or it is full
 	TooMany          Refusal = "too_many"          // a limit
 	NotHere          Refusal = "not_here"          // the front lets that go by mail alone
 	Barred           Refusal = "barred"            // nobody may post for that organisation
@@ -91,27 +96,6 @@ type SubscriptionSaved struct {
 	PerWeek      int // alerts a week at most
 }
 
-// Respond answers a posting.
-type Respond struct {
-	Posting string
-	Date    int
-	Yes     bool
-	Never   bool // "nie so etwas"
-	Party   int
-	Note    string // a condition or message; makes the other side decide
-}
-
-// Responded tells where the answer stands now.
-type Responded struct {
-	Posting matching.Posting // with Address and Private if accepted
-	Answer  matching.Answer
-	Before  matching.AnswerState // "" if there was none
-	Ahead   int                  // people before this one on the waiting list
-	Name    string               // of the person, as the other side sees it
-	Again   bool                 // said once more, when reminded
-	Forget  bool                 // what was confided can be taken back only by asking to forget it
-}
-
 // Settle lets the author of a posting accept or decline an answer.
 type Settle struct {
 	Answer string
@@ -124,6 +108,8 @@ type Settled struct {
 	Answer  matching.Answer
 	Name    string
 	Free    int
+	Before  matching.AnswerState
+	Kept    bool // somebody who had a place keeps it, whatever they had written
 }
 
 // LookAt asks for a posting by id or code.

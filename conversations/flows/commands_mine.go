@@ -21,7 +21,8 @@ type Things struct {
 // ThingPosting is a posting of mine or of an organisation of mine.
 type ThingPosting struct {
 	Posting  matching.Posting
-	Taken    int // places taken, of all dates
+	Taken    int // places taken, of all dates; of a series for the next time
+	Places   int // of as many; 0: any number
 	Asking   int // answers that wait for a decision
 	Waiting  int // on the waiting list
 	Told     int // people alerted
@@ -36,6 +37,7 @@ type ThingPosting struct {
 type ThingAnswer struct {
 	Posting matching.Posting
 	Answer  matching.Answer
+	Ahead   int // people before me on the waiting list
 }
 
 // LookAtMine asks for one posting of mine with how it stands.

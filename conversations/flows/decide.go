@@ -35,14 +35,26 @@ func (b *Book) hearSettled(d decision, in conversations.Input, env conversations
 		r = text(w.T("refused." + string(fact.Why)))
 	case Settled:
 		key := "decide.declined"
+		if fact.Before.Takes() {
+			key = "decide.freed"
+		}
 		if fact.Answer.State == matching.Accepted {
 			key = "decide.accepted"
 		}
 		if fact.Answer.State == matching.Waiting {
 			key = "decide.full"
 		}
+		if fact.Kept {
+			key = "decide.kept"
+		}
 		r = text(w.T(forKind(w, key, &fact.Posting), "Name", nameOr(w, fact.Name), "Title", title(w, &fact.Posting), "Count", fact.Free))
 		r.Thread = "posting:" + fact.Posting.ID
+		if p := &fact.Posting; !p.Dated() && fact.Answer.State == matching.Accepted && p.Kind == matching.Need {
+			r.Text += " " + w.T("decide.enough")
+			r = menu(channels.Reply{Text: r.Text, Thread: r.Thread, Choices: []channels.Choice{
+				choice(w, "/"+Mine+" done "+p.ID, "decide.choice.enough"), choice(w, "/"+Roster+" list "+p.ID, "decide.choice.more"),
+			}})
+		}
 	}
 	return conversations.Turn[decision]{Data: d, End: true, Say: []channels.Reply{r}}
 }

@@ -163,8 +163,8 @@ func (a *account) exchange(e Everything) {
 	if a.heading("answers", len(e.Answers)) {
 		for _, x := range e.Answers {
 			line := a.w.T("export.answer", "Title", nameOr(a.w, x.Title), "State", a.w.T("export.state."+string(x.State)), "When", a.at(x.Changed))
-			if x.Date < len(x.When) {
-				line += "\n" + a.w.When(x.When[x.Date], a.env.Now, a.env.Zone)
+			for _, d := range x.When {
+				line += "\n" + a.w.When(d, a.env.Now, a.env.Zone)
 			}
 			if x.Note != "" {
 				line += "\n" + a.w.T("news.note", "Note", x.Note)

@@ -47,6 +47,7 @@ const (
 	EntryFlow = "entry"
 	Settings  = "settings"
 	Less      = "less"
+	Roster    = "roster"
 	Claim     = "claim"
 	Figures   = "figures"
 )
@@ -58,7 +59,7 @@ func New(words *wording.Catalog, reader Reader, places Places) *Book {
 		b.relay(), b.care(),
 		b.home(), b.post(), b.subscribe(), b.answer(), b.decide(), b.show(), b.news(),
 		b.organisation(), b.moderate(), b.mine(), b.privacy(), b.comeback(),
-		b.search(), b.entry(), b.settings(), b.less(), b.report(), b.terms(), b.claim(), b.figures(),
+		b.search(), b.entry(), b.settings(), b.less(), b.roster(), b.report(), b.terms(), b.claim(), b.figures(),
 		b.connect(), b.link(),
 	} {
 		b.runners[r.Name()] = r
@@ -73,7 +74,7 @@ func (b *Book) Runner(name string) conversations.Runner { return b.runners[name]
 func (b *Book) Names() []string {
 	names := make([]string, 0, len(b.runners))
 	for _, n := range []string{Relay, Care, Home, Post, Subscribe, Answer, Decide, Show, News, Org, Moderate, Mine, Privacy, Return,
-		Search, EntryFlow, Settings, Less, Claim, Figures, ReportFlow, TermsFlow,
+		Search, EntryFlow, Settings, Less, Roster, Claim, Figures, ReportFlow, TermsFlow,
 		Connect, Link,
 	} {
 		if b.runners[n] != nil {

@@ -106,6 +106,7 @@ var commands = map[string][2]string{
 	"suche": {Search, ""}, "search": {Search, ""}, "kalender": {Search, "view week"}, "calendar": {Search, "view week"},
 	"einstellungen": {Settings, ""}, "settings": {Settings, ""}, "abos": {Settings, "subs"}, "subscriptions": {Settings, "subs"},
 	"termin": {EntryFlow, ""},
+	"liste":  {Roster, "list"}, "list": {Roster, "list"},
 	"zahlen": {Figures, ""}, "figures": {Figures, ""},
 	"uebernehmen": {Claim, ""}, "übernehmen": {Claim, ""}, "claim": {Claim, ""},
 	"verbinden": {Connect, ""}, "connect": {Connect, ""}, "adressen": {Connect, "list"}, "addresses": {Connect, "list"},
@@ -289,6 +290,9 @@ func (b *Book) words(m *channels.Message, frames []conversations.Frame, offers [
 			return Way{Frame: -1, At: "nothing"} // nobody pressed anything
 		}
 	}
+	if len(offers) > 0 && offers[0].Flow == "" && asksForAnswer(offers[0]) && (b.saysYes(m.Text, env) || isNumbers(m.Text, len(offers[0].Choices))) {
+		return b.about(m.Text, offers[0])
+	}
 	return b.intent(m, offers, env)
 }
 
@@ -333,10 +337,23 @@ func (b *Book) about(said string, o conversations.Offer) Way {
 			return w
 		}
 	}
+	posting, keys := "", []string(nil)
 	for _, c := range o.Choices {
 		if rest, ok := strings.CutPrefix(c.Key, "/"+Answer+" yes "); ok {
-			return Way{Frame: -1, Open: Answer, Args: "said " + rest}
+			id, key, _ := strings.Cut(rest, " ")
+			posting = id
+			if !strings.Contains(key, " ") && !strings.Contains(key, ",") {
+				keys = append(keys, key)
+			}
 		}
+	}
+	for _, c := range o.Choices { // of somebody who has answered: more about it
+		if rest, ok := strings.CutPrefix(c.Key, "/"+Answer+" no "); ok && posting == "" {
+			posting, _, _ = strings.Cut(rest, " ")
+		}
+	}
+	if posting != "" {
+		return Way{Frame: -1, Open: Answer, Args: "said " + posting + " " + strings.Join(keys, ",")}
 	}
 	return Way{Frame: -1, At: "lost"}
 }

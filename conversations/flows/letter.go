@@ -16,9 +16,11 @@ const placeMax = 14
 
 // subject says of a posting when, where and what, in the order that telephones cut least: "Sa 28.11. 14 Uhr, Brand: Aufbau".
 func subject(w wording.Words, p *matching.Posting, date int, env conversations.Env) string {
-	span, dated := p.Next(env.Now)
-	if date < len(p.Dates) && (p.Recurrence == "" || !dated) {
-		span, dated = p.Dates[date], true
+	span, dated := p.On(date, env.Zone)
+	if !dated {
+		if span, dated = p.Next(env.Now, env.Zone); !dated {
+			span, dated = p.Planned(date, env.Zone)
+		}
 	}
 	when := ""
 	if dated {
@@ -46,10 +48,12 @@ func subjectOf(w wording.Words, n *Piece, env conversations.Env) string {
 	switch n.Kind {
 	case NewsAlert:
 		return about
-	case NewsAccepted, NewsDeclined, NewsPlace, NewsWithdrawn, NewsChanged, NewsFilled:
+	case NewsAccepted, NewsDeclined, NewsOffer, NewsWithdrawn, NewsChanged, NewsFilled:
 		return w.T("subject."+string(n.Kind), "What", about)
 	case NewsAnswered, NewsAsks, NewsCancelled:
 		return w.T("subject."+string(n.Kind), "What", about, "Name", nameOr(w, n.Name))
+	case NewsParty, NewsAway, NewsPassedOn, NewsSuits, NewsUnsure, NewsCrowded, NewsOnceOff, NewsToAll, NewsFew:
+		return about
 	}
 	return ""
 }
@@ -58,12 +62,15 @@ func subjectOf(w wording.Words, n *Piece, env conversations.Env) string {
 // chat, where nobody's calendar reads along. It is the same entry for the same answer for ever, and each change of
 // either side makes it newer.
 func event(w wording.Words, p *matching.Posting, a *matching.Answer, env conversations.Env) *channels.Event {
-	if !env.AskAll || a.ID == "" || a.Date >= len(p.Dates) {
-		return nil
+	span, ok := p.On(a.Date, env.Zone)
+	if a.Date == matching.EveryDate {
+		span, ok = p.Next(env.Now, env.Zone)
 	}
-	span := p.Dates[a.Date]
-	if next, ok := p.Next(env.Now); ok && p.Recurrence != "" {
-		span = next
+	if !ok { // it falls out
+		span, ok = p.Planned(a.Date, env.Zone)
+	}
+	if !env.AskAll || a.ID == "" || !ok {
+		return nil
 	}
 	e := &channels.Event{
 		UID: a.ID + eventMark, Sequence: int(p.Revision + a.Revision), Start: span.Start.In(env.Zone), End: span.End.In(env.Zone), AllDay: span.AllDay,
@@ -73,7 +80,11 @@ func event(w wording.Words, p *matching.Posting, a *matching.Answer, env convers
 	if span.End.IsZero() {
 		e.End = time.Time{}
 	}
-	e.Cancelled = !a.State.Live()
+	if a.Date == matching.EveryDate {
+		e.RRule = p.Recurrence
+	}
+	_, on := p.On(a.Date, env.Zone)
+	e.Cancelled = !a.State.Live() || !on && a.Date != matching.EveryDate
 	return e
 }
 

@@ -175,10 +175,10 @@ func (b *Book) things(f Things, env conversations.Env) channels.Reply {
 				lines = append(lines, w.T("mine.and_more", "Count", len(f.Answers)-i))
 				break
 			}
-			lines = append(lines, "– "+shortOn(w, &a.Posting, a.Answer.Date, env)+": "+w.T("mine.answer."+string(a.Answer.State)))
+			lines = append(lines, "– "+shortOn(w, &a.Posting, a.Answer.Date, env)+": "+b.answerState(a, env))
 			r.Choices = append(r.Choices, channels.Choice{
 				Key:   "/" + Answer + " no " + a.Posting.ID + " " + strconv.Itoa(a.Answer.Date),
-				Label: w.T("mine.choice.not_after_all", "Title", b.thingLabel(&a.Posting, env)),
+				Label: w.T("mine.choice.not_after_all", "Title", b.answerLabel(a, env)),
 			})
 		}
 		parts = append(parts, strings.Join(lines, "\n"))
@@ -211,7 +211,7 @@ func (b *Book) thingLabel(p *matching.Posting, env conversations.Env) string {
 	w := b.say(env)
 	day := ""
 	if n := len(p.Dates); n > 0 {
-		d, ok := p.Next(env.Now)
+		d, ok := p.Next(env.Now, env.Zone)
 		if !ok {
 			d = p.Dates[n-1]
 		}
@@ -244,8 +244,8 @@ func (b *Book) standing(t ThingPosting, env conversations.Env) string {
 		switch {
 		case p.Kind == matching.Offer && t.Taken == 0:
 			said = w.T("mine.state.offered")
-		case p.Kind == matching.Need && p.Places > 0:
-			said = w.T("mine.taken", "Taken", t.Taken, "Places", allPlaces(p))
+		case p.Kind == matching.Need && t.Places > 0:
+			said = w.T("mine.taken", "Taken", t.Taken, "Places", t.Places)
 		case t.Taken > 0:
 			said = w.T("mine.taken_any", "Count", t.Taken)
 		}
@@ -254,22 +254,6 @@ func (b *Book) standing(t ThingPosting, env conversations.Env) string {
 		said += ", " + w.T("mine.asking", "Count", t.Asking)
 	}
 	return said
-}
-
-// allPlaces adds up the places of all dates.
-func allPlaces(p *matching.Posting) int {
-	if !p.Dated() {
-		return p.Places
-	}
-	n := 0
-	for _, d := range p.Dates {
-		if d.Places > 0 {
-			n += d.Places
-		} else {
-			n += p.Places
-		}
-	}
-	return n
 }
 
 // mineCard shows one posting of mine with how it stands and what can be done.
@@ -300,6 +284,12 @@ func (b *Book) mineCard(f MineSeen, env conversations.Env) channels.Reply {
 		if p.Kind == matching.Need && (p.State.Visible() || p.State == matching.Review) && p.Places > 0 {
 			add("/"+Mine+" number", "mine.choice.number")
 		}
+		if p.State.Visible() && f.Taken+f.Asking+f.Waiting > 0 {
+			add("/"+Roster+" list", "roster.choice.who")
+		}
+		if p.State.Visible() && several(p, env) {
+			add("/"+Roster+" dates", "roster.choice.dates")
+		}
 		if f.CanFinish {
 			add("/"+Mine+" done", forKind(w, "mine.choice.done", p))
 		}
@@ -307,6 +297,34 @@ func (b *Book) mineCard(f MineSeen, env conversations.Env) channels.Reply {
 	}
 	add("/"+Post+" again", "mine.choice.again")
 	return r
+}
+
+// answerState says in a few words where an answer of mine stands.
+func (b *Book) answerState(a ThingAnswer, env conversations.Env) string {
+	w := b.say(env)
+	said := w.T("mine.answer." + string(a.Answer.State))
+	switch {
+	case a.Answer.State == matching.Waiting:
+		return w.T("mine.rank", "Rank", a.Ahead+1)
+	case a.Answer.State == matching.Offered:
+		return w.T("mine.held", "Until", w.Clock(a.Answer.HeldTill.In(env.Zone)))
+	case a.Answer.Party > 1:
+		return said + " (" + partyOf(w, a.Answer.Party) + ")"
+	}
+	return said
+}
+
+// answerLabel tells an answer of mine from others, by its date.
+func (b *Book) answerLabel(a ThingAnswer, env conversations.Env) string {
+	w := b.say(env)
+	if a.Answer.Date == matching.EveryDate {
+		return join(", ", clip(title(w, &a.Posting), 40), w.Recurrence(a.Posting.Recurrence))
+	}
+	d, ok := a.Posting.On(a.Answer.Date, env.Zone)
+	if !ok {
+		return b.thingLabel(&a.Posting, env)
+	}
+	return join(", ", clip(title(w, &a.Posting), 40), w.ShortDay(d.Start.In(env.Zone)))
 }
 
 // outlook says when a posting is to be full, and once it is, how true that was.

@@ -19,7 +19,8 @@ type Piece struct {
 	Answer  matching.Answer   `json:"answer,omitzero"`
 	Name    string            `json:"name,omitempty"`
 	Reasons []matching.Reason `json:"reasons,omitempty"`
-	Date    int               `json:"date,omitempty"`
+	Date    int               `json:"date,omitempty"`  // key
+	Dates   []int             `json:"dates,omitempty"` // keys, where it is about several
 	Taken   int               `json:"taken,omitempty"` // places taken now
 	First   bool              `json:"first,omitempty"` // the first of its kind this person gets
 	Told    int               `json:"told,omitempty"`  // people alerted so far
@@ -57,7 +58,16 @@ const (
 	NewsStalled   PieceKind = "stalled"   // to the author: everybody it fits has been asked, places are open
 	NewsAccepted  PieceKind = "accepted"  // to the person: accepted
 	NewsDeclined  PieceKind = "declined"
-	NewsPlace     PieceKind = "place"     // to the person: a place from the waiting list is theirs
+	NewsParty     PieceKind = "party"     // to the author: so many come now
+	NewsAway      PieceKind = "away"      // to the author: somebody who comes every time stays away from a date
+	NewsOffer     PieceKind = "offer"     // to the person: a place from the waiting list is held for them
+	NewsUnsure    PieceKind = "unsure"    // to the author: somebody has not said whether a change suits them
+	NewsOnceOff   PieceKind = "once_off"  // to somebody who comes every time: this once it does not take place
+	NewsToAll     PieceKind = "to_all"    // to those who come: a text of the other side
+	NewsFew       PieceKind = "few"       // to the author: too few come
+	NewsCrowded   PieceKind = "crowded"   // to somebody who comes every time: that date is full without them
+	NewsPassedOn  PieceKind = "passed_on" // to the person: it was passed on
+	NewsSuits     PieceKind = "suits"     // to the person: what they attached to their yes is fine
 	NewsGone      PieceKind = "gone"      // edits an alert: filled
 	NewsWithdrawn PieceKind = "withdrawn" // to those accepted; edits an alert
 	NewsChanged   PieceKind = "changed"   // to those accepted: asked again
@@ -156,31 +166,45 @@ func (b *Book) Tell(n Piece, env conversations.Env) channels.Reply {
 		return channels.Reply{Text: w.T("news.removed"), Private: true}
 	}
 	p := &n.Posting
-	when := ""
-	if n.Date < len(p.Dates) {
-		when = w.When(p.Dates[n.Date], env.Now, env.Zone)
+	if len(n.Dates) == 0 {
+		n.Dates = []int{n.Date}
 	}
+	when := whenOf(w, p, n.Dates, env)
 	args := []any{
 		"Title", title(w, p), "When", when, "Place", p.Place.Name, "Carrier", p.Carrier, "Name", nameOr(w, n.Name),
-		"Taken", n.Taken, "Places", p.Places, "Count", max(1, n.Answer.Party), "Note", n.Answer.Note,
+		"Taken", n.Taken, "Places", n.places(env), "Count", max(1, n.Answer.Party), "Note", n.Answer.Note,
+		"Party", partyOf(w, n.Answer.Seats()), "Until", w.Clock(n.Answer.HeldTill.In(env.Zone)),
 	}
 	r := channels.Reply{Thread: "posting:" + p.ID, Subject: subjectOf(w, &n, env), Private: true}
 	switch n.Kind {
 	case NewsAlert:
 		r.Title = title(w, p)
-		r.Text = w.T(forKind(w, "alert.intro", p)) + "\n" + card(w, p, env) + "\n" + w.T("alert.why", "Reasons", w.Reasons(n.Reasons))
+		r.Text = w.T(forKind(w, "alert.intro", p)) + "\n" + card(w, p, env)
+		if len(n.Reasons) > 0 {
+			r.Text += "\n" + w.T("alert.why", "Reasons", w.Reasons(n.Reasons))
+		}
 		if n.First {
 			r.Text += "\n" + w.T("alert.first_name")
+		}
+		if several(p, env) {
+			r.Text += "\n" + w.T("alert.several")
 		}
 		r.Choices = append(answerChoices(b, p, n.Date, env), choice(w, "/"+Less+" "+p.ID, "choice.less"))
 	case NewsAnswered:
 		r.Text = w.T("news.answered", args...)
-		if p.Places > 0 {
+		if n.Answer.Note != "" {
+			r.Text += " " + w.T("news.note", args...)
+		}
+		if n.places(env) > 0 && len(n.Dates) == 1 && n.Date != matching.EveryDate {
 			r.Text += " " + w.T("news.taken", args...)
 		}
 		r.Choices = writeTo(w, n.Answer.ID, n.Name)
 	case NewsAsks:
-		r.Text = w.T(forKind(w, "news.asks", p), args...)
+		key := "news.asks"
+		if n.Answer.Pending {
+			key = "news.asks_place"
+		}
+		r.Text = w.T(forKind(w, key, p), args...)
 		if n.Answer.Note != "" {
 			r.Text += "\n" + w.T("news.note", args...)
 		}
@@ -205,15 +229,42 @@ func (b *Book) Tell(n Piece, env conversations.Env) channels.Reply {
 	case NewsStalled:
 		r.Text = w.T("news.stalled", append(args, "Told", n.Told, "No", n.No, "Code", p.Code)...)
 		r.Choices = []channels.Choice{choice(w, "/"+Post+" change "+p.ID, "choice.change"), choice(w, "/"+Mine+" show "+p.ID, "choice.show")}
-	case NewsAccepted, NewsPlace:
-		r.Text = w.T(forKind(w, "news."+string(n.Kind), p), args...) + b.onlyAccepted(p, env)
-		r.Choices = append([]channels.Choice{choice(w, "/"+Answer+" no "+p.ID, "choice.cancel_answer")}, writeTo(w, n.Answer.ID, p.Carrier)...)
+	case NewsAccepted:
+		r.Text = w.T(forKind(w, "news.accepted", p), args...) + b.onlyAccepted(p, env)
+		r.Choices = append([]channels.Choice{choice(w, "/"+Answer+" no "+p.ID+" "+itoa(n.Date), "choice.cancel_answer")}, writeTo(w, n.Answer.ID, p.Carrier)...)
 		r.Invite = event(w, p, &n.Answer, env)
+	case NewsOffer:
+		r.Text, r.Choices = b.offerText(n, args, env)
+	case NewsPassedOn:
+		r.Text = w.T("news.passed_on", args...)
+		r.Choices = []channels.Choice{choice(w, "/"+Answer+" yes "+p.ID+" "+itoa(n.Date), "news.choice.still")}
 	case NewsChanged:
 		r.Text = w.T("news.changed", args...) + "\n" + card(w, p, env)
-		r.Choices = answerChoices(b, p, n.Date, env)[:2]
+		at := p.ID + " " + keyList(n.Dates)
+		r.Choices = []channels.Choice{choice(w, "/"+Answer+" yes "+at, "news.choice.suits"), choice(w, "/"+Answer+" no "+at, "news.choice.suits_not")}
 		if r.Invite = event(w, p, &n.Answer, env); r.Invite != nil {
 			r.Invite.Agreed = false // they are asked anew
+		}
+	case NewsDeclined:
+		key := "news.declined"
+		if n.Held {
+			key = "news.declined_held"
+		}
+		r.Text = w.T(forKind(w, key, p), args...)
+		if n.Held {
+			r.Invite = event(w, p, &n.Answer, env)
+		}
+	case NewsToAll:
+		r.Text = w.T("news.to_all", append(args, "Text", n.Text)...)
+	case NewsFew:
+		r.Text = w.T("news.few", append(args, "Min", p.PlacesMin)...)
+		at := p.ID + " " + itoa(n.Date)
+		r.Choices = []channels.Choice{choice(w, "/"+Roster+" anyway "+at, "roster.choice.anyway"), choice(w, "/"+Roster+" off "+at, "roster.choice.off")}
+	case NewsUnsure:
+		r.Text = w.T("news.unsure", args...)
+		r.Choices = []channels.Choice{
+			choice(w, "/"+Decide+" yes "+n.Answer.ID, "news.choice.keep"),
+			choice(w, "/"+Decide+" no "+n.Answer.ID, "news.choice.free"),
 		}
 	default:
 		r.Text = w.T(forKind(w, "news."+string(n.Kind), p), args...)
@@ -223,3 +274,37 @@ func (b *Book) Tell(n Piece, env conversations.Env) channels.Reply {
 	}
 	return r
 }
+
+// places is how many places the date of a piece has, or whatever is asked for where it is about all of them.
+func (n *Piece) places(env conversations.Env) int {
+	if d, ok := n.Posting.On(n.Date, env.Zone); ok {
+		return n.Posting.PlacesOn(d)
+	}
+	return n.Posting.Places
+}
+
+// offerText offers a place from the waiting list, for as many as there is room for.
+func (b *Book) offerText(n Piece, args []any, env conversations.Env) (string, []channels.Choice) {
+	w, a := b.say(env), &n.Answer
+	key := "news.offer"
+	if !sameDate(a.HeldTill.In(env.Zone), env.Now.In(env.Zone)) {
+		args = append(args, "Until", w.ShortDay(a.HeldTill.In(env.Zone))+", "+w.Clock(a.HeldTill.In(env.Zone)))
+	}
+	at := n.Posting.ID + " " + itoa(a.Date)
+	choices := []channels.Choice{
+		choice(w, "/"+Answer+" yes "+at, "news.choice.take"),
+		choice(w, "/"+Answer+" no "+at, "news.choice.leave"),
+	}
+	if a.Seats() < a.Party {
+		key = "news.offer_fewer"
+		if a.Seats() == 1 {
+			key = "news.offer_one"
+		}
+		args = append(args, "All", partyOf(w, a.Party))
+		wait := choice(w, "/"+Answer+" yes "+at+" p"+itoa(a.Party)+" w", "answer.choice.wait", "Party", partyOf(w, a.Party))
+		choices = []channels.Choice{choices[0], wait, choices[1]}
+	}
+	return w.T(forKind(w, key, &n.Posting), args...), choices
+}
+
+func sameDate(a, b time.Time) bool { return a.Year() == b.Year() && a.YearDay() == b.YearDay() }

@@ -49,7 +49,8 @@ func (b *Book) hearSeen(d look, in conversations.Input, env conversations.Env) c
 			r.Text += "\n\n" + w.T("card.about", "Carrier", p.Carrier, "About", fact.About)
 		}
 		if !fact.Mine && p.State.Visible() {
-			r.Choices = answerChoices(b, p, 0, env)
+			next, _ := p.Next(env.Now, env.Zone)
+			r.Choices = answerChoices(b, p, next.Key, env)
 		}
 		if p.State.Visible() && p.Dated() {
 			r.Choices = append(r.Choices, choice(w, "/"+EntryFlow+" "+p.ID, "choice.entry"))
@@ -60,6 +61,45 @@ func (b *Book) hearSeen(d look, in conversations.Input, env conversations.Env) c
 		r.Text += "\n" + w.T("post.code", "Code", p.Code)
 	}
 	return conversations.Turn[look]{Data: d, End: true, Say: []channels.Reply{r}}
+}
+
+// several tells whether there is more than one date to choose from.
+func several(p *matching.Posting, env conversations.Env) bool {
+	return p.Recurrence != "" && p.Dated() || len(p.Occurrences(env.Now, time.Time{}, env.Zone)) > 1
+}
+
+// datesOffered is how many dates of a posting have a button of their own.
+const datesOffered = 4
+
+// dateChoices are a yes to each of the next dates of a posting with several, and to all of them.
+func dateChoices(b *Book, p *matching.Posting, env conversations.Env) []channels.Choice {
+	w := b.say(env)
+	dates := p.Occurrences(env.Now, time.Time{}, env.Zone)
+	shown := datesOffered
+	if p.Recurrence != "" {
+		shown = 2
+	}
+	var out []channels.Choice
+	for i, d := range dates {
+		if i == shown {
+			break
+		}
+		out = append(out, dateChoice(w, "/"+Answer+" yes "+p.ID+" "+itoa(d.Key), w.ShortWhen(d, env.Zone), d, env))
+	}
+	var keys []string
+	for _, d := range dates {
+		keys = append(keys, itoa(d.Key))
+	}
+	switch {
+	case p.Recurrence != "" && p.Kind == matching.Need:
+		out = append(out, choice(w, "/"+Answer+" yes "+p.ID+" "+itoa(matching.EveryDate), "answer.choice.every", "Rule", w.Recurrence(p.Recurrence)))
+	case len(dates) > 1 && len(dates) <= shown:
+		out = append(out, choice(w, "/"+Answer+" yes "+p.ID+" "+strings.Join(keys, ","), "answer.choice.all"))
+	}
+	if len(dates) > shown {
+		out = append(out, choice(w, "/"+Answer+" dates "+p.ID, "answer.choice.other"))
+	}
+	return out
 }
 
 // moment is a time today as a clock, else with its day.
@@ -78,6 +118,13 @@ func answerChoices(b *Book, p *matching.Posting, date int, env conversations.Env
 	yes := "choice.i_come"
 	if p.Kind == matching.Offer {
 		yes = "choice.i_want"
+	}
+	if several(p, env) {
+		return append(dateChoices(b, p, env),
+			choice(w, "/"+Answer+" no "+p.ID, "choice.not_now"), choice(w, "/"+Answer+" never "+p.ID, "choice.never"))
+	}
+	if p.State == matching.Filled && p.Kind == matching.Need {
+		yes = "choice.i_wait"
 	}
 	return []channels.Choice{
 		choice(w, "/"+Answer+" yes "+at, yes),

@@ -34,6 +34,9 @@ func (b *Book) spoken(m *channels.Message, frames []conversations.Frame, waits b
 		}
 		return Way{}, false
 	}
+	if w, ok := b.aboutPlaces(m); ok {
+		return w, true
+	}
 	if r, ok := understanding.ReadResize(m.Text); ok {
 		return Way{Frame: -1, Open: Mine, Args: "resize - " + strconv.Itoa(r.By) + " " + strconv.Itoa(r.To)}, true
 	}
@@ -70,7 +73,7 @@ func (b *Book) whatsOn(text string, env conversations.Env) bool {
 // sayings are whole messages that mean a command. The first ones cannot be an answer to any question.
 var sayings = []struct{ key, flow, args string }{
 	{"say.export", Privacy, "export"}, {"say.delete", Privacy, "delete"}, {"say.privacy", Privacy, "short"},
-	{"say.hello", Home, "greet"}, {"say.about", Home, "about"}, {"say.how", Home, "help"}, {"say.thanks", Home, "thanks"}, {"say.mine", Mine, "list"}, {"say.for_me", Search, "for me"}, {"say.organisations", Org, "list"}, {"say.hours", Care, "sum"},
+	{"say.hello", Home, "greet"}, {"say.about", Home, "about"}, {"say.how", Home, "help"}, {"say.thanks", Home, "thanks"}, {"say.mine", Mine, "list"}, {"say.for_me", Search, "for me"}, {"say.who", Roster, "list -"}, {"say.organisations", Org, "list"}, {"say.hours", Care, "sum"},
 	{"say.report", ReportFlow, "said"}, {"say.complain", ReportFlow, "decisions"}, {"say.queue", Moderate, "said"},
 }
 
@@ -83,6 +86,28 @@ func saying(w wording.Words, said string, all []struct{ key, flow, args string }
 				return Way{Frame: -1, Open: to.flow, Args: to.args}, true
 			}
 		}
+	}
+	return Way{}, false
+}
+
+// aboutPlaces routes what is said about who comes: "an alle: …", "nur noch 2 frei", "am Dienstag kann ich nicht", "am 1.12.
+// fällt es aus".
+func (b *Book) aboutPlaces(m *channels.Message) (Way, bool) {
+	if _, ok := understanding.ReadToAll(m.Text); ok {
+		return Way{Frame: -1, Open: Roster, Args: "all -"}, true
+	}
+	if o, ok := understanding.ReadOutside(m.Text); ok {
+		how := "b" + strconv.Itoa(o.By)
+		if o.Left {
+			how = "f" + strconv.Itoa(o.Free)
+		}
+		return Way{Frame: -1, Open: Roster, Args: "outside - - " + how}, true
+	}
+	switch {
+	case understanding.ReadDropped(m.Text):
+		return Way{Frame: -1, Open: Roster, Args: "dropped -"}, true
+	case understanding.ReadAbsence(m.Text):
+		return Way{Frame: -1, Open: Answer, Args: "away"}, true
 	}
 	return Way{}, false
 }

@@ -97,15 +97,25 @@ func (w Words) Dates(p *matching.Posting, now time.Time, zone *time.Location) st
 	}
 	var parts []string
 	shown := 0
-	for _, d := range p.Dates {
-		if len(p.Dates) > 1 && !d.Until().After(now) {
+	first := "date.recurring"
+	dates := p.Dates
+	if next, ok := p.Next(now, zone); ok && p.Recurrence != "" {
+		if !next.Start.Equal(p.Dates[0].Start) {
+			first = "date.recurring_next"
+		}
+		dates = []matching.Span{next}
+	} else if len(p.Exceptions) > 0 && ok {
+		dates = p.Occurrences(now, time.Time{}, zone)
+	}
+	for _, d := range dates {
+		if len(dates) > 1 && !d.Until().After(now) {
 			continue
 		}
 		if shown == 3 {
-			parts = append(parts, w.T("date.more", "Count", len(p.Dates)-shown))
+			parts = append(parts, w.T("date.more", "Count", len(dates)-shown))
 			break
 		}
-		if len(p.Dates) > 1 {
+		if len(dates) > 1 {
 			parts = append(parts, w.ShortWhen(d, zone))
 		} else {
 			parts = append(parts, w.When(d, now, zone))
@@ -117,7 +127,7 @@ func (w Words) Dates(p *matching.Posting, now time.Time, zone *time.Location) st
 	}
 	s := strings.Join(parts, "; ")
 	if p.Recurrence != "" {
-		s = w.T("date.recurring", "Rule", w.Recurrence(p.Recurrence), "First", s)
+		s = w.T(first, "Rule", w.Recurrence(p.Recurrence), "First", s)
 	}
 	if p.Flexible {
 		s = w.T("date.flexible", "When", s)

@@ -1,0 +1,57 @@
+package flows
+
+import "ehrenamt/matching"
+
+// What flows may ask for about the places of a posting.
+
+// Respond answers a posting, for one or several of its dates.
+type Respond struct {
+	Posting   string
+	Dates     []int // keys; none: the only date there is, or Choose is asked
+	Yes       bool
+	Never     bool // "nie so etwas"
+	Party     int  // how many come; 0: not said
+	Note      string
+	Condition bool // the other side decides about the note
+	Wait      bool // rather wait for places for all of the party than come with fewer
+}
+
+// Given is the answer to one date.
+type Given struct {
+	Key    int             // the date that was answered
+	Answer matching.Answer // zero State: nothing was done yet, see Free
+	Before matching.AnswerState
+	Date   matching.Span // zero for undated postings
+	Ahead  int           // people before this one on the waiting list
+	Free   int           // places left, fewer than the party: who comes has to be decided
+	Party  int           // that was asked for
+	Kept   bool          // a change still suits them
+	Away   bool          // somebody who comes every time stays away from this date
+}
+
+// Responded tells where the answers stand now.
+type Responded struct {
+	Posting matching.Posting // with Address and Private if accepted
+	Given   []Given          // at least one
+	Name    string           // of the person, as the other side sees it
+	Again   bool             // said once more, when reminded
+	Forget  bool             // what was confided can be taken back only by asking to forget it
+	Others  []OpenDate       // further dates with free places that the person has not answered
+}
+
+// Choose asks which dates were meant.
+type Choose struct {
+	Posting matching.Posting
+	Dates   []OpenDate
+	Every   bool // all of a series can be chosen
+	Respond Respond
+}
+
+// OpenDate is a date that can be chosen.
+type OpenDate struct {
+	Date matching.Span
+	Free int // places left; < 0 where there is no limit
+}
+
+// DatesOf asks for the dates of a posting that are still ahead, to read an answer in free words by them.
+type DatesOf struct{ Posting string }
