@@ -22,7 +22,7 @@ type finder struct {
 	zone  func(ctx context.Context, tx *storage.Tx, front string) (*time.Location, error)
 	shown atomic.Pointer[picture]
 
-	mu       sync.Mutex // held while building, following and waking; guards all below
+	mu       sync.Mutex // held while building and following, outside of transactions that write; guards all below
 	follower index.Follower
 	pauses   index.Pauses
 	followed time.Time
@@ -52,7 +52,8 @@ const (
 	postingKind      = "posting"
 )
 
-// open is the index, built if it is not there yet.
+// open is the index, built if it is not there yet: call it before a transaction begins, for whoever waits for the building
+// while holding a connection may be what it waits for.
 func (f *finder) open(ctx context.Context) (*picture, error) {
 	if k := f.shown.Load(); k != nil {
 		return k, nil
@@ -162,16 +163,8 @@ func (f *finder) follow(ctx context.Context) error {
 	return nil
 }
 
-// wakeUp ends the pauses that are over.
-func (f *finder) wakeUp(k *picture, now time.Time) {
-	if k.wake.IsZero() || now.Before(k.wake) {
-		return
-	}
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	f.pauses.Wake(k.subs, now)
-	f.publish(k.subs, k.posts)
-}
+// overdue tells whether pauses are over that the index still keeps.
+func (k *picture) overdue(now time.Time) bool { return !k.wake.IsZero() && !now.Before(k.wake) }
 
 // apply brings the rows that changes are about into the index as they are now.
 func (f *finder) apply(ctx context.Context, changes []index.Change) error {
