@@ -21,6 +21,8 @@ type finder struct {
 	now   func() time.Time
 	zone  func(ctx context.Context, tx *storage.Tx, front string) (*time.Location, error)
 	shown atomic.Pointer[picture]
+	// behind says that turns have much to read which the index does not know yet.
+	behind atomic.Bool
 
 	mu       sync.Mutex // held while building and following, outside of transactions that write; guards all below
 	follower index.Follower
@@ -44,6 +46,8 @@ const (
 	// lateAfter is how long after it was written a change may become visible to be seen at once.
 	lateAfter   = 10 * time.Second
 	forgetEvery = 10 * index.Reread
+	// muchToRead is how many changes make it worth while to follow before it is time.
+	muchToRead = 64
 )
 
 // The kinds of change that are followed.
@@ -138,15 +142,35 @@ func (f *finder) publish(subs *index.Subscriptions, posts *search.Postings) {
 	f.shown.Store(k)
 }
 
-// follow brings what changed into the index, unless it did so a moment ago or is not built yet.
+// follow brings what changed into the index, unless it did so a moment ago.
 func (f *finder) follow(ctx context.Context) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	if f.now().Sub(f.followed).Abs() < followEvery {
+		return nil
+	}
+	return f.catchUp(ctx)
+}
+
+// hurry follows if turns have much to read and nobody else is at it. Trouble is told by the next follow.
+func (f *finder) hurry(ctx context.Context) {
+	if !f.behind.Load() || !f.mu.TryLock() {
+		return
+	}
+	defer f.mu.Unlock()
+	if f.behind.Load() {
+		_ = f.catchUp(ctx)
+	}
+}
+
+// catchUp follows. The caller holds the lock.
+func (f *finder) catchUp(ctx context.Context) error {
 	k, now := f.shown.Load(), f.now()
-	if k == nil || now.Sub(f.followed).Abs() < followEvery {
+	if k == nil {
 		return nil
 	}
 	f.followed = now
+	f.behind.Store(false)
 	n, err := f.follower.Poll(ctx)
 	if err != nil {
 		return fmt.Errorf("index: %w", err)

@@ -27,6 +27,7 @@ func (b *Bot) Hear(ctx context.Context, m channels.Message) error {
 	if _, err := b.finder.open(ctx); err != nil {
 		return fmt.Errorf("hear %s: %w", m.ID, err)
 	}
+	b.finder.hurry(ctx)
 	t, err := b.hearOnce(ctx, m)
 	if err == nil {
 		b.after(t)

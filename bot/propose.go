@@ -17,15 +17,22 @@ import (
 func (t *turn) fresh(ctx context.Context, k *picture, kind string) ([]string, error) {
 	const page = 1000
 	var ids []string
+	unknown := 0
 	for after := k.settled; ; {
 		cs, err := t.tx.Changes.After(ctx, after, page)
 		if err != nil {
 			return nil, fmt.Errorf("changes: %w", err)
 		}
 		for _, c := range cs {
-			if _, ok := k.beyond[c.Seq]; !ok && c.Kind == kind {
+			if _, ok := k.beyond[c.Seq]; ok {
+				continue
+			}
+			if unknown++; c.Kind == kind {
 				ids = append(ids, c.ID)
 			}
+		}
+		if unknown > muchToRead {
+			t.b.finder.behind.Store(true)
 		}
 		if len(cs) < page {
 			return ids, nil
