@@ -21,8 +21,10 @@ type finder struct {
 	now   func() time.Time
 	zone  func(ctx context.Context, tx *storage.Tx, front string) (*time.Location, error)
 	shown atomic.Pointer[picture]
+	// behind says that turns have much to read which the index does not know yet.
+	behind atomic.Bool
 
-	mu       sync.Mutex // held while building, following and waking; guards all below
+	mu       sync.Mutex // held while building and following, outside of transactions that write; guards all below
 	follower index.Follower
 	pauses   index.Pauses
 	followed time.Time
@@ -44,6 +46,8 @@ const (
 	// lateAfter is how long after it was written a change may become visible to be seen at once.
 	lateAfter   = 10 * time.Second
 	forgetEvery = 10 * index.Reread
+	// muchToRead is how many changes make it worth while to follow before it is time.
+	muchToRead = 64
 )
 
 // The kinds of change that are followed.
@@ -52,7 +56,8 @@ const (
 	postingKind      = "posting"
 )
 
-// open is the index, built if it is not there yet.
+// open is the index, built if it is not there yet: call it before a transaction begins, for whoever waits for the building
+// while holding a connection may be what it waits for.
 func (f *finder) open(ctx context.Context) (*picture, error) {
 	if k := f.shown.Load(); k != nil {
 		return k, nil
@@ -137,15 +142,35 @@ func (f *finder) publish(subs *index.Subscriptions, posts *search.Postings) {
 	f.shown.Store(k)
 }
 
-// follow brings what changed into the index, unless it did so a moment ago or is not built yet.
+// follow brings what changed into the index, unless it did so a moment ago.
 func (f *finder) follow(ctx context.Context) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	if f.now().Sub(f.followed).Abs() < followEvery {
+		return nil
+	}
+	return f.catchUp(ctx)
+}
+
+// hurry follows if turns have much to read and nobody else is at it. Trouble is told by the next follow.
+func (f *finder) hurry(ctx context.Context) {
+	if !f.behind.Load() || !f.mu.TryLock() {
+		return
+	}
+	defer f.mu.Unlock()
+	if f.behind.Load() {
+		_ = f.catchUp(ctx)
+	}
+}
+
+// catchUp follows. The caller holds the lock.
+func (f *finder) catchUp(ctx context.Context) error {
 	k, now := f.shown.Load(), f.now()
-	if k == nil || now.Sub(f.followed).Abs() < followEvery {
+	if k == nil {
 		return nil
 	}
 	f.followed = now
+	f.behind.Store(false)
 	n, err := f.follower.Poll(ctx)
 	if err != nil {
 		return fmt.Errorf("index: %w", err)
@@ -162,16 +187,8 @@ func (f *finder) follow(ctx context.Context) error {
 	return nil
 }
 
-// wakeUp ends the pauses that are over.
-func (f *finder) wakeUp(k *picture, now time.Time) {
-	if k.wake.IsZero() || now.Before(k.wake) {
-		return
-	}
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	f.pauses.Wake(k.subs, now)
-	f.publish(k.subs, k.posts)
-}
+// overdue tells whether pauses are over that the index still keeps.
+func (k *picture) overdue(now time.Time) bool { return !k.wake.IsZero() && !now.Before(k.wake) }
 
 // apply brings the rows that changes are about into the index as they are now.
 func (f *finder) apply(ctx context.Context, changes []index.Change) error {

@@ -24,6 +24,10 @@ const attempts = 3
 // that cannot be handled is parked and its sender told.
 func (b *Bot) Hear(ctx context.Context, m channels.Message) error {
 	clean(&m)
+	if _, err := b.finder.open(ctx); err != nil {
+		return fmt.Errorf("hear %s: %w", m.ID, err)
+	}
+	b.finder.hurry(ctx)
 	t, err := b.hearOnce(ctx, m)
 	if err == nil {
 		b.after(t)

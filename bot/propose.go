@@ -13,28 +13,26 @@ import (
 	"ehrenamt/storage"
 )
 
-// picture is the index, with the pauses ended that are over.
-func (t *turn) picture(ctx context.Context) (*picture, error) {
-	k, err := t.b.finder.open(ctx)
-	if err == nil {
-		t.b.finder.wakeUp(k, t.now)
-	}
-	return k, err
-}
-
 // fresh are the ids of what this transaction sees changed and the index may not know yet.
 func (t *turn) fresh(ctx context.Context, k *picture, kind string) ([]string, error) {
 	const page = 1000
 	var ids []string
+	unknown := 0
 	for after := k.settled; ; {
 		cs, err := t.tx.Changes.After(ctx, after, page)
 		if err != nil {
 			return nil, fmt.Errorf("changes: %w", err)
 		}
 		for _, c := range cs {
-			if _, ok := k.beyond[c.Seq]; !ok && c.Kind == kind {
+			if _, ok := k.beyond[c.Seq]; ok {
+				continue
+			}
+			if unknown++; c.Kind == kind {
 				ids = append(ids, c.ID)
 			}
+		}
+		if unknown > muchToRead {
+			t.b.finder.behind.Store(true)
 		}
 		if len(cs) < page {
 			return ids, nil
@@ -46,9 +44,12 @@ func (t *turn) fresh(ctx context.Context, k *picture, kind string) ([]string, er
 // proposed are subscriptions that a query may fit, without those of the ids in except, ordered by id. Where there are
 // more than limit, they are the nearest.
 func (t *turn) proposed(ctx context.Context, q index.Query, except map[string]bool, limit int) ([]matching.Subscription, error) {
-	k, err := t.picture(ctx)
+	k, err := t.b.finder.open(ctx)
 	if err != nil {
 		return nil, err
+	}
+	if k.overdue(t.now) {
+		q.Without = 0
 	}
 	found := k.subs.Match(q, nil)
 	slices.SortFunc(found, func(a, b index.Candidate) int {
@@ -91,7 +92,7 @@ func (t *turn) fitting(ctx context.Context, p *matching.Posting, f *storage.Fron
 // retrieve gets the open postings that may fit a query, newest first; Rank and Match are exact. Where there are more
 // than retrieveMax, they are those nearest and soonest, and those with the words.
 func (t *turn) retrieve(ctx context.Context, q matching.Query) ([]matching.Posting, error) {
-	k, err := t.picture(ctx)
+	k, err := t.b.finder.open(ctx)
 	if err != nil {
 		return nil, err
 	}

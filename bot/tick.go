@@ -42,6 +42,9 @@ func (b *Bot) tickLoop(ctx, work context.Context) {
 
 // Tick does everything that is due: timers, each in a transaction of its own, then daily jobs.
 func (b *Bot) Tick(ctx context.Context) error {
+	if _, err := b.finder.open(ctx); err != nil {
+		return err
+	}
 	if err := b.finder.follow(ctx); err != nil {
 		b.Log.Error("follow", "error", err) // nothing is missed: every turn sees what is not followed yet
 	}

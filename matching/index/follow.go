@@ -139,6 +139,12 @@ func (f *Follower) Known(late time.Duration) (settled int64, beyond map[int64]st
 			settled = max(settled, seq)
 		}
 	}
+	for { // where no number is missing nothing can come late
+		if _, ok := f.seen[settled+1]; !ok {
+			break
+		}
+		settled++
+	}
 	beyond = map[int64]struct{}{}
 	for seq := range f.seen {
 		if seq > settled {
