@@ -164,7 +164,7 @@ func (q *counter) day(j int) bool {
 
 // behind reads a number that follows the people: "noch Leute, so 5 Stück", "Helfer gesucht, ca. 4", "Leute (3)".
 func (q *counter) behind(i int) (tally, bool) {
-	if q.intent != Need || !q.tok(i).is("so", "ca", "circa", "etwa", "ungefaehr", "zirka") || q.tok(i).upper || i == 0 {
+	if q.intent != Need || !q.tok(i).is("so", "ca", "circa", "etwa", "ungefaehr", "zirka", "mindestens", "wenigstens", "insgesamt") || q.tok(i).upper || i == 0 {
 		return tally{}, false
 	}
 	k := i + 1
@@ -211,6 +211,19 @@ func (p part) dated(i int) bool {
 	for j := i - 1; j > 0 && p.sentence[j] == p.sentence[i]; j-- {
 		if p.ts[j].is(".") && p.ts[j].glued && p.ts[j-1].kind == numberToken {
 			return true
+		}
+	}
+	return false
+}
+
+// soughtBehind tells that "gesucht" ends the sentence or line after a noun: "Hausmeister für unser Pfarrheim dringend gesucht!".
+func (q *counter) soughtBehind(last int) bool {
+	for j := last + 1; j < last+12 && j < len(q.p.ts) && q.p.sentence[j] == q.p.sentence[last]; j++ {
+		if q.tok(j).is("gesucht", "benoetigt", "wanted", "needed") {
+			return true
+		}
+		if q.tok(j).is(",", "und", ":") {
+			return false
 		}
 	}
 	return false

@@ -85,6 +85,10 @@ func ageLead(tp *timeParser, p part, i int) (near, far string) {
 			if near == "" && (i-j == 1 || i-j == 2 && tp.tok(i-1).is("ca", "etwa", "ca.")) {
 				near = "ab"
 			}
+		case t.is("muessen", "muss", "musst", "must", "sollten", "should") && (tp.tok(i+1).is("jahre", "years") && tp.tok(i+2).is("alt", "sein", "old")):
+			if near == "" {
+				near = "mind"
+			}
 		case t.is("mind", "mindestens", "min", "least", "minimum"):
 			if near == "" {
 				near = "mind"

@@ -386,7 +386,7 @@ func (q *counter) bareRoles() []tally {
 		if adjective(lead) {
 			lead = q.tok(i - 2)
 		}
-		if single && (q.tok(last+1).is("gesucht", "benoetigt", "wanted", "needed") && !adjective(lead) || q.tok(i-1).is(":") && q.tok(i-2).is("gesucht")) {
+		if single && (q.soughtBehind(last) && !adjective(q.tok(i-1)) || q.tok(i-1).is(":") && q.tok(i-2).is("gesucht")) {
 			return []tally{{low: 1, high: 1, first: i, last: last, rule: "role in the singular"}}
 		}
 		if (t.slashIn || single && lead.is("sucht", "suche", "suchen", "brauche", "braucht", "brauchen", "gesucht", ":")) && q.wanted(i) {

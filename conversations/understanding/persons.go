@@ -24,6 +24,8 @@ func (q *counter) one(i int) (tally, bool) {
 		return c, true
 	case t.is("jemand", "someone", "somebody") && q.p.among(i+1, i+8, "gesucht", "wanted", "needed", "gebraucht") > 0:
 		return c, true
+	case t.is("jemand", "jmd", "someone", "somebody") && asked(prev) || t.is("jemand", "jmd") && prev.is("mir", "uns", "mal", "heute", "morgen") && asked(before):
+		return c, q.helpAsked(i)
 	case t.is("wen"):
 		if q.tok(i+1).is("der", "die", ",") && prev.is("such", "suche", "suchen", "sucht", "brauch", "brauche", "brauchen", "braucht", "find", "finde") {
 			return c, true
@@ -87,4 +89,15 @@ func (q *counter) party(i int) (int, bool) {
 	}
 	n := slices.Index([]string{"", "", "zweit", "dritt", "viert", "fuenft", "sechst", "siebt", "acht", "neunt", "zehnt"}, q.tok(i+1).norm)
 	return n, n > 0 && q.tok(i+1).kind == wordToken
+}
+
+// helpAsked tells that a question for somebody asks for one helper, "kann jemand beim Aufräumen helfen?", and not for
+// a thing or for whoever likes.
+func (q *counter) helpAsked(i int) bool {
+	for j := i + 1; j < len(q.p.ts) && j < i+20 && q.p.sentence[j] == q.p.sentence[i]; j++ {
+		if q.tok(j).is("helfen", "mithelfen", "aushelfen", "unterstuetzen", "begleiten", "uebernehmen", "einspringen", "help") {
+			return true
+		}
+	}
+	return false
 }

@@ -11,7 +11,10 @@ func (q *planner) recurring(r *rhythm) {
 	start := q.limits(r)
 	clock, end, dur := q.hours(r.atom, nil)
 	q.out.rrule = r.text(q.upper)
-	if r.unit == "MONTHLY" && len(r.wds) == 0 && start == 0 || r.unit == "WEEKLY" && len(r.wds) == 0 && start == 0 {
+	if (r.unit == "MONTHLY" || r.unit == "WEEKLY") && len(r.wds) == 0 && start == 0 {
+		if q.lower > q.p.today { // "ab Januar einmal die Woche"
+			q.set(days{q.lower, q.lower}, -1, -1, 0)
+		}
 		return
 	}
 	if start == 0 {

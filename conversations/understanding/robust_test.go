@@ -44,7 +44,7 @@ func developmentSets(t testing.TB) map[string][]goldSample {
 		t.Fatal(err)
 	}
 	out := map[string][]goldSample{}
-	for _, name := range append(files, filepath.Join("testdata", "messages.jsonl"), filepath.Join("testdata", "blind.jsonl"), filepath.Join("testdata", "blind2.jsonl"), filepath.Join("testdata", "blind3.jsonl")) {
+	for _, name := range append(files, filepath.Join("testdata", "messages.jsonl"), filepath.Join("testdata", "blind.jsonl"), filepath.Join("testdata", "blind2.jsonl"), filepath.Join("testdata", "blind3.jsonl"), filepath.Join("testdata", "blind4.jsonl"), filepath.Join("testdata", "blind5.jsonl")) {
 		out[filepath.Base(name)] = samples(t, name)
 	}
 	return out
