@@ -102,6 +102,9 @@ func (m *message) voice(p part, h hit, intent Intent) float64 {
 	if prev.is("vom", "von") && before.is("wir", "hier", "ich") {
 		v = 1.2
 	}
+	if intent == Offer && (prev.is("eines", "eurem", "eurer", "kleinen", "kleiner", "kleines", "local") || before.is("eines", "einem", "einer", "fuer", "euren")) && v < 1 {
+		v = min(v, 0.35) // those who are to have it
+	}
 	v = p.acting(h, v)
 	if intent == Offer && v == 0.8 {
 		v = 0.5 // those who are to have it

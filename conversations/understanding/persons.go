@@ -20,6 +20,8 @@ func (q *counter) one(i int) (tally, bool) {
 		return c, prev.is("шукаємо", "потрібен", "шукаю", "одного") || before.is("шукаємо")
 	case t.is("водій", "перекладач", "волонтер", "помічник") && prev.is("потрібен", "потрібна", "шукаємо"):
 		return c, true
+	case t.is("couple") && q.tok(i+1).is("who", "that", "to"):
+		return tally{low: 2, high: 2, first: i, last: i, noun: "couple", rule: "somebody"}, true
 	case t.is("birini", "birisini"):
 		return c, true
 	case t.is("jemand", "someone", "somebody") && q.p.among(i+1, i+8, "gesucht", "wanted", "needed", "gebraucht") > 0:
@@ -56,6 +58,11 @@ func (q *counter) together(i int) (tally, bool) {
 	}
 	n, number := q.tp.number(i)
 	switch {
+	case t.is("ich", "i") && q.tok(i+1).is("+", "und", "&", "and") && q.tok(i+2).is("meine", "my"):
+		if n, ok := q.tp.number(i + 3); ok && n > 1 && n < 10 {
+			return done(n+1, i+4)
+		}
+		return done(2, i+2)
 	case t.is("ehepaar", "paerchen", "ehepaerchen", "couple"):
 		return done(2, i)
 	case number && n > 1 && n < 20 && t.kind == wordToken && q.tok(i-1).is("meine", "my") && q.tok(i+2).is("und", "and") && q.tok(i+3).is("ich", "i"):

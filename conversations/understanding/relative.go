@@ -38,6 +38,11 @@ func (p *timeParser) relative(i int) (atom, bool) {
 		a.spans, a.part, a.last = []days{{p.today, p.today}}, "evening", j
 		return a, true
 	}
+	if p.tok(j).is("this") && p.tok(j+1).is("evening", "afternoon", "morning") {
+		part, _ := p.named(j+1, "part")
+		a.spans, a.part, a.last = []days{{p.today, p.today}}, part, j+1
+		return a, true
+	}
 	if b, ok := p.now(a, j); ok {
 		return b, true
 	}
