@@ -186,6 +186,9 @@ func (p *timeParser) rangeHolds(a atom, c, d clockTime, lead string, otherDay bo
 	if prev, near := p.before(a.first); near && (prev.kind == dayAtom || prev.kind == partAtom || prev.kind == recurAtom || prev.kind == clockAtom) {
 		return d.min > c.min && (c.min >= 6*60 || prev.part == "morning" && c.min >= 4*60) || p.lang == "en"
 	}
+	if p.tok(a.first-1).is("schicht", "schichten", "shift", "dienst", "spaetschicht", "fruehschicht") && d.min > c.min && c.min >= 6*60 && p.dayNear(a.first) {
+		return true
+	}
 	return (lead == "range" || lead == "between") && d.min > c.min && c.min >= 6*60 && p.dayNear(a.first)
 }
 

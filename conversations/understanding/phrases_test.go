@@ -35,7 +35,9 @@ func phrasesIn(t *testing.T, name string, each func(gold, text string)) {
 func TestSingleSentences(t *testing.T) {
 	r := newReader(t)
 	now, front := wednesday(t), aachen(t, r)
-	read := func(text string) Prediction { return PredictionOf("", r.Read(Request{Text: text, Now: now, Front: front})) }
+	read := func(text string) Prediction {
+		return PredictionOf("", r.Read(Request{Text: text, Now: now, Front: front}))
+	}
 	n, right := map[string]float64{}, map[string]float64{}
 	check := func(what, gold, got, text string) {
 		n[what]++

@@ -15,6 +15,9 @@ func (r *Reader) readQualifications(m *message, out *Reading) {
 	seen := map[matching.Qualification]bool{}
 	for i, p := range []part{m.body, m.subj} {
 		for _, h := range outermost(p.of("qualifications")) {
+			if h.value == "other_licence" {
+				continue // a licence to drive what no id stands for
+			}
 			q := matching.Qualification(h.value)
 			if iso, ok := strings.CutPrefix(h.value, "lang:"); ok {
 				if !p.speaks(h, m.lang) {
