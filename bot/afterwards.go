@@ -27,7 +27,7 @@ var afterStages = []time.Duration{askAfter, toldAfter, supposed}
 // about when it is done.
 func (t *turn) planAfterwards(ctx context.Context, old, p *matching.Posting) error {
 	key := "after:" + p.ID
-	if p.State == matching.Done && old.State.Visible() && !p.Dated() {
+	if (p.State == matching.Done || p.State == matching.Expired) && old.State.Visible() && !p.Dated() {
 		return t.timer(ctx, storage.Timer{Key: key, Kind: "after", Subject: "after:" + p.ID, Due: t.now.Add(askAfter)})
 	}
 	switch p.State {

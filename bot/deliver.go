@@ -253,6 +253,9 @@ func (b *Bot) sendOne(ctx context.Context, a Account, d storage.Delivery) result
 		r.o.State, r.o.Code = storage.Buried, "undeliverable"
 	case errors.As(err, &again):
 		r.o.State, r.o.Due, r.o.Code = storage.Queued, r.o.At.Add(again.Wait), "pace"
+		if r.o.At.Sub(d.Created) > giveUp {
+			r.o.State, r.o.Code = storage.Buried, "temporary"
+		}
 	case errors.Is(err, channels.ErrUncertain):
 		r.o.State, r.o.Due, r.o.Code = storage.Uncertain, r.o.At.Add(backoff(d.Attempts)), "uncertain"
 	default:
@@ -297,6 +300,11 @@ func (b *Bot) record(ctx context.Context, tx *storage.Tx, rs []result) error {
 				return err
 			}
 		}
+		if r.o.State == storage.Buried {
+			if err := b.newTurn(tx).elsewhere(ctx, r.d); err != nil {
+				return err
+			}
+		}
 		if err := settleAlert(ctx, tx, r); err != nil {
 			return err
 		}
@@ -321,7 +329,11 @@ func settleAlert(ctx context.Context, tx *storage.Tx, r result) error {
 	default:
 		return nil
 	}
-	err := tx.Alerts.SetAlert(ctx, person, posting, state, r.o.At)
+	person, err := tx.Unions.WhoIs(ctx, person)
+	if err != nil {
+		return err
+	}
+	err = tx.Alerts.SetAlert(ctx, person, posting, state, r.o.At)
 	if errors.Is(err, storage.ErrNotFound) {
 		return nil // they were erased while it was on its way
 	}

@@ -133,7 +133,7 @@ func (f *finder) doc(ctx context.Context, tx *storage.Tx, p *matching.Posting) (
 // publish shows what the follower has done.
 func (f *finder) publish(subs *index.Subscriptions, posts *search.Postings) {
 	k := &picture{subs: subs, posts: posts, wake: f.pauses.Next()}
-	k.settled, k.beyond = f.follower.Known(f.now(), lateAfter)
+	k.settled, k.beyond = f.follower.Known(lateAfter)
 	f.shown.Store(k)
 }
 
@@ -156,7 +156,7 @@ func (f *finder) follow(ctx context.Context) error {
 		k.subs.Forget()
 		k.posts.Forget()
 	}
-	if settled, _ := f.follower.Known(now, lateAfter); n > 0 || settled != k.settled || !k.wake.Equal(f.pauses.Next()) {
+	if settled, _ := f.follower.Known(lateAfter); n > 0 || settled != k.settled || !k.wake.Equal(f.pauses.Next()) {
 		f.publish(k.subs, k.posts)
 	}
 	return nil

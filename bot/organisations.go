@@ -138,6 +138,9 @@ func (t *turn) lookAtOrganisation(ctx context.Context, k *talk, c flows.LookAtOr
 		return nil, fmt.Errorf("postings: %w", err)
 	}
 	seen.Running, seen.Release = len(ps), profileOf(&m.org).Release
+	if seen.TeamHours, err = t.teamHours(ctx, m.org.ID); err != nil {
+		return nil, err
+	}
 	replies, err := t.punctual(ctx, m.org.ID)
 	seen.Asked, seen.Replied, seen.After = replies.Asked, replies.Replied, replies.Median
 	return seen, err
@@ -160,6 +163,9 @@ func (t *turn) promote(ctx context.Context, k *talk, c flows.Promote) (conversat
 	if err != nil || why != "" {
 		return flows.Refused{Why: why}, err
 	}
+	if c.Person, err = t.tx.Unions.WhoIs(ctx, c.Person); err != nil {
+		return nil, fmt.Errorf("who is: %w", err)
+	}
 	x, ok := m.member(c.Person)
 	switch {
 	case !ok:
@@ -178,6 +184,9 @@ func (t *turn) dismiss(ctx context.Context, k *talk, c flows.Dismiss) (conversat
 	m, why, err := t.belongs(ctx, k, c.Organisation, true)
 	if err != nil || why != "" {
 		return flows.Refused{Why: why}, err
+	}
+	if c.Person, err = t.tx.Unions.WhoIs(ctx, c.Person); err != nil {
+		return nil, fmt.Errorf("who is: %w", err)
 	}
 	x, ok := m.member(c.Person)
 	if !ok || x.Person == k.person.ID {
@@ -227,6 +236,9 @@ func (t *turn) leave(ctx context.Context, k *talk, c flows.Leave) (conversations
 			}
 		}
 		left.Withdrawn = len(ps)
+		if err := t.tellDeserted(ctx, k, &m.org, len(ps)); err != nil {
+			return nil, err
+		}
 		if _, err := t.tx.Tokens.Revoke(ctx, inviteToken, "org:"+m.org.ID); err != nil {
 			return nil, fmt.Errorf("tokens: %w", err)
 		}

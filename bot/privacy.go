@@ -54,11 +54,14 @@ func (t *turn) beginExport(ctx context.Context, k *talk) (conversations.Fact, er
 // export puts everything about a person together and sends it to the address that asked, if it is still theirs.
 func (t *turn) export(ctx context.Context, tm storage.Timer, person string) error {
 	rec, err := t.tx.Addresses.Owner(ctx, tm.Address)
-	if errors.Is(err, storage.ErrNotFound) || err == nil && rec.Person != person {
+	if errors.Is(err, storage.ErrNotFound) {
 		return nil
 	}
 	if err != nil {
 		return fmt.Errorf("address: %w", err)
+	}
+	if person, err = t.tx.Unions.WhoIs(ctx, person); err != nil || rec.Person != person {
+		return err
 	}
 	p, err := t.tx.People.Person(ctx, person)
 	if errors.Is(err, storage.ErrNotFound) {
@@ -90,7 +93,7 @@ func (t *turn) everything(ctx context.Context, k *talk) (flows.Everything, error
 		return e, err
 	}
 	for _, gather := range []func(context.Context, string, *flows.Everything) error{
-		t.knownAddresses, t.knownConsents, t.knownMemberships, t.knownPostings, t.knownAnswers, t.knownAlerts, t.knownMessages,
+		t.knownAddresses, t.knownConsents, t.knownMemberships, t.knownPostings, t.knownAnswers, t.knownCare, t.knownAlerts, t.knownMessages,
 	} {
 		if err := gather(ctx, k.person.ID, &e); err != nil {
 			return e, err
@@ -202,6 +205,39 @@ func (t *turn) knownMessages(ctx context.Context, person string, e *flows.Everyt
 	for _, d := range all {
 		if d.Reply.Text != "" {
 			e.Sent = append(e.Sent, flows.KnownMessage{At: d.Created, Text: d.Reply.Text})
+		}
+	}
+	return nil
+}
+
+func (t *turn) knownCare(ctx context.Context, person string, e *flows.Everything) error {
+	title := func(posting string) string {
+		p, err := t.tx.Postings.Posting(ctx, posting)
+		if err != nil {
+			return ""
+		}
+		return p.Title
+	}
+	visits, err := t.tx.Visits.OfVisitor(ctx, person)
+	if err != nil {
+		return fmt.Errorf("visits: %w", err)
+	}
+	for _, v := range visits {
+		e.Visits = append(e.Visits, flows.KnownVisit{
+			Title: title(v.Posting), At: v.At, Minutes: v.Minutes, ByPerson: string(v.ByPerson), ByPoster: string(v.ByPoster), Feels: v.PersonFeels,
+		})
+	}
+	threads, err := t.tx.Threads.ThreadsOf(ctx, person, nil, 1000)
+	if err != nil {
+		return fmt.Errorf("threads: %w", err)
+	}
+	for _, x := range threads {
+		contact := x.PosterContact
+		if x.Person == person {
+			contact = x.PersonContact
+		}
+		if contact != "" {
+			e.Contacts = append(e.Contacts, flows.KnownContact{Title: title(x.Posting), Contact: contact})
 		}
 	}
 	return nil

@@ -144,6 +144,9 @@ func (t *turn) quietOf(ctx context.Context, person string) (quietHours, error) {
 		return quietHours{}, fmt.Errorf("person: %w", err)
 	}
 	f, err := t.b.fronts.front(ctx, t.tx, p.Front)
+	if errors.Is(err, storage.ErrNotFound) {
+		return quietHours{zone: time.UTC, from: p.QuietFrom, to: p.QuietTo}, nil
+	}
 	if err != nil {
 		return quietHours{}, err
 	}

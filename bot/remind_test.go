@@ -18,6 +18,13 @@ import (
 func pledged(t *testing.T, said time.Time, d matching.Span) *world {
 	t.Helper()
 	w := newWorld(t, false)
+	w.pledge(t, said, d)
+	return w
+}
+
+// pledge lets Anna say yes to something of Vera's.
+func (w *world) pledge(t *testing.T, said time.Time, d matching.Span) {
+	t.Helper()
 	w.now = said
 	ctx := t.Context()
 	for _, who := range []string{"anna", "vera"} {
@@ -40,7 +47,6 @@ func pledged(t *testing.T, said time.Time, d matching.Span) *world {
 		t.Fatal(err)
 	}
 	_, _ = w.Heard(ctx)
-	return w
 }
 
 func (w *world) address(who string) channels.Address {

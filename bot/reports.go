@@ -172,3 +172,21 @@ func spanOf(p *matching.Posting, a *matching.Answer) (matching.Span, bool) {
 	}
 	return p.Dates[a.Date], true
 }
+
+// tellDeserted tells the editors of a front that nobody is left in an organisation. What it had open is taken back.
+func (t *turn) tellDeserted(ctx context.Context, k *talk, o *storage.Organisation, withdrawn int) error {
+	f, err := t.tx.Fronts.Front(ctx, o.Front)
+	if err != nil {
+		return fmt.Errorf("front: %w", err)
+	}
+	for _, e := range f.Editors {
+		if e == k.person.ID {
+			continue
+		}
+		piece := flows.Piece{Kind: flows.NewsDeserted, Organisation: named(o), Taken: withdrawn}
+		if _, err := t.tell(ctx, e, "", piece, urgent("org:"+o.ID)); err != nil {
+			return err
+		}
+	}
+	return nil
+}

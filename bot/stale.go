@@ -174,6 +174,9 @@ func (t *turn) renew(ctx context.Context, k *talk, c flows.Renew) (conversations
 			return nil, err
 		}
 		fact.Asked = live.Asked
+		if err := t.checkFilled(ctx, &p); err != nil { // whoever had a place has it still
+			return nil, err
+		}
 	}
 	return fact, t.audit(ctx, k, "renewed", "posting:"+p.ID)
 }

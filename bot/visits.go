@@ -60,7 +60,7 @@ func (t *turn) cameOrNot(p *matching.Posting, a *matching.Answer) bool {
 		return false
 	}
 	d, ok := spanOf(p, a)
-	return ok && !d.Start.After(t.now) || !ok && p.State == matching.Done
+	return ok && !d.Start.After(t.now) || !ok && p.State.Over()
 }
 
 // ownVisit loads an answer for the person themselves.

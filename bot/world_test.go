@@ -78,12 +78,22 @@ var parts = sync.OnceValues(func() (*flows.Book, error) {
 })
 
 func aachen(t testing.TB) matching.Place {
-	g, err := places.Default()
+	t.Helper()
+	p, err := home()
 	if err != nil {
 		t.Fatal(err)
 	}
-	return g.Lookup("Aachen")[0]
+	return p
 }
+
+// home is looked up once, for reading the gazetteer takes longer than most stories.
+var home = sync.OnceValues(func() (matching.Place, error) {
+	g, err := places.Default()
+	if err != nil {
+		return matching.Place{}, err
+	}
+	return g.Lookup("Aachen")[0], nil
+})
 
 // newWorld makes a world whose people speak over a chat, or by mail if askAll.
 func newWorld(t testing.TB, askAll bool) *world {
@@ -107,13 +117,30 @@ func quickDir(t testing.TB) string {
 func newWorldAt(t testing.TB, dsn string, askAll bool, seed byte) *world {
 	t.Helper()
 	net := &network{}
-	w := newWorldOn(t, dsn, seed, bot.Account{Channel: net, Account: "a", Front: "aachen", AskAll: askAll})
+	account := bot.Account{Channel: net, Account: "a", Front: "aachen", AskAll: askAll}
+	if askAll {
+		account.Channel = letters{net}
+	}
+	w := newWorldOn(t, dsn, seed, account)
 	w.net = net
 	return w
 }
 
+// letters is a network on which what was sent cannot be changed any more, like mail.
+type letters struct{ net *network }
+
+func (l letters) Name() string { return l.net.Name() }
+
+func (l letters) Receive(ctx context.Context, cursor string, hear func(context.Context, channels.Message) error) error {
+	return l.net.Receive(ctx, cursor, hear)
+}
+
+func (l letters) Send(ctx context.Context, key string, to channels.Address, r channels.Reply) (string, error) {
+	return l.net.Send(ctx, key, to, r)
+}
+
 // newWorldOn is a world on any network.
-func newWorldOn(t testing.TB, dsn string, seed byte, account bot.Account) *world {
+func newWorldOn(t testing.TB, dsn string, seed byte, account bot.Account, more ...bot.Account) *world {
 	t.Helper()
 	ctx := t.Context()
 	ids := 0
@@ -136,12 +163,12 @@ func newWorldOn(t testing.TB, dsn string, seed byte, account bot.Account) *world
 	if err != nil {
 		t.Fatal(err)
 	}
-	w.bot = newBotOn(t, w, seed, account)
+	w.bot = newBotOn(t, w, seed, append([]bot.Account{account}, more...)...)
 	return w
 }
 
 // newBotOn is one process on the store of a world.
-func newBotOn(t testing.TB, w *world, seed byte, account bot.Account) *bot.Bot {
+func newBotOn(t testing.TB, w *world, seed byte, accounts ...bot.Account) *bot.Bot {
 	t.Helper()
 	book, err := parts()
 	if err != nil {
@@ -150,7 +177,7 @@ func newBotOn(t testing.TB, w *world, seed byte, account bot.Account) *bot.Bot {
 	b, err := bot.New(bot.Config{
 		Store: w.store, Book: book, Now: func() time.Time { return w.now }, Rand: rand.NewChaCha8([32]byte{1, seed}),
 		Log:      slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn})),
-		Accounts: []bot.Account{account},
+		Accounts: accounts,
 		Workers:  1, // so that the order in which people hear of things is always the same
 	})
 	if err != nil {
@@ -232,7 +259,7 @@ func (n *network) record(to channels.Address, r channels.Reply, edited bool) {
 }
 
 // codes are random: stories say {code} for the one told last.
-var codes = regexp.MustCompile(`Code: [0-9A-Z]{10}\b|\b[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}\b`)
+var codes = regexp.MustCompile(`Code: [0-9A-Z]{10}\b|\b[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}\b|\b[0-9A-Z]{4}-[0-9A-Z]{4}\b|\bl_[0-9A-Z]{8}\b|/c/[0-9A-Z]{12}\b`)
 
 func (w *world) message(who string) channels.Message {
 	w.n++

@@ -91,7 +91,8 @@ func (y *year) judge(m sentMessage) {
 		y.relayed++
 		_, body, _ := strings.Cut(text, "\n")
 		body, _, _ = strings.Cut(body, "\n\n")
-		if contactless.MatchString(body) {
+		t := titled.FindStringSubmatch(text)
+		if contactless.MatchString(body) && t != nil && !y.shared(t[1], m.who) {
 			y.fail("%s is passed: %s", m.who, text)
 		}
 	}
@@ -196,4 +197,19 @@ func (y *year) whim() error {
 		return err
 	}
 	return y.says(who, []string{"meine Stunden", "/nachricht", "/meine", "hallo", "doch nicht", "danke"}[y.r.IntN(6)], nil)
+}
+
+// shared tells whether both sides of a thread about a posting wanted the other one to have their contact.
+func (y *year) shared(title, who string) (ok bool) {
+	n, _ := strconv.Atoi(title)
+	y.must(y.store.View(y.t.Context(), func(ctx context.Context, tx *storage.Tx) error {
+		answers, err := tx.Answers.OfPosting(ctx, y.postings[n])
+		for _, a := range answers {
+			x, err := tx.Threads.ThreadOf(ctx, a.ID)
+			mine := y.names[a.Person] == who || y.authors[n] == who
+			ok = ok || err == nil && mine && x.PersonContact != "" && x.PosterContact != ""
+		}
+		return err
+	}))
+	return ok
 }

@@ -79,6 +79,8 @@ type Config struct {
 	MaxBytes int64         // how much of one mail is fetched; default 4 MiB
 	Pause    time.Duration // first pause after an error, doubled up to a minute; default 1 s
 	Senders  int           // connections that send at once; default 2
+	Reuse    int           // mails over one connection; default 100
+	PerSec   float64       // mails a second to one domain of recipients; 0: what it bears
 
 	// Words are the few sentences around a reply, in a language; nil or "": none.
 	Words func(lang, key string) string
@@ -127,6 +129,9 @@ func (c Config) withDefaults() (Config, error) {
 	if c.Senders <= 0 {
 		c.Senders = 2
 	}
+	if c.Reuse <= 0 {
+		c.Reuse = 100
+	}
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
 	}
@@ -154,6 +159,7 @@ type Channel struct {
 	reader Reader
 	open   func(context.Context) (inbox, error)
 	smtp   *submitter
+	pace   *pacer
 }
 
 // New makes the Channel of a mailbox. It opens no connection.
@@ -166,6 +172,7 @@ func New(cfg Config) (*Channel, error) {
 		cfg:    cfg,
 		reader: Reader{Addresses: append([]string{cfg.Address}, cfg.Aliases...), AuthServID: cfg.AuthServID, Verifier: cfg.Verifier},
 		smtp:   newSubmitter(cfg),
+		pace:   newPacer(cfg.PerSec, cfg.Senders),
 	}
 	c.open = func(ctx context.Context) (inbox, error) { return openIMAP(ctx, cfg) }
 	return c, nil

@@ -16,11 +16,8 @@ import (
 	"ehrenamt/channels"
 )
 
-// How long and how often a connection to the submission server is used again.
-const (
-	maxUses  = 100
-	idleTime = 20 * time.Second // servers close idle ones after a minute or more
-)
+// idleTime is how long a connection to the submission server is kept open; servers close idle ones after a minute or more.
+const idleTime = 20 * time.Second
 
 // submitter hands mail over to the submission server (RFC 6409) and reuses its connections.
 type submitter struct {
@@ -38,6 +35,14 @@ type sendConn struct {
 	last   time.Time
 }
 
+// quit takes leave politely; a server that does not answer is left.
+func (c *sendConn) quit() {
+	_ = c.conn.SetDeadline(time.Now().Add(5 * time.Second))
+	if c.client.Quit() != nil {
+		_ = c.client.Close()
+	}
+}
+
 func newSubmitter(cfg Config) *submitter {
 	return &submitter{cfg: cfg, slots: make(chan struct{}, cfg.Senders)}
 }
@@ -46,9 +51,12 @@ func newSubmitter(cfg Config) *submitter {
 func (c *Channel) Send(ctx context.Context, key string, to channels.Address, r channels.Reply) (string, error) {
 	l, err := compose(c.cfg, key, to, r, c.cfg.Now())
 	if err != nil {
+		c.pace.sent(c.cfg.Now(), key, to.ID, err)
 		return "", err
 	}
-	if err := c.smtp.send(ctx, l); err != nil {
+	err = c.smtp.send(ctx, l)
+	c.pace.sent(c.cfg.Now(), key, to.ID, err)
+	if err != nil {
 		return l.ref, fmt.Errorf("send mail: %w", err) // it may have arrived, and be answered
 	}
 	return l.ref, nil
@@ -135,6 +143,8 @@ func classify(ctx context.Context, err error, begun bool) error {
 	var rcpt *rcptError
 	aboutRcpt := errors.As(err, &rcpt)
 	switch {
+	case reply.Code >= 400 && reply.Code < 500 && reply.Code != 421 && reply.EnhancedCode[1] == 2:
+		return errors.New(code) // this mailbox alone: full, or locked
 	case reply.Code >= 400 && reply.Code < 500:
 		wait := time.Minute
 		if reply.Code == 421 {
@@ -173,11 +183,11 @@ func (s *submitter) take(ctx context.Context) (c *sendConn, fresh bool, err erro
 	for len(s.idle) > 0 {
 		c = s.idle[len(s.idle)-1]
 		s.idle = s.idle[:len(s.idle)-1]
-		if s.cfg.Now().Sub(c.last) < idleTime && c.uses < maxUses {
+		if s.cfg.Now().Sub(c.last) < idleTime && c.uses < s.cfg.Reuse {
 			s.mu.Unlock()
 			return c, false, nil
 		}
-		go func(c *sendConn) { _ = c.client.Close() }(c)
+		go c.quit()
 	}
 	s.mu.Unlock()
 	c, err = s.dial(ctx)
@@ -188,8 +198,8 @@ func (s *submitter) give(c *sendConn) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	c.last = s.cfg.Now()
-	if s.ended || len(s.idle) >= s.cfg.Senders {
-		_ = c.client.Close()
+	if s.ended || len(s.idle) >= s.cfg.Senders || c.uses >= s.cfg.Reuse {
+		go c.quit()
 		return
 	}
 	s.idle = append(s.idle, c)

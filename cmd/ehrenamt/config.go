@@ -44,8 +44,18 @@ type emailConfig struct {
 	Address        string     `koanf:"address"`
 	AuthservID     string     `koanf:"authserv_id"` // RFC 8601: whose Authentication-Results count
 	PlusAddressing bool       `koanf:"plus_addressing"`
+	Connections    int        `koanf:"connections"` // to the SMTP server at once; 0: 2
+	PerDomain      int        `koanf:"per_domain"`  // mails a second to one domain; 0: what it bears
 	IMAP           mailServer `koanf:"imap"`
 	SMTP           mailServer `koanf:"smtp"`
+	DKIM           dkimConfig `koanf:"dkim"`
+}
+
+// dkimConfig signs what is sent, where the SMTP server does not.
+type dkimConfig struct {
+	Selector string `koanf:"selector"`
+	Domain   string `koanf:"domain"` // that of the address, if left out
+	KeyFile  string `koanf:"key_file"`
 }
 
 type mailServer struct {

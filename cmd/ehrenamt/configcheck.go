@@ -196,6 +196,18 @@ func (c *config) checkEmail() error {
 		if err := checkMailServer(key+".smtp", e.SMTP, "smtps", "smtp"); err != nil {
 			return err
 		}
+		if e.Connections < 0 || e.Connections > 50 {
+			return wrong(key+".connections", "has to be between 0 and 50")
+		}
+		if e.PerDomain < 0 {
+			return wrong(key+".per_domain", "is a number of mails a second, or 0")
+		}
+		if (e.DKIM.Selector == "") != (e.DKIM.KeyFile == "") {
+			return wrong(key+".dkim", "needs selector and key_file, or neither")
+		}
+		if _, err := dkimKeyOf(e); err != nil {
+			return wrong(key+".dkim.key_file", "%w", err)
+		}
 	}
 	return nil
 }

@@ -5,12 +5,16 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
+	"net"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"ehrenamt/channels/email"
 	"ehrenamt/channels/telegram"
+	"ehrenamt/conversations/wording"
 )
 
 // doctorTime is how long each part may take.
@@ -21,7 +25,7 @@ var errUnwell = errors.New("something needs attention")
 func newDoctorCmd() *cobra.Command {
 	return &cobra.Command{
 		Use:   "doctor",
-		Short: "Check the configuration and what it leads to; changes nothing",
+		Short: "Check the configuration and what it leads to; changes nothing, but for a mail to each mailbox of ours",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			s, err := configOf(cmd)
@@ -47,6 +51,7 @@ func examine(ctx context.Context, c config, w io.Writer) error {
 		}
 		cancel()
 	}
+	d.mail(ctx, c)
 	if d.err != nil {
 		return fmt.Errorf("doctor: %w", d.err)
 	}
@@ -55,6 +60,39 @@ func examine(ctx context.Context, c config, w io.Writer) error {
 	}
 	return nil
 }
+
+// mail looks at every mailbox.
+func (d *doctor) mail(ctx context.Context, c config) {
+	if len(c.Email) == 0 {
+		d.say(telegram.OK, "email", "off, no mailbox is configured")
+		return
+	}
+	words, err := wording.Load()
+	if err != nil {
+		d.err = errors.Join(d.err, err)
+		return
+	}
+	accounts, err := emailAccounts(c, words, slog.New(slog.DiscardHandler))
+	if err != nil {
+		d.say(telegram.Bad, "email", err.Error())
+		return
+	}
+	for _, a := range accounts {
+		ch, ok := a.Channel.(*email.Channel)
+		if !ok {
+			continue
+		}
+		part, cancel := context.WithTimeout(ctx, mailTime)
+		for _, f := range ch.Check(part, net.DefaultResolver) {
+			d.say(telegram.Level(f.Level), "email."+a.Account+" "+f.What, f.Says)
+		}
+		cancel()
+		_ = ch.Close()
+	}
+}
+
+// mailTime is how long one mailbox may take: mails to ourselves need some time.
+const mailTime = 90 * time.Second
 
 // doctor counts what is bad.
 type doctor struct {

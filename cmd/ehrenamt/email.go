@@ -43,6 +43,10 @@ func emailAccounts(c config, words *wording.Catalog, log *slog.Logger) ([]bot.Ac
 		if c.Listen != "" {
 			conf.Pages = c.PublicURL
 		}
+		conf.Senders, conf.PerSec = e.Connections, float64(e.PerDomain)
+		if conf.DKIM, err = dkimKeyOf(e); err != nil {
+			return nil, fmt.Errorf("email.%s: %w", name, err)
+		}
 		if e.AuthservID == "" {
 			conf.Verifier = &email.Verifier{LookupTXT: lookupTXT}
 		}
@@ -107,6 +111,12 @@ func (p pages) Confirm(ctx context.Context, token string) (web.Outcome, error) {
 // Unsubscribe implements web.Unsubscriber.
 func (p pages) Unsubscribe(ctx context.Context, token string) (web.Outcome, error) {
 	used, err := p.bot.Unsubscribe(ctx, token)
+	return web.Outcome(used), err
+}
+
+// Resubscribe implements web.Resubscriber.
+func (p pages) Resubscribe(ctx context.Context, token string) (web.Outcome, error) {
+	used, err := p.bot.Resubscribe(ctx, token)
 	return web.Outcome(used), err
 }
 

@@ -20,14 +20,14 @@ import (
 
 // mailRig is a running service with one mailbox on a real Dovecot and Postfix, and people who write to it.
 type mailRig struct {
-	t     *testing.T
+	t     testing.TB
 	stack *emailtest.Stack
 	us    string
 	n     int
 	url   string
 }
 
-func newMailRig(t *testing.T) *mailRig {
+func newMailRig(t testing.TB) *mailRig {
 	t.Helper()
 	stack := emailtest.Start(t)
 	r := &mailRig{t: t, stack: stack, us: stack.User()}
@@ -195,7 +195,7 @@ func TestAForgedMailDoesNothingUntilItsOwnerConfirmsIt(t *testing.T) {
 	r.wants(r.answer(ben, 2), "Abgemacht")
 }
 
-func freePort(t *testing.T) string {
+func freePort(t testing.TB) string {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {

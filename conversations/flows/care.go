@@ -136,7 +136,11 @@ func whoCameReply(w wording.Words, f WhoCame) channels.Reply {
 	case f.Said == Felt:
 		return text(w.T("care.felt", args...))
 	case (f.Said == SomeCame || f.Said == Missing) && len(f.Left) > 0:
-		r := text(w.T("care.who_not", args...))
+		key := "care.who_not"
+		if f.Said == Missing {
+			key = "care.who_else"
+		}
+		r := text(w.T(key, args...))
 		for i, g := range f.Left {
 			if i == 8 {
 				break
@@ -263,6 +267,8 @@ func (b *Book) tellCare(n Piece, env conversations.Env) (r channels.Reply, ok bo
 	case NewsExpired:
 		r.Choices = []channels.Choice{care("renew "+p.ID, "show_again")}
 	case NewsNoLonger, NewsSilentLeft:
+	case NewsDeserted:
+		args = append(args, "Organisation", n.Organisation.Name)
 	case NewsWereYou:
 		r.Choices = []channels.Choice{care("yes "+id, "was_there"), care("no "+id, "was_not")}
 	case NewsWasDone:

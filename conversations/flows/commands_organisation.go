@@ -24,6 +24,7 @@ type OrganisationSeen struct {
 	About        string
 	Members      []MemberOf
 	Running      int // postings that are not over
+	TeamHours    int // that its teams gave, all together
 	Trusted      bool
 	Release      bool          // places of people who do not say that they come are given away
 	Asked        int           // people who waited for a decision in the last months

@@ -46,6 +46,8 @@ type Everything struct {
 	Consents      []KnownConsent          `json:"consents"`
 	Subscriptions []matching.Subscription `json:"subscriptions"`
 	Answers       []KnownAnswer           `json:"answers"`
+	Visits        []KnownVisit            `json:"visits"`
+	Contacts      []KnownContact          `json:"contacts"`
 	Alerts        []KnownAlert            `json:"alerts"`
 	Postings      []matching.Posting      `json:"postings"`
 	Memberships   []KnownMembership       `json:"memberships"`
@@ -123,4 +125,20 @@ type KnownMembership struct {
 type KnownMessage struct {
 	At   time.Time `json:"at"`
 	Text string    `json:"text"`
+}
+
+// KnownVisit is what both sides say about the person having come.
+type KnownVisit struct {
+	Title    string    `json:"title"`
+	At       time.Time `json:"at"`
+	Minutes  int       `json:"minutes"`
+	ByPerson string    `json:"by_person,omitempty"` // "yes", "no"
+	ByPoster string    `json:"by_poster,omitempty"`
+	Feels    string    `json:"feels,omitempty"`
+}
+
+// KnownContact is what the person wanted the other side of a thread to have.
+type KnownContact struct {
+	Title   string `json:"title"`
+	Contact string `json:"contact"`
 }

@@ -93,6 +93,7 @@ func (b *Book) readable(e Everything, env conversations.Env) string {
 		}
 	}
 	a.exchange(e)
+	a.care(e)
 	if a.heading("sent", len(e.Sent)) {
 		for _, m := range e.Sent {
 			a.line(a.at(m.At) + "\n" + m.Text)
@@ -117,6 +118,26 @@ func (a *account) person(p KnownPerson) {
 		a.field("stopped", a.w.T("sure.yes"))
 	}
 	a.field("paused", a.at(p.PausedUntil))
+}
+
+// care writes what followed answers.
+func (a *account) care(e Everything) {
+	if a.heading("visits", len(e.Visits)) {
+		for _, v := range e.Visits {
+			line := a.at(v.At) + ": " + nameOr(a.w, v.Title) + ", " + hoursOf(a.w, v.Minutes)
+			for _, said := range []struct{ key, what string }{{"by_person", v.ByPerson}, {"by_poster", v.ByPoster}} {
+				if said.what != "" {
+					line += "\n" + a.w.T("export.field."+said.key) + ": " + a.w.T("sure."+said.what)
+				}
+			}
+			a.line(line)
+		}
+	}
+	if a.heading("contacts", len(e.Contacts)) {
+		for _, c := range e.Contacts {
+			a.line(nameOr(a.w, c.Title) + ": " + c.Contact)
+		}
+	}
 }
 
 // exchange writes what the person asked for, answered, was told of and posted.

@@ -1,6 +1,7 @@
 package flows
 
 import (
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -22,6 +23,7 @@ type question[D any] struct {
 type trail struct {
 	Asked []string `json:"asked,omitempty"`
 	Force string   `json:"force,omitempty"` // ask this one although it is answered
+	Sure  bool     `json:"sure,omitempty"`  // "ja" was said along: done as soon as nothing is open, without a summary
 }
 
 func (t *trail) path() *trail { return t }
@@ -47,6 +49,14 @@ type form[D any, P trailed[D]] struct {
 	steps map[string]conversations.Step[D]
 	open  func(o conversations.Opening, env conversations.Env) conversations.Turn[D]
 	topic func(D, conversations.Env) string
+	// intro is what questions begin with where something was understood before; together they say it once.
+	intro func(D, conversations.Env) string
+	// wide names questions that take any words at all, so that words without a number are not meant for them.
+	wide []string
+	// sure tells whether a draft may be done without a summary by whoever says "ja" along with an answer; by mail that saves
+	// writing once more. hint says so, and yes is the choice of the review that it stands for.
+	sure      func(D, conversations.Env) bool
+	hint, yes string
 	// then leads to the next step; nil means next. Forms without a review use it to finish.
 	then func(d D, env conversations.Env, say ...channels.Reply) conversations.Turn[D]
 	// decide is told the choice picked at the review.
@@ -64,7 +74,7 @@ func (f *form[D, P]) flow() conversations.Flow[D] {
 		allStep:    {Ask: f.askAll, Hear: f.hearAll},
 	}
 	for _, q := range f.questions {
-		steps[q.name] = conversations.Step[D]{Ask: q.ask, Hear: func(d D, in conversations.Input, env conversations.Env) conversations.Turn[D] {
+		steps[q.name] = conversations.Step[D]{Ask: f.hinted(q.ask), Hear: func(d D, in conversations.Input, env conversations.Env) conversations.Turn[D] {
 			return f.hear(q, d, in, env)
 		}}
 	}
@@ -117,6 +127,7 @@ func (f *form[D, P]) hear(q question[D], d D, in conversations.Input, env conver
 		return f.back(d, env)
 	}
 	p := P(&d)
+	in = f.hearSure(p, in, env)
 	if q.parse(p, in, env) || f.take(p, in, env, q.name) {
 		p.path().Force = ""
 		return f.onward(d, env)
@@ -128,7 +139,62 @@ func (f *form[D, P]) onward(d D, env conversations.Env) conversations.Turn[D] {
 	if f.then != nil {
 		return f.then(d, env)
 	}
+	if t := P(&d).path(); t.Sure && len(f.openQuestions(d, env)) == 0 {
+		if turn, ok := f.decide(d, conversations.Input{Picked: f.yes}, env); ok {
+			return turn
+		}
+	}
 	return f.next(d, env)
+}
+
+// maySure tells whether "ja" may be said along now.
+func (f *form[D, P]) maySure(d D, env conversations.Env) bool {
+	return env.AskAll && f.sure != nil && f.sure(d, env) && P(&d).path().Force == ""
+}
+
+// hinted says behind a question that "ja" may be said along.
+func (f *form[D, P]) hinted(ask func(D, conversations.Env) channels.Reply) func(D, conversations.Env) channels.Reply {
+	return func(d D, env conversations.Env) channels.Reply {
+		r := ask(d, env)
+		if f.maySure(d, env) {
+			r.Text += "\n" + f.book.say(env).T(f.hint)
+		}
+		return r
+	}
+}
+
+// hearSure takes a "ja" off the end of an answer.
+func (f *form[D, P]) hearSure(d P, in conversations.Input, env conversations.Env) conversations.Input {
+	if !f.maySure(*d, env) || in.Said.Kind != channels.Text {
+		return in
+	}
+	yes := []channels.Choice{choice(f.book.say(env), "yes", "choice.yes")}
+	off := func(s string) (string, bool) {
+		s = strings.TrimRight(s, " .!\n\t")
+		i := strings.LastIndexAny(s, ",;.\n")
+		if i <= 0 {
+			return s, false
+		}
+		c, ok := channels.Pick(s[i+1:], yes)
+		return strings.TrimRight(s[:i], " ,;.\n\t"), ok && c.Key == "yes"
+	}
+	text, sure := off(in.Said.Text)
+	if !sure || text == "" {
+		return in
+	}
+	m := *in.Said
+	m.Text, m.Answers = text, maps.Clone(m.Answers)
+	for n, said := range m.Answers {
+		if rest, ok := off(said); ok {
+			m.Answers[n] = rest
+		}
+	}
+	d.path().Sure = true
+	in.Said = &m
+	if in.Picked != "" {
+		in.Rest, _ = off(in.Rest)
+	}
+	return in
 }
 
 // back asks the question before the present one again.
@@ -159,8 +225,8 @@ func (f *form[D, P]) hearReview(d D, in conversations.Input, env conversations.E
 			return t
 		}
 	}
-	if f.take(P(&d), in, env, "") {
-		return f.next(d, env)
+	if p := P(&d); f.take(p, f.hearSure(p, in, env), env, "") {
+		return f.onward(d, env)
 	}
 	return conversations.Turn[D]{Data: d, Missed: true}
 }
@@ -169,15 +235,28 @@ func (f *form[D, P]) hearReview(d D, in conversations.Input, env conversations.E
 func (f *form[D, P]) askAll(d D, env conversations.Env) channels.Reply {
 	w := f.book.say(env)
 	var b strings.Builder
+	intro := ""
+	if f.intro != nil {
+		intro = f.intro(d, env)
+	}
+	if b.WriteString(intro); intro != "" {
+		b.WriteString("\n")
+	}
 	b.WriteString(w.T("form.all"))
 	n := 0
+	var ask channels.Ask
+	wide := false
 	for _, q := range f.questions {
 		if !q.open(d, env) {
 			continue
 		}
 		n++
 		r := q.ask(d, env)
-		b.WriteString("\n" + strconv.Itoa(n) + ". " + r.Text)
+		if wide = wide || slices.Contains(f.wide, q.name); r.Ask != "" {
+			ask = r.Ask
+		}
+		question, more, long := strings.Cut(strings.TrimPrefix(r.Text, intro), "\n")
+		b.WriteString("\n" + strconv.Itoa(n) + ". " + question)
 		var labels []string
 		for _, c := range r.Choices {
 			labels = append(labels, c.Label)
@@ -185,8 +264,17 @@ func (f *form[D, P]) askAll(d D, env conversations.Env) channels.Reply {
 		if len(labels) > 0 {
 			b.WriteString(" (" + strings.Join(labels, " / ") + ")")
 		}
+		if long {
+			b.WriteString("\n" + more)
+		}
 	}
-	return channels.Reply{Text: b.String(), Title: w.T("form.all.title")}
+	if f.maySure(d, env) {
+		b.WriteString("\n" + w.T(f.hint))
+	}
+	if wide {
+		ask = channels.AskNothing // a whole new message may be the answer
+	}
+	return channels.Reply{Text: b.String(), Title: w.T("form.all.title"), Ask: ask}
 }
 
 // hearAll takes answers to several questions: by number, in any order, or in prose.
@@ -198,6 +286,7 @@ func (f *form[D, P]) hearAll(d D, in conversations.Input, env conversations.Env)
 		return f.back(d, env)
 	}
 	p := P(&d)
+	in = f.hearSure(p, in, env)
 	took := false
 	answers := numbered(in)
 	n := 0
@@ -221,13 +310,63 @@ func (f *form[D, P]) hearAll(d D, in conversations.Input, env conversations.Env)
 			took = true
 		}
 	}
-	if len(answers) == 0 && f.take(p, in, env, "") {
-		took = true
+	if len(answers) == 0 {
+		before := d
+		took = f.take(p, in, env, "")
+		took = f.hearUnnumbered(before, p, in, env, open) || took
 	}
 	if !took {
 		return conversations.Turn[D]{Data: d, Missed: true}
 	}
 	return f.onward(d, env)
+}
+
+// hearUnnumbered finds the questions that words without a number answer: the whole, a line, or what stands between commas.
+// A piece answers one question alone; what was read from it before, on the draft as it was then, counts.
+func (f *form[D, P]) hearUnnumbered(before D, d P, in conversations.Input, env conversations.Env, open []string) (took bool) {
+	pieces := []string{in.Said.Text}
+	for _, cut := range []string{"\n", ";,\n"} {
+		pieces = append(pieces, strings.FieldsFunc(in.Said.Text, func(c rune) bool { return strings.ContainsRune(cut, c) })...)
+	}
+	used := map[string]bool{"": true}
+	for _, said := range pieces {
+		m, copied := *in.Said, before
+		if m.Text, m.Answers = strings.TrimSpace(said), nil; m.Text == "" || !f.take(&copied, conversations.Input{Said: &m}, env, "") {
+			continue
+		}
+		for _, q := range f.questions {
+			used[m.Text] = used[m.Text] || slices.Contains(open, q.name) && !q.open(copied, env) && !q.open(*d, env)
+		}
+	}
+	for _, q := range f.questions {
+		if !slices.Contains(open, q.name) || slices.Contains(f.wide, q.name) || !q.open(*d, env) {
+			continue
+		}
+		choices := q.ask(*d, env).Choices
+		for _, said := range pieces {
+			m := *in.Said
+			if m.Text, m.Answers = strings.TrimSpace(said), nil; used[m.Text] {
+				continue
+			}
+			one := conversations.Input{Said: &m}
+			if c, rest, ok := channels.PickPrefix(m.Text, choices); ok && meant(m.Text, rest, c) {
+				one.Picked, one.Rest = c.Key, rest
+			}
+			if q.parse(d, one, env) {
+				took, used[m.Text] = true, true
+				break
+			}
+		}
+	}
+	return took
+}
+
+// meant tells whether a choice was named, or numbered with something behind it: a bare number may be any answer.
+func meant(said, rest string, c channels.Choice) bool {
+	named := strings.TrimLeft(said, "(#[ ")
+	byNumber := named != "" && named[0] >= '0' && named[0] <= '9'
+	_, err := strconv.Atoi(c.Label)
+	return !byNumber || rest != "" && err != nil
 }
 
 // numbered reads "1. Samstag 14 Uhr" lines, where the network has not done so already. Lines without a

@@ -61,6 +61,8 @@ const (
 	NewsDismissed PieceKind = "dismissed"  // to whoever no longer belongs
 	NewsHeir      PieceKind = "heir"       // to whoever leads now
 
+	NewsDoubled PieceKind = "doubled" // to the author: two who come are one person
+
 	NewsPassed       PieceKind = "passed"        // a message of the other side of a thread
 	NewsWantsContact PieceKind = "wants_contact" // the other side offers its contact
 	NewsExchanged    PieceKind = "exchanged"     // both did: here is theirs
@@ -80,6 +82,7 @@ const (
 	NewsWasDone    PieceKind = "was_done"    // to the author afterwards: were all there?
 	NewsNobody     PieceKind = "nobody"      // to the author: nobody was found
 	NewsThanks     PieceKind = "thanks"      // to the person: they say you were there
+	NewsDeserted   PieceKind = "deserted"    // to editors: nobody is left in an organisation
 	NewsMissed     PieceKind = "missed"      // to the person: they say you were not
 	NewsUnclaimed  PieceKind = "unclaimed"   // to editors: somebody answers what came with a list and nobody has taken over
 

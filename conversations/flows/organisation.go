@@ -177,6 +177,9 @@ func (b *Book) organisationCard(f OrganisationSeen, env conversations.Env) chann
 		lines = append(lines, f.About)
 	}
 	lines = append(lines, w.T("org.members", "Members", w.List(b.memberNames(f, env))), w.T("org.running", "Count", f.Running))
+	if f.TeamHours > 0 {
+		lines = append(lines, w.T("org.team_hours", "Count", f.TeamHours))
+	}
 	if !f.Trusted {
 		lines = append(lines, w.T("org.untrusted"))
 	}

@@ -59,7 +59,8 @@ func (b *Book) post() conversations.Runner {
 		{qName, postNeedsName, b.askCarrierName, b.parseCarrierName},
 	}
 	f.questions = append(f.questions, b.furtherQuestions()...)
-	f.take = b.takePost
+	f.take, f.intro, f.wide = b.takePost, b.understood, []string{qWhat, qName}
+	f.sure, f.hint, f.yes = func(d postDraft, _ conversations.Env) bool { return d.Posting.ID == "" }, "post.sure", "publish"
 	f.review = question[postDraft]{name: reviewStep, ask: b.askReview}
 	f.decide = b.decidePost(f)
 	f.open = b.openPost
@@ -267,7 +268,7 @@ func (b *Book) hearPublished(f *form[postDraft, *postDraft]) func(postDraft, con
 		w := b.say(env)
 		switch fact := in.Fact.(type) {
 		case Published:
-			return conversations.Turn[postDraft]{Data: d, End: true, Say: []channels.Reply{b.publishedReply(fact, env)}}
+			return conversations.Turn[postDraft]{Data: d, End: true, Say: []channels.Reply{b.seen(d, b.publishedReply(fact, env), &fact, env)}}
 		case Refused:
 			return b.notPublished(f, d, fact, env)
 		case AskedIn:
@@ -280,6 +281,15 @@ func (b *Book) hearPublished(f *form[postDraft, *postDraft]) func(postDraft, con
 		}
 		return f.next(d, env)
 	}
+}
+
+// seen shows what was published to whoever has not seen the summary.
+func (b *Book) seen(d postDraft, r channels.Reply, fact *Published, env conversations.Env) channels.Reply {
+	if d.Sure {
+		w := b.say(env)
+		r.Text = w.T("post.understood") + "\n" + indent(card(w, &fact.Posting, env)) + "\n" + r.Text
+	}
+	return r
 }
 
 func (b *Book) publishedReply(fact Published, env conversations.Env) channels.Reply {

@@ -15,6 +15,9 @@ import (
 // JoinConsent is the version of the text people agree to by joining.
 const JoinConsent = "join-1"
 
+// MailConsent is the version of the text people agree to by confirming a mail address.
+const MailConsent = "mail-1"
+
 // subscribeDraft is a subscription on its way; the first one is how people join.
 type subscribeDraft struct {
 	trail
@@ -54,6 +57,9 @@ func (b *Book) subscribe() conversations.Runner {
 		return conversations.Turn[subscribeDraft]{Data: d, Next: "me", Do: []conversations.Command{WhoAmI{}}}
 	}
 	next := func(d subscribeDraft, env conversations.Env, say ...channels.Reply) conversations.Turn[subscribeDraft] {
+		if slices.Contains(d.Asked, allStep) && d.Draft.Place != nil {
+			d.Chosen = true // asked once, together with the place; who says nothing to it wants everything
+		}
 		t := f.next(d, env, say...)
 		if t.Next == reviewStep {
 			return conversations.Turn[subscribeDraft]{

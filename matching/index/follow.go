@@ -40,6 +40,8 @@ type Follower struct {
 
 	next int64               // everything up to here is applied and too old to be late
 	seen map[int64]time.Time // when what was applied beyond next was written
+
+	polled time.Time // when the last round began that went through
 }
 
 // followLimit is how many changes are read at a time.
@@ -82,6 +84,7 @@ func (f *Follower) Poll(ctx context.Context) (int, error) {
 			return total, err
 		}
 	}
+	f.polled = now
 	if floor > f.next {
 		f.next = floor
 		for seq := range f.seen {
@@ -127,12 +130,12 @@ func (f *Follower) apply(ctx context.Context, changes []Change) (int, error) {
 	return n, nil
 }
 
-// Known tells what the indexes hold: everything up to a sequence number, but for what becomes visible
-// longer than late after it was written, and which changes beyond it.
-func (f *Follower) Known(now time.Time, late time.Duration) (settled int64, beyond map[int64]struct{}) {
+// Known tells what the indexes hold since the last round: everything up to a sequence number, but for what
+// becomes visible longer than late after it was written, and which changes beyond it.
+func (f *Follower) Known(late time.Duration) (settled int64, beyond map[int64]struct{}) {
 	settled = f.next
 	for seq, at := range f.seen {
-		if at.Before(now.Add(-late)) {
+		if at.Before(f.polled.Add(-late)) {
 			settled = max(settled, seq)
 		}
 	}

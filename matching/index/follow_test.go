@@ -192,3 +192,42 @@ func TestTheIndexProposesWhateverMatches(t *testing.T) {
 		}
 	})
 }
+
+// TestAFollowerTellsWhatItKnows: every change that is visible is either known or will be met beyond what is settled,
+// however late it became visible within the margin.
+func TestAFollowerTellsWhatItKnows(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		const margin = 10 * time.Second
+		now := time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)
+		l := &late{now: &now, rows: map[string]Entry{}}
+		applied := map[string]bool{}
+		f := &Follower{Source: l, Now: func() time.Time { return now }}
+		f.Apply = func(_ context.Context, changes []Change) error {
+			for _, c := range changes {
+				applied[c.ID] = true
+			}
+			return nil
+		}
+		for step := range rapid.IntRange(1, 40).Draw(t, "steps") {
+			now = now.Add(time.Duration(rapid.IntRange(0, 8000).Draw(t, "wait")) * time.Millisecond)
+			delay := time.Duration(rapid.IntRange(0, 9000).Draw(t, "late")) * time.Millisecond
+			l.changes = append(l.changes, Change{Seq: int64(step + 1), Kind: "subscription", ID: strconv.Itoa(step), At: now})
+			l.visible = append(l.visible, now.Add(delay))
+			if rapid.Bool().Draw(t, "poll") {
+				if _, err := f.Poll(t.Context()); err != nil {
+					t.Fatal(err)
+				}
+			}
+			settled, beyond := f.Known(margin)
+			for i, c := range l.changes {
+				_, known := beyond[c.Seq]
+				if met := c.Seq > settled && !known; !l.visible[i].After(now) && applied[c.ID] == met {
+					t.Fatalf("change %d of %s: applied %v, met %v, settled %d", c.Seq, c.At, applied[c.ID], met, settled)
+				}
+				if l.visible[i].After(now) && (known || c.Seq <= settled) {
+					t.Fatalf("change %d is taken for known before anybody can see it", c.Seq)
+				}
+			}
+		}
+	})
+}

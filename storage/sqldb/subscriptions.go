@@ -2,6 +2,7 @@ package sqldb
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"iter"
 	"strings"
@@ -159,38 +160,31 @@ func (t subscriptions) StreamSubscriptions(ctx context.Context) iter.Seq2[matchi
 
 type positions struct{ *txn }
 
+// StreamPositions reads all rows with one statement, for paging costs more than the rows do.
 func (t positions) StreamPositions(ctx context.Context) iter.Seq2[matching.SubscriptionRow, error] {
 	return func(yield func(matching.SubscriptionRow, error) bool) {
-		for last := ""; ; {
-			found := make([]matching.SubscriptionRow, 0, page)
-			err := t.rows(ctx, `SELECT id, revision, lat, lon, radius, categories, kinds, slots, qualifications, languages, stopped, paused_until
-				FROM subscriptions WHERE id > ?1 ORDER BY id LIMIT ?2`, []any{last, page}, func(r *rows) error {
-				var s matching.SubscriptionRow
-				var categories, kinds, slots, qualifications, stopped, paused int64
-				var languages string
-				err := r.Scan(&s.ID, &s.Revision, &s.Point.Lat, &s.Point.Lon, &s.Radius, &categories, &kinds, &slots, &qualifications,
-					&languages, &stopped, &paused)
-				s.Categories, s.Kinds, s.Slots, s.Qualifications = uint32(categories), kindsOf(kinds), matching.Slots(slots), uint64(qualifications)
-				s.Stopped, s.PausedUntil = stopped != 0, at(paused)
-				if languages != "" {
-					s.Languages = strings.Split(languages, ",")
-				}
-				found = append(found, s)
-				return err
-			})
+		err := t.rows(ctx, `SELECT id, revision, lat, lon, radius, categories, kinds, slots, qualifications, languages, stopped, paused_until
+			FROM subscriptions`, nil, func(r *rows) error {
+			var s matching.SubscriptionRow
+			var categories, kinds, slots, qualifications, stopped, paused int64
+			var languages string
+			err := r.Scan(&s.ID, &s.Revision, &s.Point.Lat, &s.Point.Lon, &s.Radius, &categories, &kinds, &slots, &qualifications,
+				&languages, &stopped, &paused)
 			if err != nil {
-				yield(matching.SubscriptionRow{}, err)
-				return
+				return err
 			}
-			for _, s := range found {
-				if !yield(s, nil) {
-					return
-				}
+			s.Categories, s.Kinds, s.Slots, s.Qualifications = uint32(categories), kindsOf(kinds), matching.Slots(slots), uint64(qualifications)
+			s.Stopped, s.PausedUntil = stopped != 0, at(paused)
+			if languages != "" {
+				s.Languages = strings.Split(languages, ",")
 			}
-			if len(found) < page {
-				return
+			if !yield(s, nil) {
+				return errEnough
 			}
-			last = found[len(found)-1].ID
+			return nil
+		})
+		if err != nil && !errors.Is(err, errEnough) {
+			yield(matching.SubscriptionRow{}, err)
 		}
 	}
 }

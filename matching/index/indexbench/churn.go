@@ -123,8 +123,10 @@ func (b *Bench) Churn(pace int, lasting time.Duration) *Churn {
 	return ch
 }
 
-// under matches needs over and over, for a time, beside other work; took is how long that work went on.
+// under matches needs over and over, for a time, beside other work; took is how long that work went on. Garbage
+// of the time before is collected first: most of it is the bench's own.
 func (b *Bench) under(lasting time.Duration, work func(stop *atomic.Bool)) (all []time.Duration, took time.Duration) {
+	runtime.GC()
 	var stop atomic.Bool
 	var wg sync.WaitGroup
 	began := b.Now()

@@ -392,7 +392,7 @@ func TestANearestSearchLooksAtFewRows(t *testing.T) {
 	}
 	x, _ := Build(sequence(list), 2)
 	s := new(scratch)
-	s.reset(Query{Point: matching.Point{Lat: 50, Lon: 8}, Order: Nearest})
+	s.reset(Query{Point: matching.Point{Lat: 50, Lon: 8}, Order: Nearest}, nil)
 	v := (*x.list.Load())[0]
 	s.p.compile(s, &v)
 	s.part(&v)

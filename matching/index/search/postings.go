@@ -14,8 +14,9 @@ import (
 // Postings is the index of open postings. Any number of goroutines may search at any time and never
 // wait; changes wait for each other. Make one with New or Build.
 type Postings struct {
-	list atomic.Pointer[[]view] // larger parts first
-	pool sync.Pool              // of *scratch
+	list    atomic.Pointer[[]view] // larger parts first
+	pool    sync.Pool              // of *scratch
+	lexicon lexicon
 
 	mu   sync.Mutex // held while changing; guards all below
 	at   map[string]place

@@ -5,6 +5,7 @@ import (
 	"math/bits"
 	"sort"
 	"strings"
+	"sync"
 
 	"ehrenamt/matching"
 	"ehrenamt/matching/index/globe"
@@ -39,8 +40,7 @@ type scratch struct {
 	place  bool
 	words  []words.Word
 	typo   []bool
-	read   map[string][]words.Word // what analyse has read before
-	need   int                     // words a posting must have
+	need   int // words a posting must have
 	limit  int
 	top    []found
 	visit  func(*Doc) // instead of collecting
@@ -61,7 +61,7 @@ func (x *Postings) Search(q Query, out []Hit) ([]Hit, Cursor) {
 }
 
 func (x *Postings) search(s *scratch, q Query, out []Hit) ([]Hit, Cursor) {
-	s.reset(q)
+	s.reset(q, x.lexicon.analyse(q.Words))
 	s.run(*x.list.Load())
 	for _, f := range s.top {
 		out = append(out, Hit{ID: f.id, KM: f.km, Start: f.start, Score: s.score(&f)})
@@ -73,7 +73,7 @@ func (x *Postings) search(s *scratch, q Query, out []Hit) ([]Hit, Cursor) {
 	return out, next
 }
 
-func (s *scratch) reset(q Query) {
+func (s *scratch) reset(q Query, ws []words.Word) {
 	if q.After.Set {
 		q.Now = q.After.Now
 	}
@@ -84,33 +84,44 @@ func (s *scratch) reset(q Query) {
 		s.limit = defaultLimit
 	}
 	s.top = s.top[:0]
-	s.words = s.analyse(q.Words)
+	s.words = ws
 	s.need = len(s.words)
 	if q.Order == Best {
 		s.need = (len(s.words) + 1) / 2
 	}
 }
 
-// remembered is how many texts analyse remembers.
+// lexicon remembers the words of texts that were searched for.
+type lexicon struct {
+	mu   sync.RWMutex
+	read map[string][]words.Word
+}
+
+// remembered is how many texts a lexicon remembers.
 const remembered = 4096
 
 // analyse splits the words of a query.
-func (s *scratch) analyse(text string) []words.Word {
+func (l *lexicon) analyse(text string) []words.Word {
 	if text == "" {
 		return nil
 	}
-	ws, ok := s.read[text]
-	if !ok {
-		for _, w := range words.Distinct(text) {
-			if len(ws) < maxWords {
-				ws = append(ws, words.New(w))
-			}
-		}
-		if s.read == nil || len(s.read) >= remembered {
-			s.read = map[string][]words.Word{}
-		}
-		s.read[strings.Clone(text)] = ws
+	l.mu.RLock()
+	ws, ok := l.read[text]
+	l.mu.RUnlock()
+	if ok {
+		return ws
 	}
+	for _, w := range words.Distinct(text) {
+		if len(ws) < maxWords {
+			ws = append(ws, words.New(w))
+		}
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.read == nil || len(l.read) >= remembered {
+		l.read = map[string][]words.Word{}
+	}
+	l.read[strings.Clone(text)] = ws
 	return ws
 }
 
@@ -440,7 +451,7 @@ func (x *Postings) Calendar(q Query, days []int64) []int {
 	if end := days[len(days)-1]; q.To == 0 || q.To > end {
 		q.To = end
 	}
-	s.reset(q)
+	s.reset(q, x.lexicon.analyse(q.Words))
 	now := max(q.Now, q.From)
 	s.visit = func(d *Doc) { count(d, now, q.To, days, counts) }
 	s.run(*x.list.Load())
