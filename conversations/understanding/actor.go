@@ -102,6 +102,9 @@ func (m *message) voice(p part, h hit, intent Intent) float64 {
 	if prev.is("vom", "von") && before.is("wir", "hier", "ich") {
 		v = 1.2
 	}
+	if intent == Offer && (prev.is("eines", "eurem", "eurer", "kleinen", "kleiner", "kleines", "local") || before.is("eines", "einem", "einer", "fuer", "euren")) && v < 1 {
+		v = min(v, 0.35) // those who are to have it
+	}
 	v = p.acting(h, v)
 	if intent == Offer && v == 0.8 {
 		v = 0.5 // those who are to have it
@@ -201,6 +204,22 @@ func (m *message) personScore(intent Intent) float64 {
 	}
 	if intent == Subscribe || intent == Search {
 		s += 1.5
+		if m.body.any("cues", "person") && !m.body.any("cues", "we") {
+			s += 2
+		}
+	}
+	for i, t := range m.body.ts {
+		if t.is("familie", "wg") && m.body.before(i, 1).is("unsere", "unser", "als", "eine", "(") || t.is("tochter", "sohn", "mann", "frau", "oma", "opa", "mutter", "vater", "husband", "wife", "mum", "daughter", "son") && m.body.before(i, 1).is("meine", "meiner", "meinen", "mein", "meinem", "my") {
+			s += 2.5
+			break
+		}
+	}
+	q := &counter{m: m, p: m.body, tp: m.tp}
+	for i := firstWord(m.body); intent == Offer && i < min(len(m.body.ts), firstWord(m.body)+8); i++ {
+		if v := m.tab.verbs[m.body.ts[i].norm]; (i == firstWord(m.body) || m.body.sentence[i] != m.body.sentence[i-1]) && q.agent(i) && !m.body.after(i, 1).is("-") && v == "" {
+			s += 2.5 // "Imker zeigt Kita-Gruppen sein Bienenhaus"
+			break
+		}
 	}
 	if intent == Need && (m.body.cueWord("mir") || m.body.cueWord("mich")) {
 		s++

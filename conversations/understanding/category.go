@@ -171,7 +171,7 @@ func (m *message) weighThings(score map[string]float64, intent Intent) {
 	thing := 0.0
 	for _, p := range []part{m.body, m.subj} {
 		for _, h := range p.of("things") {
-			if m.offersPeople(p, h) || intent == Offer && p.venue(h) {
+			if m.offersPeople(p, h) || p.area(h) || intent == Offer && p.venue(h) {
 				continue
 			}
 			thing = max(thing, h.weight)
@@ -190,6 +190,12 @@ func (m *message) weighThings(score map[string]float64, intent Intent) {
 	case thing >= 3 && (intent == Need || intent == Search) && m.wantsThing():
 		score["resources_lending"] = thing + 4
 	}
+}
+
+// area tells "Raum Simmerath", which is no room.
+func (p part) area(h hit) bool {
+	next := p.after(h.last, 1)
+	return p.ts[h.first].is("raum") && next.kind == wordToken && next.upper && !p.before(h.first, 1).is("ein", "einen", "unser", "unseren", "der", "den", "kleinen", "eigenen", "grossen", "freien")
 }
 
 func (m *message) offersPeople(p part, h hit) bool {

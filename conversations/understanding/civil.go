@@ -1,6 +1,10 @@
 package understanding
 
-import "time"
+import (
+	"time"
+
+	"github.com/rickar/cal/v2"
+)
 
 // civil is a day as a count from 1970-01-01, free of zones.
 type civil int
@@ -61,17 +65,9 @@ func nthWeekday(y, m, n, weekday int) (civil, bool) {
 	return c, c.month() == m && n > 0
 }
 
-// easter is Easter Sunday of the Gregorian calendar (anonymous algorithm of 1876).
+// easter is Easter Sunday of the Gregorian calendar.
 func easter(y int) civil {
-	a, b, c := y%19, y/100, y%100
-	d, e := b/4, b%4
-	g := (8*b + 13) / 25
-	h := (19*a + b - d - g + 15) % 30
-	j, k := c/4, c%4
-	m := (a + 11*h) / 319
-	r := (2*e + 2*j - k - h + m + 32) % 7
-	n := (h - m + r + 90) / 25
-	return civilOf(y, n, (h-m+r+n+19)%32)
+	return civilAt(cal.CalcEasterOffset(&cal.Holiday{}, y))
 }
 
 // advent is the n-th Sunday of Advent, 1 to 4.

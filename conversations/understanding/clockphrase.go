@@ -1,5 +1,7 @@
 package understanding
 
+import "strings"
+
 // clock reads one clock phrase: a range ("14-18 Uhr", "von 9.30 bis 13", "22 Uhr bis Sa 6 Uhr"),
 // a beginning ("ab 14 Uhr", "um neun") or an end ("bis 18 Uhr").
 func (p *timeParser) clock(i int) (atom, bool) {
@@ -162,7 +164,7 @@ func (p *timeParser) dayInRange(j int) (*atom, int) {
 
 // rangeHolds decides whether two numbers with a dash are times.
 func (p *timeParser) rangeHolds(a atom, c, d clockTime, lead string, otherDay bool) bool {
-	if !d.strong && p.counted(d.next) || (p.tok(d.next).is(".") && !d.strong && p.tok(d.next).glued && p.tok(d.next+1).kind == numberToken && p.tok(d.next+1).glued) {
+	if !d.strong && p.counted(d.next) && !(lead == "between" && p.onDay(a.first) && !p.people(d.next)) || (p.tok(d.next).is(".") && !d.strong && p.tok(d.next).glued && p.tok(d.next+1).kind == numberToken && p.tok(d.next+1).glued) {
 		return false
 	}
 	if c.strong || d.strong {
@@ -184,7 +186,23 @@ func (p *timeParser) rangeHolds(a atom, c, d clockTime, lead string, otherDay bo
 	if prev, near := p.before(a.first); near && (prev.kind == dayAtom || prev.kind == partAtom || prev.kind == recurAtom || prev.kind == clockAtom) {
 		return d.min > c.min && (c.min >= 6*60 || prev.part == "morning" && c.min >= 4*60) || p.lang == "en"
 	}
+	if p.tok(a.first-1).is("schicht", "schichten", "shift", "dienst", "spaetschicht", "fruehschicht") && d.min > c.min && c.min >= 6*60 && p.dayNear(a.first) {
+		return true
+	}
 	return (lead == "range" || lead == "between") && d.min > c.min && c.min >= 6*60 && p.dayNear(a.first)
+}
+
+// onDay tells that a day stands right before: "montags zwischen 9 und 11 Einkäufe erledigen" names hours.
+func (p *timeParser) onDay(i int) bool {
+	prev, near := p.before(i)
+	return near && prev.kind == dayAtom
+}
+
+func (p *timeParser) people(i int) bool {
+	if p.tok(i).is("leute", "leuten", "personen", "menschen", "helfer", "haende", "kinder", "freiwillige", "ehrenamtliche", "mann", "people", "volunteers") {
+		return true
+	}
+	return strings.HasSuffix(p.tok(i).norm, "innen") || strings.HasSuffix(p.tok(i).norm, "helfer") || strings.HasSuffix(p.tok(i).norm, "kraefte")
 }
 
 // dayNear tells whether a day was named earlier in the message.

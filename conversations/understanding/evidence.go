@@ -1,6 +1,7 @@
 package understanding
 
 import (
+	"fmt"
 	"math"
 	"slices"
 	"strconv"
@@ -48,10 +49,32 @@ func loadVerbs() (verbs, error) {
 	return v, nil
 }
 
-// weighing is the table of evidence: what each observation about a message says for and against each intent.
-type weighing struct {
-	weights map[string][5]float64
+// observation is something seen in a message: a class of words, of the first words, of the subject, or one class before another.
+type observation struct{ what, a, b string }
+
+// String is the observation as it is written in lexicon/evidence.tsv.
+func (o observation) String() string {
+	if o.what == before {
+		return o.a + " > " + o.b
+	}
+	return strings.TrimSpace(o.what + " " + o.a)
 }
+
+const before = ">" // of observations: a stands before b in a sentence
+
+func observationOf(s string) observation {
+	if a, b, ok := strings.Cut(s, " > "); ok {
+		return observation{before, a, b}
+	}
+	what, a, _ := strings.Cut(s, " ")
+	return observation{what: what, a: a}
+}
+
+// hundred is what values and weights are multiplied by, so that their sums do not depend on an order.
+const hundred = 100
+
+// weighing is the table of evidence: what each observation says for and against each intent, in hundredths.
+type weighing map[observation][5]int
 
 // intents in the order of the columns of lexicon/evidence.tsv.
 var intentOrder = [5]Intent{Need, Offer, Subscribe, Search, Other}
@@ -59,35 +82,36 @@ var intentOrder = [5]Intent{Need, Offer, Subscribe, Search, Other}
 func loadWeighing() (weighing, error) {
 	rs, err := rows("evidence.tsv", 6)
 	if err != nil {
-		return weighing{}, err
+		return nil, err
 	}
-	w := weighing{map[string][5]float64{}}
+	w := weighing{}
 	for _, r := range rs {
-		var x [5]float64
+		var x [5]int
 		for i := range x {
-			if x[i], err = strconv.ParseFloat(r[i+1], 64); err != nil {
-				return w, err
+			v, err := strconv.ParseFloat(r[i+1], 64)
+			if err != nil {
+				return nil, fmt.Errorf("lexicon evidence: %s: %w", r[0], err)
 			}
+			x[i] = int(math.Round(v * hundred))
 		}
-		w.weights[r[0]] = x
+		w[observationOf(r[0])] = x
 	}
 	return w, nil
 }
 
 // judge adds the evidence up and returns how likely each intent is.
-func (w weighing) judge(seen map[string]float64) [5]float64 {
-	var z [5]float64
-	names := make([]string, 0, len(seen))
-	for f := range seen {
-		names = append(names, f)
-	}
-	slices.Sort(names) // sums of floats depend on their order
-	for _, f := range names {
-		if x, ok := w.weights[f]; ok {
-			for i := range z {
-				z[i] += x[i] * seen[f]
+func (w weighing) judge(seen evidence) [5]float64 {
+	var sum [5]int
+	for o, v := range seen {
+		if x, ok := w[o]; ok {
+			for i := range sum {
+				sum[i] += x[i] * v
 			}
 		}
+	}
+	var z [5]float64
+	for i := range sum {
+		z[i] = float64(sum[i]) / (hundred * hundred)
 	}
 	return softmax(z)
 }
@@ -104,7 +128,7 @@ func softmax(z [5]float64) [5]float64 {
 	return z
 }
 
-// mark is a class of words at a token.
+// sight is a class of words at a token.
 type sight struct {
 	class string
 	token int
@@ -151,71 +175,68 @@ func (r *Reader) sights(m *message, p part) []sight {
 
 const nearby = 12 // tokens within which two classes of words have to do with each other
 
-// evidence is everything about a message that tells what it is for.
-func (r *Reader) evidence(m *message) map[string]float64 {
-	seen := map[string]float64{"always": 1}
+// evidence is everything about a message that tells what it is for, with how strongly it was seen, in hundredths.
+type evidence map[observation]int
+
+func (e evidence) see(what, a string) { e[observation{what: what, a: a}] = hundred }
+
+// evidence looks at the cues and classes of words of a message and at their order.
+func (r *Reader) evidence(m *message) evidence {
+	seen := make(evidence, 128)
+	seen.see("always", "")
 	s := scores{}
 	m.weigh(m.body, 1, s)
 	m.weigh(m.subj, 0.8, s)
 	m.said(s)
 	m.shaped(s)
 	m.wishes(s)
+	cue := func(k string, v float64) {
+		seen[observation{what: "cue", a: k}] = int(math.Round(min(3, v/4) * hundred))
+	}
 	for k, v := range s {
-		seen["cue "+k] = min(3, v/4)
+		cue(k, v)
 	}
 	_, none := s.other()
-	seen["cue other"] = min(3, none/4)
+	cue("other", none)
 	body := r.sights(m, m.body)
 	for i, a := range body {
-		seen["has "+a.class] = 1
+		seen.see("has", a.class)
 		for _, b := range body[i+1:] {
 			if m.body.sentence[a.token] != m.body.sentence[b.token] || b.token-a.token > nearby {
 				break
 			}
 			if a.class != b.class {
-				seen[a.class+" > "+b.class] = 1
+				seen[observation{before, a.class, b.class}] = hundred
 			}
-		}
-	}
-	last := ""
-	for _, t := range m.body.ts {
-		if t.kind == wordToken {
-			seen["word "+t.norm[:min(5, len(t.norm))]] = 1
-			if last != "" {
-				seen["words "+last+" "+t.norm] = 1
-			}
-			last = t.norm
-		} else {
-			last = ""
 		}
 	}
 	for _, t := range m.body.ts {
 		if t.kind == wordToken {
-			seen["word "+t.norm] = 1
+			seen.see("word", t.norm)
 		}
 	}
 	first := firstWord(m.body)
 	for _, a := range body {
 		if a.token <= first+1 {
-			seen["first "+a.class] = 1
+			seen.see("first", a.class)
 		}
 	}
 	for _, a := range r.sights(m, m.subj) {
-		seen["subject "+a.class] = 1
+		seen.see("subject", a.class)
 	}
 	switch n := m.body.words(); {
 	case n <= 3:
-		seen["words 0-3"] = 1
+		seen.see("words", "0-3")
 	case n <= 7:
-		seen["words 4-7"] = 1
+		seen.see("words", "4-7")
 	case n > 20:
-		seen["words 21-"] = 1
+		seen.see("words", "21-")
 	}
 	if m.dayNamed() {
-		seen["has day"] = 1
+		seen.see("has", "day")
 	}
 	if m.sign.words() > 0 {
-		seen["has signature"] = 1
+		seen.see("has", "signature")
 	}
 	return seen
 }

@@ -156,8 +156,9 @@ func (f *formReader) time() {
 	switch {
 	case m.req.Expect == FieldEnd && (clock >= 0 || end >= 0) && t.start.IsZero():
 		f.endAt(max(clock, end))
+	case f.shifted(tp):
 	case !t.start.IsZero() || !t.end.IsZero():
-		f.newDay(t)
+		f.newDay(t, atoms)
 	case t.rrule != "":
 		f.base.Recurrence = t.rrule
 		f.changed(FieldTime)
@@ -183,7 +184,7 @@ func clocksIn(atoms []atom) (start, end int) {
 }
 
 // newDay takes over a new day; hours that are not said again stay, and so does a weekly rhythm on another day.
-func (f *formReader) newDay(t timing) {
+func (f *formReader) newDay(t timing, atoms []atom) {
 	old := f.base
 	f.base.Start, f.base.End, f.base.Dates = t.start, t.end, t.dates
 	f.base.Recurrence = t.rrule
@@ -196,6 +197,11 @@ func (f *formReader) newDay(t timing) {
 	}
 	day := t.start.T
 	h, min, _ := old.Start.T.Clock()
+	for _, a := range atoms {
+		if !within(a.part, h) {
+			return // "morgen früh" instead of the afternoon
+		}
+	}
 	f.base.Start = Moment{T: time.Date(day.Year(), day.Month(), day.Day(), h, min, 0, 0, day.Location())}
 	span := matching.Span{Start: f.base.Start.T}
 	if !old.End.IsZero() && !old.End.DateOnly && old.End.T.Sub(old.Start.T) < 24*time.Hour {
@@ -262,6 +268,71 @@ func (f *formReader) endAt(min int) {
 		f.base.Dates[0].End = e
 	}
 	f.changed(FieldEnd)
+}
+
+// within tells whether an hour lies in a part of the day, as far as one was named.
+func within(part string, hour int) bool {
+	switch part {
+	case "morning", "forenoon":
+		return hour < 13
+	case "afternoon":
+		return hour >= 11 && hour < 19
+	case "evening":
+		return hour >= 16
+	}
+	return true
+}
+
+// shifted reads "eine Stunde später", "30 Minuten früher": start and end move together.
+func (f *formReader) shifted(tp *timeParser) bool {
+	if f.base.Start.IsZero() || f.base.Start.DateOnly {
+		return false
+	}
+	for i := range tp.ts {
+		sign := time.Duration(1)
+		switch {
+		case tp.tok(i).is("spaeter", "later"):
+		case tp.tok(i).is("frueher", "eher", "earlier"):
+			sign = -1
+		default:
+			continue
+		}
+		n, ok := tp.number(i - 2)
+		unit, by := tp.tok(i-1), time.Duration(0)
+		switch {
+		case unit.is("stunde", "stunden", "std", "h", "hour", "hours"):
+			by = time.Hour
+		case unit.is("minuten", "min", "minute", "minutes"):
+			by = time.Minute
+		}
+		if half := tp.tok(i - 2); half.is("halbe", "half") || half.is("an", "a") && tp.tok(i-3).is("half") {
+			n, ok, by = 30, by == time.Hour, time.Minute
+		} else if half.is("an", "a") {
+			n, ok = 1, true
+		}
+		if !ok || by == 0 || n > 600 {
+			return false
+		}
+		move := sign * time.Duration(n) * by
+		f.base.Start.T = f.base.Start.T.Add(move)
+		if !f.base.End.IsZero() && !f.base.End.DateOnly {
+			f.base.End.T = f.base.End.T.Add(move)
+		}
+		f.base.Dates = slices.Clone(f.base.Dates)
+		for k := range f.base.Dates {
+			d := &f.base.Dates[k]
+			if d.AllDay {
+				continue
+			}
+			d.Start = d.Start.Add(move)
+			if !d.End.IsZero() {
+				d.End = d.End.Add(move)
+			}
+		}
+		f.changed(FieldTime)
+		return true
+	}
+	return false
 }
 
 // numbers reads bare numbers: an answer to the question, or "es sind doch 6" in a correction.
@@ -335,8 +406,11 @@ func (f *formReader) barePeople(tp *timeParser) {
 			}
 			return
 		}
+		if age := f.said.Draft.MinAge; age != nil && *age == n {
+			continue // "ab 16 statt 18 Jahren"
+		}
 		lead := tp.tok(i - 1)
-		if !expected && !lead.is("sind", "waeren", "brauchen", "doch", "nur", "jetzt", "auf", "sogar", "need", "only", "lieber", "eher", "reichen", "are", "it's", "noch", "sondern", "also", "nein", ",", "actually") && !tp.tok(i+1).is("statt", "reichen", "instead") {
+		if !expected && !lead.is("it", "mach", "macht", "machen", "mache", "nimm", "sind", "waeren", "brauchen", "doch", "nur", "jetzt", "auf", "sogar", "need", "only", "lieber", "eher", "reichen", "are", "it's", "noch", "sondern", "also", "nein", ",", "actually") && !tp.tok(i+1).is("statt", "reichen", "instead", "draus", "daraus") {
 			continue
 		}
 		high := n
@@ -358,107 +432,5 @@ func (f *formReader) setHelpers(low, high int) {
 	f.said.Draft.Helpers = &high
 	if low < high {
 		f.said.Draft.HelpersMin = &low
-	}
-}
-
-// merge takes over what was said.
-func (f *formReader) merge() {
-	d := &f.said.Draft
-	if d.Helpers != nil {
-		f.base.Helpers, f.base.HelpersMin = d.Helpers, d.HelpersMin
-		f.changed(FieldHelpers)
-	}
-	if d.MinAge != nil {
-		f.base.MinAge = d.MinAge
-		f.changed(FieldMinAge)
-	}
-	if d.Radius != nil {
-		f.base.Radius = d.Radius
-		f.changed(FieldRadius)
-	}
-	if d.GroupMax > 0 {
-		f.base.GroupMin, f.base.GroupMax = d.GroupMin, d.GroupMax
-		f.changed(FieldGroup)
-	}
-	f.mergeQualifications(d)
-	strong := d.Category != "" && d.Category != matching.OtherCategory
-	if strong && (f.m.req.Expect == FieldCategory || f.base.Category == "" && f.m.req.Base == nil || f.out.Intent == Subscribe || f.out.Intent == Search) {
-		f.base.Category, f.base.Categories, f.base.Tasks = d.Category, d.Categories, d.Tasks
-		f.changed(FieldCategory)
-	}
-	if f.m.req.Expect == FieldActor && d.Actor != matching.UnknownActor && d.Actor != "" {
-		f.base.Actor = d.Actor
-		f.changed(FieldActor)
-	}
-}
-
-// mergeQualifications adds what is named, and removes what is said not to be needed.
-func (f *formReader) mergeQualifications(d *Draft) {
-	p := f.m.body
-	for _, h := range outermost(p.of("qualifications")) {
-		q := matching.Qualification(h.value)
-		if p.notAsked(h) && (slices.Contains(f.base.Required, q) || slices.Contains(f.base.Welcome, q)) {
-			is := func(x matching.Qualification) bool { return x == q }
-			f.base.Required = slices.DeleteFunc(slices.Clone(f.base.Required), is)
-			f.base.Welcome = slices.DeleteFunc(slices.Clone(f.base.Welcome), is)
-			f.changed(FieldQualifications)
-		}
-	}
-	if f.m.req.Expect == FieldQualifications && len(d.Required)+len(d.Welcome) == 0 && p.any("cues", "not") {
-		f.base.Required, f.base.Welcome = nil, nil
-		f.changed(FieldQualifications)
-	}
-	for _, q := range d.Required {
-		f.base.Welcome = slices.DeleteFunc(slices.Clone(f.base.Welcome), func(x matching.Qualification) bool { return x == q })
-		if !slices.Contains(f.base.Required, q) {
-			f.base.Required = append(slices.Clone(f.base.Required), q)
-			f.changed(FieldQualifications)
-		}
-	}
-	for _, q := range d.Welcome {
-		f.base.Required = slices.DeleteFunc(slices.Clone(f.base.Required), func(x matching.Qualification) bool { return x == q })
-		if !slices.Contains(f.base.Welcome, q) {
-			f.base.Welcome = append(slices.Clone(f.base.Welcome), q)
-			f.changed(FieldQualifications)
-		}
-	}
-}
-
-// words takes the answer itself where words were asked for.
-func (f *formReader) words() {
-	text := f.r.text.clean(strings.TrimSpace(f.m.body.text))
-	if text == "" {
-		return
-	}
-	switch f.m.req.Expect {
-	case FieldTitle:
-		f.base.Title = short(f.r.text.link.ReplaceAllString(strings.ReplaceAll(text, "\n", " "), ""))
-		f.changed(FieldTitle)
-	case FieldCarrier:
-		f.base.Carrier = carrierAnswer(text)
-		f.changed(FieldCarrier)
-		if f.base.Actor == "" || f.base.Actor == matching.UnknownActor {
-			f.base.Actor = f.said.Draft.Actor
-		}
-	case FieldThings:
-		f.base.Things = []string{short(strings.ReplaceAll(text, "\n", " "))}
-		f.changed(FieldThings)
-	}
-}
-
-// carrierAnswer strips "wir sind der", "für den", "ich schreibe für" from a name.
-func carrierAnswer(s string) string {
-	s = strings.Join(strings.Fields(s), " ")
-	for {
-		first, rest, ok := strings.Cut(s, " ")
-		switch foldWord(strings.Trim(first, ",.:")) {
-		case "wir", "sind", "fuer", "der", "die", "das", "den", "dem", "vom", "von", "ich", "schreibe", "bin", "for", "the", "we", "are", "beim", "bei", "i'm", "from", "im", "namen", "des", "unser", "unsere", "unseren":
-		default:
-			return strings.TrimRight(short(s), ".! ")
-		}
-		if !ok {
-			return short(s)
-		}
-		s = rest
 	}
 }

@@ -7,7 +7,7 @@ import (
 
 // mailRules recognise the lines that mail programs add.
 type mailRules struct {
-	forwardLine, quoteIntro, headerLine, signDash, sentFrom *regexp.Regexp
+	forwardLine, quoteIntro, headerLine, fromLine, signDash, sentFrom *regexp.Regexp
 }
 
 func newMailRules() mailRules {
@@ -15,6 +15,7 @@ func newMailRules() mailRules {
 		forwardLine: regexp.MustCompile(`(?i)^[-_*\s>]*(weitergeleitete nachricht|weitergeleitete mail|ursprüngliche nachricht|originalnachricht|original message|forwarded message|begin forwarded message|anfang der weitergeleiteten nachricht)`),
 		quoteIntro:  regexp.MustCompile(`(?i)^\s*>*\s*((am|on|le)\s.{3,120}\s(schrieb|wrote|hat\s.{0,60}geschrieben)\b.*|.{3,120}\s(schrieb|wrote)(\s+am\s.{3,60})?)\s*:?\s*$`),
 		headerLine:  regexp.MustCompile(`(?i)^[\s>*]*(von|from|datum|date|gesendet|sent|an|to|cc|betreff|subject|antwort an|reply-to)\s*:.{0,300}$`),
+		fromLine:    regexp.MustCompile(`(?i)^[\s>*]*(von|from)\s*:`),
 		signDash:    regexp.MustCompile(`^(--|—|__+)\s*$`),
 		sentFrom:    regexp.MustCompile(`(?i)^(gesendet von|von meinem|sent from|diese nachricht wurde von meinem|get outlook)`),
 	}
@@ -61,6 +62,9 @@ func (r *Reader) trimmed(text string, mail bool) (body, sign string) {
 	if forward >= 0 && r.onlyPoints(join(ls[:forward])) {
 		start := forward + 1
 		for start < len(ls) && (strings.TrimSpace(ls[start].text) == "" || r.mail.headerLine.MatchString(ls[start].text)) {
+			if r.mail.fromLine.MatchString(ls[start].text) {
+				keep[start] = 's' // who wrote what is forwarded
+			}
 			start++
 		}
 		r.divide(ls, keep, start, r.quoteEnd(ls, start), true)

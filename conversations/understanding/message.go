@@ -32,6 +32,7 @@ type message struct {
 	sign  part // signature
 	lang  string
 	plain bool
+	tab   *tables
 	tp    *timeParser // looks words of time up in the body
 }
 

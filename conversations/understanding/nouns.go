@@ -1,6 +1,10 @@
 package understanding
 
-import "strings"
+import (
+	"slices"
+	"strconv"
+	"strings"
+)
 
 // agent guesses from its build that a noun names somebody who does something: "Maskenbildner", "Kuratorinnen",
 // "Dirigentin". Words known as things, and names of places as in "Aachener Vereine", are not.
@@ -164,7 +168,7 @@ func (q *counter) day(j int) bool {
 
 // behind reads a number that follows the people: "noch Leute, so 5 Stück", "Helfer gesucht, ca. 4", "Leute (3)".
 func (q *counter) behind(i int) (tally, bool) {
-	if q.intent != Need || !q.tok(i).is("so", "ca", "circa", "etwa", "ungefaehr", "zirka") || q.tok(i).upper || i == 0 {
+	if q.intent != Need || !q.tok(i).is("so", "ca", "circa", "etwa", "ungefaehr", "zirka", "mindestens", "wenigstens", "insgesamt") || q.tok(i).upper || i == 0 {
 		return tally{}, false
 	}
 	k := i + 1
@@ -195,7 +199,7 @@ func (q *counter) behind(i int) (tally, bool) {
 
 // singular tells that a noun names one person; of "Helfer" nobody knows.
 func singular(t token) bool {
-	if t.is("person", "leihoma", "leihopa", "nikolaus", "koch", "weihnachtsmann", "vertretung", "aushilfe", "hausmeister", "bass", "tenor", "sopran", "bariton", "patin") {
+	if t.is("person", "leihoma", "leihopa", "nikolaus", "koch", "weihnachtsmann", "vertretung", "aushilfe", "hausmeister", "bass", "tenor", "sopran", "bariton", "patin", "oma", "opa", "pate", "dj", "couple") {
 		return true
 	}
 	for _, end := range []string{"wart", "ist", "dent", "ator", "mann", "kraft", "leitung", "meister"} {
@@ -214,4 +218,91 @@ func (p part) dated(i int) bool {
 		}
 	}
 	return false
+}
+
+// soughtBehind tells that "gesucht" ends the sentence or line after a noun: "Hausmeister für unser Pfarrheim dringend gesucht!".
+func (q *counter) soughtBehind(last int) bool {
+	for j := last + 1; j < last+12 && j < len(q.p.ts) && q.p.sentence[j] == q.p.sentence[last]; j++ {
+		if q.tok(j).is("gesucht", "benoetigt", "wanted", "needed") {
+			return true
+		}
+		if q.tok(j).is(",", "und", ":") {
+			return false
+		}
+	}
+	return false
+}
+
+// bareRoles reads "Fahrer/in gesucht", "Grillhelfer gesucht (3)" and "Parcourshelfer (8), Leute für den Grill (2)".
+func (q *counter) bareRoles() []tally {
+	var out []tally
+	for i := range q.p.ts {
+		role, _, _, last := q.person(i)
+		if !role {
+			continue
+		}
+		if n, at, ok := q.bracketed(i, last); ok {
+			out = append(out, tally{low: n, high: n, first: i, last: at, noun: strconv.Itoa(i), rule: "number behind people"})
+			continue
+		}
+		if len(out) > 0 {
+			continue
+		}
+		if n, ok := q.unnumbered(i, last); ok {
+			return []tally{{low: n, high: n, first: i, last: last, rule: "role in the singular"}}
+		}
+	}
+	return out
+}
+
+// bracketed reads the number behind a role: "(3)", ": 3", "x3".
+func (q *counter) bracketed(i, last int) (n, at int, ok bool) {
+	if q.agentOnly(i) || q.tok(i-1).is("meine", "meiner", "mein", "meinen", "my", "unsere", "unserer") {
+		return 0, 0, false
+	}
+	for k := last + 1; k < last+5; k++ {
+		if role, _, _, _ := q.person(k); role {
+			break
+		}
+		if q.tok(k).is("meine", "meinen", "unsere", "unseren", "my", "our") {
+			break // "Oma für meine Zwillinge (2)"
+		}
+		if s := q.tok(k); s.is("(", ":", "x") && q.tok(k+1).kind == numberToken && q.tok(k+1).val > 0 && q.tok(k+1).val < 200 {
+			if e := q.tok(k + 2); e.is(")", ",") || e.kind == newlineToken {
+				return q.tok(k + 1).val, k + 1, true
+			}
+		}
+	}
+	return 0, 0, false
+}
+
+// unnumbered counts roles that stand in the singular: "Kassenwart gesucht", "Vorsitzende/r und Jugendwart/in".
+func (q *counter) unnumbered(i, last int) (int, bool) {
+	t, lead := q.tok(i), q.tok(i-1)
+	if lead.is("-") && lead.glued {
+		lead = q.tok(i - 3) // "Ersatz-Oma"
+	}
+	if adjective(lead) {
+		lead = q.tok(i - 2)
+	}
+	one := singular(t)
+	switch {
+	case one && (q.soughtBehind(last) && !adjective(q.tok(i-1)) || q.tok(i-1).is(":") && q.tok(i-2).is("gesucht")):
+		return 1, true
+	case (t.slashIn || one && lead.is("sucht", "suche", "suchen", "brauche", "braucht", "brauchen", "gesucht", ":")) && q.wanted(i):
+	default:
+		return 0, false
+	}
+	n := 1
+	for k := last + 1; t.slashIn && k < last+9 && k < len(q.p.ts) && q.p.sentence[k] == q.p.sentence[i]; k++ {
+		if q.tok(k).slashIn && q.tok(k).upper {
+			n++
+		}
+	}
+	return n, true
+}
+
+// agentOnly tells that a noun was only guessed to be somebody.
+func (q *counter) agentOnly(i int) bool {
+	return !slices.ContainsFunc(q.p.hits[q.p.from(i):min(q.p.from(i+1), len(q.p.hits))], func(h hit) bool { return h.table == "people" })
 }

@@ -49,6 +49,9 @@ func ageAt(tp *timeParser, p part, i int, intent Intent) (age, last int, ok bool
 			return 0, 0, false
 		}
 	}
+	if intent == Need && tp.tok(i-1).is("zwischen", "between") && unit.is("und", "and") && tp.tok(i+2).kind == numberToken && tp.tok(i+3).is("jahre", "jahren", "years", "j") && !targetNear(tp, i-1) && n >= 14 {
+		return n, i + 3, true
+	}
 	years := unit.is("jahre", "jahren", "j", "years", "yrs", "jahr", "jaehrige", "lebensjahr") || unit.is("-") && tp.tok(i+2).is("jaehrige", "jaehrigen")
 	lead, far := ageLead(tp, p, i)
 	if intent == Offer && (lead != "mind" || !years) {
@@ -85,6 +88,10 @@ func ageLead(tp *timeParser, p part, i int) (near, far string) {
 			if near == "" && (i-j == 1 || i-j == 2 && tp.tok(i-1).is("ca", "etwa", "ca.")) {
 				near = "ab"
 			}
+		case t.is("muessen", "muss", "musst", "must", "sollten", "should") && (tp.tok(i+1).is("jahre", "years") && tp.tok(i+2).is("alt", "sein", "old")):
+			if near == "" {
+				near = "mind"
+			}
 		case t.is("mind", "mindestens", "min", "least", "minimum"):
 			if near == "" {
 				near = "mind"
@@ -112,7 +119,10 @@ func ageLead(tp *timeParser, p part, i int) (near, far string) {
 
 // targetNear tells that the age is that of children or others who are helped.
 func targetNear(tp *timeParser, i int) bool {
-	for j := max(0, i-5); j < i; j++ {
+	for j := i - 1; j >= max(0, i-5); j-- {
+		if tp.tok(j).is(".", "!", ":", ";", "mindestalter") {
+			return false // what stands there belongs to something else
+		}
 		if tp.tok(j).is("kinder", "kindern", "kids", "children", "senioren", "klasse", "unter", "under") {
 			return true
 		}

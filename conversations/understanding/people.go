@@ -3,7 +3,6 @@ package understanding
 import (
 	"slices"
 	"strconv"
-	"strings"
 )
 
 // tally is a number of people that somebody named.
@@ -257,7 +256,12 @@ func (q *counter) notCount(i int) bool {
 func (q *counter) noun(k, reach int) (int, bool) {
 	for j := k; j <= k+reach && j < len(q.p.ts); j++ {
 		t := q.tok(j)
-		role, group, target, _ := q.person(j)
+		role, group, target, last := q.person(j)
+		if d, head := q.tok(last+1), q.tok(last+2); d.is("-") && d.glued && head.kind == wordToken && head.glued && head.upper {
+			if r, g, _, _ := q.person(last + 2); !r && !g {
+				return 0, false // "Tanzpartner-Pool"
+			}
+		}
 		if role || group || target {
 			if adj := q.tok(j + 1); t.is("ehrenamtliche", "freiwillige", "ehrenamtlichen", "freiwilligen") && adj.kind == wordToken {
 				if r, g, _, _ := q.person(j + 1); r || g {
@@ -349,7 +353,7 @@ func (q *counter) numberedPlaces(c tally, k int, article bool) (tally, bool) {
 	if article || q.intent != Need || !q.tok(k).is("in", "im", "am", "an", "fuer", "fuers", "zum", "zur", "beim", "auf", "als", "hinter", "vor") || c.high > 60 {
 		return tally{}, false
 	}
-	if !prev.is(":", ",", "und", "noch", "brauchen", "suchen", "gesucht", "dringend", "&", "+", "braucht", "sucht", "je", "plus", "jeweils") || !q.wanted(c.first) && !(q.post > 0 && c.first-q.post < 16) {
+	if !prev.is(":", ",", "und", "and", "noch", "brauchen", "suchen", "gesucht", "dringend", "&", "+", "braucht", "sucht", "je", "plus", "jeweils") || !q.wanted(c.first) && !(q.post > 0 && c.first-q.post < 16) {
 		return tally{}, false
 	}
 	if _, ok := q.tp.class(k+1, "hourunit"); ok || q.tp.counted(k) {
@@ -362,49 +366,6 @@ func (q *counter) numberedPlaces(c tally, k int, article bool) (tally, bool) {
 	}
 	c.last, c.rule, q.post = k, "number before a post", k
 	return c, true
-}
-
-// bareRoles reads "Fahrer/in gesucht" and "Grillhelfer gesucht (3)".
-func (q *counter) bareRoles() []tally {
-	for i, t := range q.p.ts {
-		role, _, _, last := q.person(i)
-		if !role {
-			continue
-		}
-		for k := last + 1; k < last+4; k++ {
-			if q.agentOnly(i) || q.tok(i-1).is("meine", "meiner", "mein", "meinen", "my", "unsere", "unserer") {
-				break
-			}
-			if s := q.tok(k); s.is("(", ":", "x") && q.tok(k+1).kind == numberToken && q.tok(k+1).val > 0 && q.tok(k+1).val < 200 {
-				if e := q.tok(k + 2); e.is(")", ",") || e.kind == newlineToken {
-					return []tally{{low: q.tok(k + 1).val, high: q.tok(k + 1).val, first: i, last: k + 1, rule: "number behind people"}}
-				}
-			}
-		}
-		single := singular(t) || strings.HasSuffix(t.norm, "in") && len(t.norm) > 6 && t.upper
-		lead := q.tok(i - 1)
-		if adjective(lead) {
-			lead = q.tok(i - 2)
-		}
-		if single && (q.tok(last+1).is("gesucht", "benoetigt", "wanted", "needed") && !adjective(lead) || q.tok(i-1).is(":") && q.tok(i-2).is("gesucht")) {
-			return []tally{{low: 1, high: 1, first: i, last: last, rule: "role in the singular"}}
-		}
-		if (t.slashIn || single && lead.is("sucht", "suche", "suchen", "brauche", "braucht", "brauchen", "gesucht", ":")) && q.wanted(i) {
-			n := 1
-			for k := last + 1; t.slashIn && k < last+9 && q.p.sentence[min(k, len(q.p.ts)-1)] == q.p.sentence[i]; k++ {
-				if q.tok(k).slashIn && q.tok(k).upper {
-					n++ // "Vorsitzende/r und Jugendwart/in"
-				}
-			}
-			return []tally{{low: n, high: n, first: i, last: last, rule: "role in the singular"}}
-		}
-	}
-	return nil
-}
-
-// agentOnly tells that a noun was only guessed to be somebody.
-func (q *counter) agentOnly(i int) bool {
-	return !slices.ContainsFunc(q.p.hits[q.p.from(i):min(q.p.from(i+1), len(q.p.hits))], func(h hit) bool { return h.table == "people" })
 }
 
 // total adds the roles of a need; an offer has one number.

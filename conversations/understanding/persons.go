@@ -20,10 +20,14 @@ func (q *counter) one(i int) (tally, bool) {
 		return c, prev.is("шукаємо", "потрібен", "шукаю", "одного") || before.is("шукаємо")
 	case t.is("водій", "перекладач", "волонтер", "помічник") && prev.is("потрібен", "потрібна", "шукаємо"):
 		return c, true
+	case t.is("couple") && q.tok(i+1).is("who", "that", "to"):
+		return tally{low: 2, high: 2, first: i, last: i, noun: "couple", rule: "somebody"}, true
 	case t.is("birini", "birisini"):
 		return c, true
 	case t.is("jemand", "someone", "somebody") && q.p.among(i+1, i+8, "gesucht", "wanted", "needed", "gebraucht") > 0:
 		return c, true
+	case t.is("jemand", "jmd", "someone", "somebody") && asked(prev) || t.is("jemand", "jmd") && prev.is("mir", "uns", "mal", "heute", "morgen") && asked(before):
+		return c, q.helpAsked(i)
 	case t.is("wen"):
 		if q.tok(i+1).is("der", "die", ",") && prev.is("such", "suche", "suchen", "sucht", "brauch", "brauche", "brauchen", "braucht", "find", "finde") {
 			return c, true
@@ -54,6 +58,11 @@ func (q *counter) together(i int) (tally, bool) {
 	}
 	n, number := q.tp.number(i)
 	switch {
+	case t.is("ich", "i") && q.tok(i+1).is("+", "und", "&", "and") && q.tok(i+2).is("meine", "my"):
+		if n, ok := q.tp.number(i + 3); ok && n > 1 && n < 10 {
+			return done(n+1, i+4)
+		}
+		return done(2, i+2)
 	case t.is("ehepaar", "paerchen", "ehepaerchen", "couple"):
 		return done(2, i)
 	case number && n > 1 && n < 20 && t.kind == wordToken && q.tok(i-1).is("meine", "my") && q.tok(i+2).is("und", "and") && q.tok(i+3).is("ich", "i"):
@@ -87,4 +96,15 @@ func (q *counter) party(i int) (int, bool) {
 	}
 	n := slices.Index([]string{"", "", "zweit", "dritt", "viert", "fuenft", "sechst", "siebt", "acht", "neunt", "zehnt"}, q.tok(i+1).norm)
 	return n, n > 0 && q.tok(i+1).kind == wordToken
+}
+
+// helpAsked tells that a question for somebody asks for one helper, "kann jemand beim Aufräumen helfen?", and not for
+// a thing or for whoever likes.
+func (q *counter) helpAsked(i int) bool {
+	for j := i + 1; j < len(q.p.ts) && j < i+20 && q.p.sentence[j] == q.p.sentence[i]; j++ {
+		if q.tok(j).is("helfen", "mithelfen", "aushelfen", "unterstuetzen", "begleiten", "uebernehmen", "einspringen", "help") {
+			return true
+		}
+	}
+	return false
 }

@@ -27,6 +27,9 @@ named:
 	if !ok || h.weight == 1 && !prep || p.tok(j-1).is("nach") && h.weight == 1 {
 		return atom{}, false
 	}
+	if p.tok(j-1).is("kirchengemeinde", "pfarrgemeinde", "pfarrei", "pfarre", "gemeinde", "kirche", "kapelle", "pfarrkirche", "kindergarten", "kita", "familienzentrum", "haus") || p.tok(j-1).is("christi", "mariae") && p.tok(j-2).is("kirchengemeinde", "pfarrgemeinde", "pfarrei", "pfarre", "gemeinde", "kirche", "kapelle", "pfarrkirche") {
+		return atom{}, false // "Kirchengemeinde Christi Himmelfahrt"
+	}
 	if k := p.tok(h.last + 1); h.weight == 1 && (k.is("-") && k.glued || k.kind == wordToken && k.upper && !k.caps && p.tok(h.last).upper && k.glued) {
 		return atom{}, false // "Nikolaus-Markt"
 	}

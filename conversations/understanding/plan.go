@@ -10,8 +10,13 @@ import (
 func (q *planner) recurring(r *rhythm) {
 	start := q.limits(r)
 	clock, end, dur := q.hours(r.atom, nil)
-	q.out.rrule = r.text(q.upper)
-	if r.unit == "MONTHLY" && len(r.wds) == 0 && start == 0 || r.unit == "WEEKLY" && len(r.wds) == 0 && start == 0 {
+	if !r.workload() {
+		q.out.rrule = r.text(q.upper)
+	}
+	if (r.unit == "MONTHLY" || r.unit == "WEEKLY") && len(r.wds) == 0 && start == 0 {
+		if q.lower > q.p.today { // "ab Januar einmal die Woche"
+			q.set(days{q.lower, q.lower}, -1, -1, 0)
+		}
 		return
 	}
 	if start == 0 {
@@ -31,6 +36,11 @@ func (q *planner) recurring(r *rhythm) {
 		return
 	}
 	q.set(days{start, start}, clock, end, dur)
+}
+
+// workload tells "zweimal die Woche", which says how much is to be done and not on which days.
+func (r *rhythm) workload() bool {
+	return r.unit == "WEEKLY" && len(r.wds) == 0 && r.atom != nil && r.atom.kind == recurAtom && r.atom.minutes > 0
 }
 
 // limits reads from when to when a rhythm lasts, and the first day if one is named.

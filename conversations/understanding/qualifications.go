@@ -15,6 +15,9 @@ func (r *Reader) readQualifications(m *message, out *Reading) {
 	seen := map[matching.Qualification]bool{}
 	for i, p := range []part{m.body, m.subj} {
 		for _, h := range outermost(p.of("qualifications")) {
+			if h.value == "other_licence" {
+				continue // a licence to drive what no id stands for
+			}
 			q := matching.Qualification(h.value)
 			if iso, ok := strings.CutPrefix(h.value, "lang:"); ok {
 				if !p.speaks(h, m.lang) {
@@ -27,6 +30,12 @@ func (r *Reader) readQualifications(m *message, out *Reading) {
 					continue
 				}
 				q = matching.Qualification(id)
+			}
+			if h.value == "with:trainer_licence" {
+				if p.among(0, len(p.ts)-1, "trainer", "trainerin", "uebungsleiter", "uebungsleiterin", "uebungsleitung", "coach") < 0 {
+					continue
+				}
+				q = matching.Qualification("trainer_licence")
 			}
 			if id, ok := strings.CutPrefix(h.value, "want:"); ok {
 				if !p.sought(h, out.Intent) {
@@ -73,7 +82,7 @@ func outermost(hits []hit) []hit {
 // speaks tells that a language is spoken by the helpers, and not taught or asked for otherwise.
 func (p part) speaks(h hit, lang string) bool {
 	first, last := p.clause(h.first)
-	if h.value == "lang:sign" || strings.Contains(h.word, "kenntnisse") || strings.Contains(h.word, "sprach") || strings.Contains(h.word, "dolmetsch") || strings.Contains(h.word, " ") {
+	if h.value == "lang:sign" || strings.Contains(h.word, "kenntnisse") || strings.Contains(h.word, "sprach") || strings.Contains(h.word, "dolmetsch") || strings.Contains(h.word, "partner") || strings.Contains(h.word, " ") {
 		return true
 	}
 	if h.value == "lang:de" && p.practised(h, first) {

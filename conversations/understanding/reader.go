@@ -55,7 +55,7 @@ func (r *Reader) message(req Request) *message {
 	if len(req.Text) > maxText {
 		req.Text = strings.ToValidUTF8(req.Text[:maxText], "")
 	}
-	m := &message{req: req}
+	m := &message{req: req, tab: r.tab}
 	body, sign := r.trimmed(req.Text, req.Channel == "email" || req.Subject != "")
 	m.body, m.sign, m.subj = r.part(body), r.part(sign), r.part(subjectOf(req.Subject))
 	m.lang, m.plain = m.language(req.Lang)

@@ -38,6 +38,11 @@ func (p *timeParser) relative(i int) (atom, bool) {
 		a.spans, a.part, a.last = []days{{p.today, p.today}}, "evening", j
 		return a, true
 	}
+	if p.tok(j).is("this") && p.tok(j+1).is("evening", "afternoon", "morning") {
+		part, _ := p.named(j+1, "part")
+		a.spans, a.part, a.last = []days{{p.today, p.today}}, part, j+1
+		return a, true
+	}
 	if b, ok := p.now(a, j); ok {
 		return b, true
 	}
@@ -80,6 +85,39 @@ func (p *timeParser) eve(i int) (atom, bool) {
 		}
 	}
 	return a, false
+}
+
+// closingDay reads "bis Jahresende", "bis zum Ende des Monats", "until the end of the year".
+func (p *timeParser) closingDay(a atom, k int) (atom, bool) {
+	if a.bound != untilThen {
+		return a, false
+	}
+	for p.tok(k).is("zum", "the") {
+		k++
+	}
+	t, unit := p.tok(k), p.tok(k)
+	switch {
+	case t.is("jahresende", "monatsende"):
+	case t.is("ende", "end") && p.tok(k+1).is("des", "vom", "of") && p.tok(k+2).is("jahres", "monats", "jahr", "the"):
+		k += 2
+		if p.tok(k).is("the") {
+			k++
+		}
+		unit = p.tok(k)
+	default:
+		return a, false
+	}
+	switch {
+	case unit.is("jahresende", "jahres", "jahr", "year"):
+		a.spans = []days{{civilOf(p.today.year(), 12, 31), civilOf(p.today.year(), 12, 31)}}
+	case unit.is("monatsende", "monats", "month"):
+		last := civilOf(p.today.year(), p.today.month()+1, 0)
+		a.spans = []days{{last, last}}
+	default:
+		return a, false
+	}
+	a.last, a.rule = k, "end of a period"
+	return a, true
 }
 
 // dayWord keeps "Guten Morgen", "am Morgen" and "Morgen zusammen" from being tomorrow.
@@ -173,6 +211,9 @@ func (p *timeParser) weekOrMonth(a atom, j int) (atom, bool) {
 	k := j
 	for p.tok(k).is("in", "im", "der", "den", "dem", "for", "fuer", "die", "on") && k < j+2 {
 		k++
+	}
+	if b, ok := p.closingDay(a, j); ok {
+		return b, true
 	}
 	_, this := p.class(k, "this")
 	_, past := p.class(k, "past")

@@ -48,6 +48,7 @@ type timeTables struct {
 	holidays *scanner
 	school   []schoolHoliday
 	feasts   []string // holidays of one word
+	right    []string // every word of their names
 }
 
 type schoolHoliday struct {
@@ -84,8 +85,12 @@ func loadTimeTables() (*timeTables, error) {
 			if strings.HasPrefix(w, "!") {
 				w, e.weight = w[1:], 1
 			}
-			if ts := tokenize(w); len(ts) == 1 && !strings.Contains(w, "*") {
+			ts := tokenize(w)
+			if len(ts) == 1 && !strings.Contains(w, "*") {
 				t.feasts = append(t.feasts, ts[0].norm)
+			}
+			for _, x := range ts {
+				t.right = append(t.right, x.norm)
 			}
 			t.holidays.add(w, e)
 		}

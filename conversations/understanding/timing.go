@@ -232,7 +232,25 @@ func (q *planner) rhythm() *rhythm {
 		r.unit = "WEEKLY"
 	}
 	slices.Sort(r.wds)
+	if r.unit == "WEEKLY" && q.listed(r.wds) {
+		q.days = slices.DeleteFunc(q.days, func(a *atom) bool { return !a.dated() })
+		return nil
+	}
 	return r
+}
+
+// listed tells "samstags am 6.2., 20.2. und 6.3.": the days are named one by one and make no rhythm.
+func (q *planner) listed(wds []int) bool {
+	n := 0
+	for _, a := range q.days {
+		for _, s := range a.spans {
+			if a.bound != exactly || a.wide || s.first != s.last || !slices.Contains(wds, s.first.weekday()) {
+				return false
+			}
+			n++
+		}
+	}
+	return n >= 2
 }
 
 // singleDay tells that all days named are single dates.

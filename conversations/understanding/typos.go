@@ -2,6 +2,7 @@ package understanding
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 )
 
@@ -27,7 +28,7 @@ func newTypos(t *tables) typos {
 			}
 		}
 	}
-	for _, w := range t.right {
+	for _, w := range slices.Concat(t.right, t.time.right) {
 		y.known[w] = true
 	}
 	for _, w := range t.vocabulary {
