@@ -24,6 +24,11 @@ func (t *turn) profile(ctx context.Context, k *talk) (flows.Profile, error) {
 	if out.Subscriptions, err = t.tx.Subscriptions.OfSubscriber(ctx, p.ID); err != nil {
 		return out, fmt.Errorf("subscriptions: %w", err)
 	}
+	at, err := t.addresses(ctx, k)
+	if err != nil {
+		return out, err
+	}
+	out.Addresses = at.All
 	seen := map[string]bool{}
 	for _, s := range out.Subscriptions {
 		for _, id := range s.Muted {

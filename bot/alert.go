@@ -2,10 +2,12 @@ package bot
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"sort"
 	"time"
 
+	"ehrenamt/channels"
 	"ehrenamt/conversations/flows"
 	"ehrenamt/matching"
 	"ehrenamt/matching/waves"
@@ -93,11 +95,31 @@ func (t *turn) gone(ctx context.Context, posting string) error {
 		}
 		piece := flows.Piece{Kind: kind, Posting: p.Public()}
 		edit := storage.Delivery{Class: storage.Nice, Priority: storage.LaterWave, Subject: "gone:" + p.ID, Edit: d.Ref}
-		if _, err := t.tell(ctx, a.Person, "gone:"+string(p.State)+":"+a.Delivery, piece, edit); err != nil {
+		if err := t.editAt(ctx, a.Person, d.To, "gone:"+string(p.State)+":"+a.Delivery, piece, edit); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// editAt changes what a person was sent, where it was sent.
+func (t *turn) editAt(ctx context.Context, person string, to channels.Address, key string, piece flows.Piece, d storage.Delivery) error {
+	rec, err := t.tx.Addresses.Owner(ctx, to)
+	if errors.Is(err, storage.ErrNotFound) || err == nil && (rec.Person != person || rec.State != storage.AddressOpen || !t.ours(to)) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("address: %w", err)
+	}
+	p, err := t.tx.People.Person(ctx, person)
+	if err != nil {
+		return fmt.Errorf("person: %w", err)
+	}
+	k, err := t.talkTo(ctx, p, to, rec.Front)
+	if err != nil {
+		return err
+	}
+	return t.sendAs(ctx, k, key, t.b.Book.Tell(piece, k.env), d)
 }
 
 // offerPresent shows somebody who has just subscribed the best of what is open already, within their budget.

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
-	"strings"
 	"time"
 
 	"ehrenamt/channels"
@@ -18,7 +17,6 @@ import (
 const (
 	confirmToken   = "confirm"   // the message waits
 	confirmedToken = "confirmed" // it was confirmed: a second click is told so
-	stopToken      = "unsubscribe"
 )
 
 // How long and how often a message may be confirmed, and how many automatic answers one sender gets an hour.
@@ -38,7 +36,7 @@ func (t *turn) confirmFirst(ctx context.Context, k *talk, m channels.Message) er
 	if done, err := t.confirmedByCode(ctx, k, m); done || err != nil {
 		return err
 	}
-	if more, err := t.mayAnswer(ctx, k); err != nil || !more {
+	if may, err := t.mayConfirm(ctx, k, m); err != nil || !may {
 		return err
 	}
 	code, err := newCode(t.b.Rand)
@@ -54,11 +52,7 @@ func (t *turn) confirmFirst(ctx context.Context, k *talk, m channels.Message) er
 	if err := t.tx.Tokens.PutToken(ctx, code, token); err != nil {
 		return fmt.Errorf("token: %w", err)
 	}
-	link := ""
-	if t.b.PublicURL != "" {
-		link = strings.TrimRight(t.b.PublicURL, "/") + "/c/" + code
-	}
-	k.say = append(k.say, t.b.Book.Confirm(code, link, k.env))
+	k.say = append(k.say, t.b.Book.Confirm(code, t.confirmLink(code), k.env))
 	return t.close(ctx, k)
 }
 
@@ -82,12 +76,8 @@ func (t *turn) confirmedByCode(ctx context.Context, k *talk, m channels.Message)
 
 // confirmed uses the token up and hears its message as one that is proved.
 func (t *turn) confirmed(ctx context.Context, code string, token storage.Token) error {
-	if _, err := t.tx.Tokens.Take(ctx, confirmToken, code, t.now); err != nil {
-		return fmt.Errorf("token: %w", err)
-	}
-	done := storage.Token{Kind: confirmedToken, Subject: token.Subject, Person: token.Person, Expires: t.now.Add(30 * 24 * time.Hour), Uses: -1}
-	if err := t.tx.Tokens.PutToken(ctx, code, done); err != nil {
-		return fmt.Errorf("token: %w", err)
+	if err := t.useUp(ctx, confirmToken, code, token); err != nil {
+		return err
 	}
 	var m channels.Message
 	if err := json.Unmarshal(token.Data, &m); err != nil {
@@ -95,16 +85,23 @@ func (t *turn) confirmed(ctx context.Context, code string, token storage.Token) 
 	}
 	m.Trust = channels.Authenticated
 	rec, err := t.tx.Addresses.Owner(ctx, m.From)
+	if errors.Is(err, storage.ErrNotFound) {
+		return t.hear(ctx, m) // the address has left its person: it begins anew
+	}
 	if err != nil {
 		return fmt.Errorf("address: %w", err)
 	}
-	if rec.State == storage.AddressUnconfirmed {
-		rec.State = storage.AddressOpen
-		if err := t.tx.Addresses.SaveAddress(ctx, rec); err != nil {
-			return fmt.Errorf("address: %w", err)
-		}
+	if rec.State != storage.AddressUnconfirmed {
+		return t.hear(ctx, m)
 	}
-	return t.hear(ctx, m)
+	rec.State = storage.AddressOpen
+	if err := t.tx.Addresses.SaveAddress(ctx, rec); err != nil {
+		return fmt.Errorf("address: %w", err)
+	}
+	if err := t.hear(ctx, m); err != nil {
+		return err
+	}
+	return t.waited(ctx, rec.Person)
 }
 
 // mayAnswer counts what a mail address is answered, so that two machines cannot write to each other for ever.
@@ -114,6 +111,77 @@ func (t *turn) mayAnswer(ctx context.Context, k *talk) (bool, error) {
 		return false, fmt.Errorf("counter: %w", err)
 	}
 	return n <= answersHourly, nil
+}
+
+// mayConfirm tells whether a mail that asks for a confirmation may go out. An address that has never confirmed anything
+// gets one a day, whoever writes in its name; what comes meanwhile waits for that one.
+func (t *turn) mayConfirm(ctx context.Context, k *talk, m channels.Message) (bool, error) {
+	rec, err := t.tx.Addresses.Owner(ctx, m.From)
+	if err != nil {
+		return false, fmt.Errorf("address: %w", err)
+	}
+	if m.From.Channel != "email" || rec.State != storage.AddressUnconfirmed {
+		n, err := t.tx.Counters.Bump(ctx, "confirms:"+m.From.String(), 24*time.Hour, t.now, 1)
+		if err != nil || n > confirmsDaily {
+			return false, err
+		}
+		return t.mayAnswer(ctx, k)
+	}
+	why, err := t.mayAsk(ctx, m.From, "")
+	if err != nil || why == "" {
+		return err == nil, err
+	}
+	return false, t.wait(ctx, k, m)
+}
+
+// What waits for the first confirmation of an address.
+const (
+	waitingNote   = "waiting"
+	waitingMax    = 5
+	confirmsDaily = 12 // to an address that has confirmed before
+)
+
+// wait keeps a message until the address is confirmed.
+func (t *turn) wait(ctx context.Context, k *talk, m channels.Message) error {
+	var kept []channels.Message
+	if err := noted(&k.person, waitingNote, &kept); err != nil || len(kept) >= waitingMax {
+		return err
+	}
+	m.Raw, m.Files = nil, nil
+	if _, err := note(&k.person, waitingNote, append(kept, m)); err != nil {
+		return err
+	}
+	if err := t.tx.People.SavePerson(ctx, &k.person); err != nil {
+		return fmt.Errorf("person: %w", err)
+	}
+	return nil
+}
+
+// waited hears what waited for the first confirmation. None of it was confirmed itself: anybody could have sent it.
+func (t *turn) waited(ctx context.Context, person string) error {
+	p, err := t.tx.People.Person(ctx, person)
+	if errors.Is(err, storage.ErrNotFound) {
+		return nil // the message was the wish to be forgotten
+	}
+	if err != nil {
+		return fmt.Errorf("person: %w", err)
+	}
+	var kept []channels.Message
+	if err := noted(&p, waitingNote, &kept); err != nil || len(kept) == 0 {
+		return err
+	}
+	if _, err := note(&p, waitingNote, []channels.Message{}); err != nil {
+		return err
+	}
+	if err := t.tx.People.SavePerson(ctx, &p); err != nil {
+		return fmt.Errorf("person: %w", err)
+	}
+	for _, m := range kept {
+		if err := t.hear(ctx, m); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Used is what became of a link.
@@ -141,6 +209,10 @@ func (b *Bot) Confirm(ctx context.Context, code string) (Used, error) {
 		if !errors.Is(err, storage.ErrNotFound) {
 			return err
 		}
+		if _, ok, err := t.mailed(ctx, code, nil); err != nil || ok {
+			used = UsedNow
+			return err
+		}
 		if _, err := tx.Tokens.Peek(ctx, confirmedToken, code, t.now); err == nil {
 			used = UsedBefore
 		} else if !errors.Is(err, storage.ErrNotFound) {
@@ -150,40 +222,6 @@ func (b *Bot) Confirm(ctx context.Context, code string) (Used, error) {
 	})
 	if err != nil {
 		return UsedUnknown, fmt.Errorf("confirm: %w", err)
-	}
-	b.after(t)
-	return used, nil
-}
-
-// Unsubscribe stops every message to whoever a link was sent to, but for answers to what they write.
-func (b *Bot) Unsubscribe(ctx context.Context, code string) (Used, error) {
-	var t *turn
-	used := UsedUnknown
-	err := b.Store.Update(ctx, func(ctx context.Context, tx *storage.Tx) error {
-		t, used = b.newTurn(tx), UsedUnknown
-		token, err := tx.Tokens.Peek(ctx, stopToken, plainCode(code), t.now)
-		if errors.Is(err, storage.ErrNotFound) {
-			return nil
-		}
-		if err != nil {
-			return err
-		}
-		p, err := tx.People.Person(ctx, token.Person)
-		if errors.Is(err, storage.ErrNotFound) {
-			return nil
-		}
-		if err != nil {
-			return err
-		}
-		if used = UsedBefore; p.Stopped {
-			return nil
-		}
-		used = UsedNow
-		_, err = t.halt(ctx, &talk{person: p})
-		return err
-	})
-	if err != nil {
-		return UsedUnknown, fmt.Errorf("unsubscribe: %w", err)
 	}
 	b.after(t)
 	return used, nil

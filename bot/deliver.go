@@ -300,6 +300,11 @@ func (b *Bot) record(ctx context.Context, tx *storage.Tx, rs []result) error {
 				return err
 			}
 		}
+		if r.o.State == storage.Buried {
+			if err := b.newTurn(tx).elsewhere(ctx, r.d); err != nil {
+				return err
+			}
+		}
 		if err := settleAlert(ctx, tx, r); err != nil {
 			return err
 		}
@@ -324,7 +329,11 @@ func settleAlert(ctx context.Context, tx *storage.Tx, r result) error {
 	default:
 		return nil
 	}
-	err := tx.Alerts.SetAlert(ctx, person, posting, state, r.o.At)
+	person, err := tx.Unions.WhoIs(ctx, person)
+	if err != nil {
+		return err
+	}
+	err = tx.Alerts.SetAlert(ctx, person, posting, state, r.o.At)
 	if errors.Is(err, storage.ErrNotFound) {
 		return nil // they were erased while it was on its way
 	}

@@ -106,6 +106,26 @@ func (t *turn) removeSilent(ctx context.Context, p storage.Person) error {
 	return t.farewell(ctx, k, t.b.Book.Tell(flows.Piece{Kind: flows.NewsRemoved}, k.env))
 }
 
+// CleanErased removes at once whoever was erased and came back with a restored backup, and returns how many.
+func (b *Bot) CleanErased(ctx context.Context) (int, error) {
+	for all := 0; ; {
+		var t *turn
+		n := 0
+		err := b.Store.Update(ctx, func(ctx context.Context, tx *storage.Tx) (err error) {
+			t = b.newTurn(tx)
+			n, err = t.cleanErased(ctx)
+			return err
+		})
+		if err != nil {
+			return all, fmt.Errorf("clean erased: %w", err)
+		}
+		b.after(t)
+		if all += n; n == 0 {
+			return all, nil
+		}
+	}
+}
+
 // cleanErased removes again whoever was erased and came back with a restored backup. They are told nothing: they
 // were told when they went.
 func (t *turn) cleanErased(ctx context.Context) (int, error) {

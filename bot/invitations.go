@@ -138,13 +138,14 @@ func (t *turn) admit(ctx context.Context, k *talk, c flows.Admit) (conversations
 	if err != nil || why != "" {
 		return flows.Refused{Why: why}, err
 	}
-	_, err = t.tx.Tokens.Take(ctx, askInToken, c.Organisation+" "+c.Person, t.now)
+	tok, err := t.tx.Tokens.Take(ctx, askInToken, c.Organisation+" "+c.Person, t.now)
 	if errors.Is(err, storage.ErrNotFound) {
 		return refused(flows.Already)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("token: %w", err)
 	}
+	c.Person = tok.Person // who may have become one with another since they asked
 	name, err := t.nameOf(ctx, c.Person)
 	if err != nil {
 		return nil, err

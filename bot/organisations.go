@@ -163,6 +163,9 @@ func (t *turn) promote(ctx context.Context, k *talk, c flows.Promote) (conversat
 	if err != nil || why != "" {
 		return flows.Refused{Why: why}, err
 	}
+	if c.Person, err = t.tx.Unions.WhoIs(ctx, c.Person); err != nil {
+		return nil, fmt.Errorf("who is: %w", err)
+	}
 	x, ok := m.member(c.Person)
 	switch {
 	case !ok:
@@ -181,6 +184,9 @@ func (t *turn) dismiss(ctx context.Context, k *talk, c flows.Dismiss) (conversat
 	m, why, err := t.belongs(ctx, k, c.Organisation, true)
 	if err != nil || why != "" {
 		return flows.Refused{Why: why}, err
+	}
+	if c.Person, err = t.tx.Unions.WhoIs(ctx, c.Person); err != nil {
+		return nil, fmt.Errorf("who is: %w", err)
 	}
 	x, ok := m.member(c.Person)
 	if !ok || x.Person == k.person.ID {

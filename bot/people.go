@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -90,7 +91,9 @@ func (t *turn) frontMeant(ctx context.Context, account Account, m *channels.Mess
 
 // seen notes that an address is in use, at most once an hour.
 func (t *turn) seen(ctx context.Context, p *storage.Person, rec storage.AddressRecord) error {
-	if rec.State == storage.AddressClosed || t.now.Sub(rec.Last) > time.Hour {
+	if recent, err := t.recently(ctx, p, rec); err != nil {
+		return err
+	} else if rec.State == storage.AddressClosed || !recent {
 		if rec.State == storage.AddressClosed {
 			rec.State, rec.Cause = storage.AddressOpen, ""
 		}
@@ -106,6 +109,18 @@ func (t *turn) seen(ctx context.Context, p *storage.Person, rec storage.AddressR
 		}
 	}
 	return nil
+}
+
+// recently tells whether it is noted well enough that an address is the one used last.
+func (t *turn) recently(ctx context.Context, p *storage.Person, rec storage.AddressRecord) (bool, error) {
+	if t.now.Sub(rec.Last) > time.Hour {
+		return false, nil
+	}
+	all, err := t.tx.Addresses.OfOwner(ctx, p.ID)
+	if err != nil {
+		return false, fmt.Errorf("addresses: %w", err)
+	}
+	return !slices.ContainsFunc(all, func(r storage.AddressRecord) bool { return r.Last.After(rec.Last) }), nil
 }
 
 // talkTo loads the conversation with a person at an address.
@@ -165,36 +180,8 @@ func firstName(display string) string {
 	return first
 }
 
-// reach is the open address to write to on our own account: the preferred one, else the one used last.
-func (t *turn) reach(ctx context.Context, person string) (storage.AddressRecord, bool, error) {
-	return t.reachOn(ctx, person, "")
-}
-
-// reachOn is reach, but an address on the given network comes before others.
-func (t *turn) reachOn(ctx context.Context, person, channel string) (storage.AddressRecord, bool, error) {
-	all, err := t.tx.Addresses.OfOwner(ctx, person)
-	if err != nil {
-		return storage.AddressRecord{}, false, fmt.Errorf("addresses: %w", err)
-	}
-	var best storage.AddressRecord
-	found := false
-	for _, r := range all {
-		if r.State != storage.AddressOpen {
-			continue
-		}
-		if _, ours := t.b.account(r.Address.Channel, r.Address.Account); !ours {
-			continue
-		}
-		there, before := r.Address.Channel == channel, best.Address.Channel == channel
-		if !found || there && !before || there == before && r.Last.After(best.Last) {
-			best, found = r, true
-		}
-	}
-	return best, found, nil
-}
-
-// tell says a piece of news to a person, at the given address if it is theirs and open, else where they
-// are reached. key makes a repeat harmless; "" takes a fresh one. It returns false if nobody can be reached.
+// tell says a piece of news to a person where they are reached. key makes a repeat harmless; "" takes a fresh one. It
+// returns false if nobody can be reached.
 func (t *turn) tell(ctx context.Context, person, key string, piece flows.Piece, d storage.Delivery) (bool, error) {
 	return t.tellOn(ctx, person, "", key, piece, d)
 }
@@ -202,7 +189,7 @@ func (t *turn) tell(ctx context.Context, person, key string, piece flows.Piece, 
 // tellOn is tell, on the given network where the person has an open address on it. Whoever has said "stopp" is told
 // nothing that did not follow from what they write.
 func (t *turn) tellOn(ctx context.Context, person, channel, key string, piece flows.Piece, d storage.Delivery) (bool, error) {
-	rec, ok, err := t.reachOn(ctx, person, channel)
+	rec, ok, err := t.reachOn(ctx, person, channel, d.Class)
 	if err != nil || !ok {
 		return false, err
 	}
@@ -264,7 +251,25 @@ func (t *turn) network(ctx context.Context, m channels.Message) error {
 			rec.State, rec.Cause = storage.AddressClosed, string(m.Kind)
 		}
 	}
-	return t.tx.Addresses.SaveAddress(ctx, rec)
+	if err := t.tx.Addresses.SaveAddress(ctx, rec); err != nil {
+		return fmt.Errorf("address: %w", err)
+	}
+	return t.returned(ctx, m)
+}
+
+// returned sends what came back to another address of the same person, if they have one.
+func (t *turn) returned(ctx context.Context, m channels.Message) error {
+	if m.Kind != channels.Failure && m.Kind != channels.Bounced || m.Ref == "" {
+		return nil
+	}
+	d, err := t.tx.Sent.ByRef(ctx, m.From, m.Ref)
+	if errors.Is(err, storage.ErrNotFound) || err == nil && t.now.Sub(d.Created) > giveUp {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("sent: %w", err)
+	}
+	return t.elsewhere(ctx, d)
 }
 
 // sentThere tells whether the message that a report says to have failed was one of ours to that very address. Reports

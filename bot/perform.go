@@ -42,6 +42,7 @@ func (t *turn) perform(ctx context.Context, k *talk, cmd conversations.Command) 
 		return t.dropBelow(k), nil
 	}
 	for _, capability := range []func(context.Context, *talk, conversations.Command) (conversations.Fact, bool, error){
+		t.performLink,
 		t.performRelay, t.performVisits,
 		t.performOrganised, t.performReview, t.performMine, t.performPrivacy, t.performClaim, t.performFigures, t.performOwn,
 	} {
@@ -200,6 +201,9 @@ func (t *turn) saveSubscription(ctx context.Context, k *talk, c flows.SaveSubscr
 		return nil, fmt.Errorf("person: %w", err)
 	}
 	if err := t.consent(ctx, k, "join", c.Consent); err != nil {
+		return nil, err
+	}
+	if err := t.agreedHere(ctx, k, c.Consent); err != nil {
 		return nil, err
 	}
 	n, err := t.offerPresent(ctx, k, &s)

@@ -54,11 +54,14 @@ func (t *turn) beginExport(ctx context.Context, k *talk) (conversations.Fact, er
 // export puts everything about a person together and sends it to the address that asked, if it is still theirs.
 func (t *turn) export(ctx context.Context, tm storage.Timer, person string) error {
 	rec, err := t.tx.Addresses.Owner(ctx, tm.Address)
-	if errors.Is(err, storage.ErrNotFound) || err == nil && rec.Person != person {
+	if errors.Is(err, storage.ErrNotFound) {
 		return nil
 	}
 	if err != nil {
 		return fmt.Errorf("address: %w", err)
+	}
+	if person, err = t.tx.Unions.WhoIs(ctx, person); err != nil || rec.Person != person {
+		return err
 	}
 	p, err := t.tx.People.Person(ctx, person)
 	if errors.Is(err, storage.ErrNotFound) {

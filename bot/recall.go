@@ -37,6 +37,9 @@ func (t *turn) recall(ctx context.Context, keys ...string) error {
 	}
 	for _, k := range done {
 		if person, posting, ok := alertOf(k); ok {
+			if person, err = t.tx.Unions.WhoIs(ctx, person); err != nil {
+				return fmt.Errorf("who is: %w", err)
+			}
 			if err := t.noteAlert(ctx, person, posting, storage.AlertDropped); err != nil {
 				return fmt.Errorf("alert: %w", err)
 			}

@@ -85,6 +85,9 @@ func (t *turn) hear(ctx context.Context, m channels.Message) error {
 	if m.Group != "" {
 		return t.group(ctx, m, k)
 	}
+	if done, err := t.mailedBack(ctx, k, &m); done || err != nil {
+		return err
+	}
 	if !proved(&m) {
 		return t.confirmFirst(ctx, k, m)
 	}
@@ -312,7 +315,7 @@ func (t *turn) carry(ctx context.Context, k *talk, r conversations.Runner, out c
 // wakes sets the named timers of a conversation.
 func (t *turn) wakes(ctx context.Context, k *talk, r conversations.Runner, out conversations.Outcome) error {
 	for name, due := range out.Wake {
-		key := "flow:" + k.person.ID + ":" + k.addr.Channel + ":" + r.Name() + ":" + name
+		key := "flow:" + k.addr.String() + ":" + r.Name() + ":" + name
 		if due.IsZero() {
 			if err := t.tx.Timers.ClearTimer(ctx, key); err != nil {
 				return err
@@ -419,6 +422,12 @@ func (t *turn) sendAs(ctx context.Context, k *talk, key string, r channels.Reply
 	}
 	if r.Answers == nil {
 		r.Answers = k.letter
+	}
+	if d.Class == storage.Nice && d.Edit == "" && k.addr.Channel == "email" {
+		var err error
+		if r.Stop, err = t.stopLink(ctx, k.person.ID); err != nil {
+			return err
+		}
 	}
 	d.Key, d.Person, d.Front, d.To, d.Reply, d.Created = key, k.person.ID, k.front.ID, k.addr, r, t.now
 	if d.Due.IsZero() {

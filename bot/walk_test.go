@@ -23,6 +23,7 @@ var sayings = []string{
 	"wie letztes Mal", "Wie letztes Mal, aber Sonntag und 4 Leute", "noch zwei mehr", "meine Einträge", "/redaktion", "/verein ABCD-EFGH-JKMN", "/verein {code}",
 	"/nachricht", "/message", "/stunden", "meine Stunden", "3 Stunden", "Ja, ich komme", "Ja, ich war da", "Nicht alle", "Antworten", "Melden", "Blockieren", "Kontakt teilen", "0241 123456", "Ruf mich an: null eins sieben eins zwei drei vier", "anna@web.de", "Wann soll ich da sein?",
 	"Treffpunkt: Schulhof, Tor 2", "Kontakt: Frau Meier", "Treffpunkt", "Verlassen", "Einladen", "/nochmal", "für die Initiative Ringofen",
+	"/verbinden", "/adressen", "/trennen", "/verbinden {code}", "{code}", "verbinden", "connect my email", "anna@post.example", "/verbinden ABCD-2345", "meine Mail verbinden: anna@post.example",
 	"", "   ", "🎉🎉🎉", "\x00\x01\x02", "‮umgekehrt", "Wenden Sie sich an das Büro", "Приветствую", "مرحبا", "<b>fett</b> & {{.Name}} %s",
 	strings.Repeat("sehr lang ", 500), "'; DROP TABLE postings; --", "1. Brand\n2. Samstag 10 Uhr\n3. 4", "/", "@", "2️⃣", "(2)", "2.",
 }

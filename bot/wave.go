@@ -250,7 +250,7 @@ func (t *turn) alert(ctx context.Context, p *matching.Posting, c candidate, need
 	if person.Stopped || t.now.Before(person.PausedUntil) {
 		return false, nil
 	}
-	_, reachable, err := t.reach(ctx, person.ID)
+	_, reachable, err := t.reachFor(ctx, person.ID, storage.Nice)
 	if err != nil || !reachable {
 		return false, err
 	}

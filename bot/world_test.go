@@ -140,7 +140,7 @@ func (l letters) Send(ctx context.Context, key string, to channels.Address, r ch
 }
 
 // newWorldOn is a world on any network.
-func newWorldOn(t testing.TB, dsn string, seed byte, account bot.Account) *world {
+func newWorldOn(t testing.TB, dsn string, seed byte, account bot.Account, more ...bot.Account) *world {
 	t.Helper()
 	ctx := t.Context()
 	ids := 0
@@ -163,12 +163,12 @@ func newWorldOn(t testing.TB, dsn string, seed byte, account bot.Account) *world
 	if err != nil {
 		t.Fatal(err)
 	}
-	w.bot = newBotOn(t, w, seed, account)
+	w.bot = newBotOn(t, w, seed, append([]bot.Account{account}, more...)...)
 	return w
 }
 
 // newBotOn is one process on the store of a world.
-func newBotOn(t testing.TB, w *world, seed byte, account bot.Account) *bot.Bot {
+func newBotOn(t testing.TB, w *world, seed byte, accounts ...bot.Account) *bot.Bot {
 	t.Helper()
 	book, err := parts()
 	if err != nil {
@@ -177,7 +177,7 @@ func newBotOn(t testing.TB, w *world, seed byte, account bot.Account) *bot.Bot {
 	b, err := bot.New(bot.Config{
 		Store: w.store, Book: book, Now: func() time.Time { return w.now }, Rand: rand.NewChaCha8([32]byte{1, seed}),
 		Log:      slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn})),
-		Accounts: []bot.Account{account},
+		Accounts: accounts,
 		Workers:  1, // so that the order in which people hear of things is always the same
 	})
 	if err != nil {
@@ -259,7 +259,7 @@ func (n *network) record(to channels.Address, r channels.Reply, edited bool) {
 }
 
 // codes are random: stories say {code} for the one told last.
-var codes = regexp.MustCompile(`Code: [0-9A-Z]{10}\b|\b[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}\b`)
+var codes = regexp.MustCompile(`Code: [0-9A-Z]{10}\b|\b[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}\b|\b[0-9A-Z]{4}-[0-9A-Z]{4}\b|\bl_[0-9A-Z]{8}\b|/c/[0-9A-Z]{12}\b`)
 
 func (w *world) message(who string) channels.Message {
 	w.n++

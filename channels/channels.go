@@ -248,6 +248,9 @@ type Linker interface {
 	Link(start string) string
 }
 
+// Postbox is a Channel that is written to at a mail address.
+type Postbox interface{ Mailbox() string }
+
 // Noticer is a Channel that can acknowledge a pressed button at once, before the answer is known.
 type Noticer interface {
 	// Notice must be called for every press and never waits for the turn it belongs to.

@@ -57,9 +57,9 @@ type People interface {
 	// Returned lists persons with an address whose owner was erased after it was first used: they came back
 	// with a restored backup. Whoever wrote again after being erased is not among them.
 	Returned(ctx context.Context, limit int) ([]string, error)
-	// MergePersons moves everything of gone to keep and removes gone; consents stay apart by front. Of what both
-	// have (an answer to the same date, an alert, a membership) the one of keep stays. ErrNotFound if there is
-	// no gone.
+	// MergePersons moves everything of gone to keep and removes gone; Unions then knows who gone is. Consents stay as
+	// they are, each with its front. Of what both have one stays: the answer that binds more, else the later one; the
+	// alert that got further; the membership that may do more. ErrNotFound if there is no gone or no keep.
 	MergePersons(ctx context.Context, keep, gone string, at time.Time) error
 }
 
@@ -79,8 +79,10 @@ type AddressRecord struct {
 	Person  string
 	Front   string // the front of the account it belongs to
 	State   AddressState
-	Cause   string // why it is closed
-	Soft    int    // temporary failures in a row
+	Cause   string    // why it is closed
+	Soft    int       // temporary failures in a row
+	Agreed  time.Time // mail: when its owner agreed to be sent alerts and digests there; zero: never
+	Wording string    // the version of the words agreed to
 	Last    time.Time
 	Created time.Time
 }

@@ -53,6 +53,8 @@ type Tx struct {
 	Tokens        Tokens
 	People        People
 	Addresses     Addresses
+	Unions        Unions
+	Tombstones    Tombstones
 	Consents      Consents
 	Fronts        Fronts
 	Organisations Organisations

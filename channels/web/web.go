@@ -37,6 +37,12 @@ type Unsubscriber interface {
 	Unsubscribe(ctx context.Context, token string) (Outcome, error)
 }
 
+// Resubscriber takes back what an Unsubscriber did.
+type Resubscriber interface {
+	// Resubscribe takes the token of Unsubscribe. Repeats are harmless and give Already.
+	Resubscribe(ctx context.Context, token string) (Outcome, error)
+}
+
 // Config is what the pages need.
 type Config struct {
 	Front        string   // name of the municipality's front, shown on every page
@@ -69,6 +75,9 @@ func New(cfg Config) (*Site, error) {
 	}
 	if cfg.Unsubscriber != nil {
 		s.link("/u/", "unsubscribe", cfg.Unsubscriber.Unsubscribe)
+		if back, ok := cfg.Unsubscriber.(Resubscriber); ok {
+			s.link("/b/", "resubscribe", back.Resubscribe)
+		}
 	}
 	if cfg.Answerer != nil {
 		s.answers("/a/", cfg.Answerer)
@@ -132,7 +141,11 @@ func (s *Site) act(w http.ResponseWriter, r *http.Request, name, token string, a
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), patience)
 	defer cancel()
 	outcome, err := act(ctx, token)
-	s.answered(w, r, view{Name: name}, outcome, err)
+	v := view{Name: name}
+	if _, ok := s.cfg.Unsubscriber.(Resubscriber); ok && name == "unsubscribe" && err == nil && (outcome == Done || outcome == Already) {
+		v.Button, v.Action, v.Label = true, "/b/"+token, s.cfg.Words(s.lang(r, ""), "web.resubscribe.button", nil) // the way back
+	}
+	s.answered(w, r, v, outcome, err)
 }
 
 // tokenLike keeps everything else away from whoever looks tokens up.

@@ -114,6 +114,12 @@ func (p pages) Unsubscribe(ctx context.Context, token string) (web.Outcome, erro
 	return web.Outcome(used), err
 }
 
+// Resubscribe implements web.Resubscriber.
+func (p pages) Resubscribe(ctx context.Context, token string) (web.Outcome, error) {
+	used, err := p.bot.Resubscribe(ctx, token)
+	return web.Outcome(used), err
+}
+
 // linkHandle is the handle of a choice as a link has it: dots end a sentence, and are left out of links by many a program.
 var linkHandle = regexp.MustCompile(`^([a-z0-9]{8,40})-(\d{1,3})$`)
 

@@ -64,6 +64,7 @@ func newRoot() *cobra.Command {
 	root.AddCommand(
 		newDemoCmd(),
 		newDoctorCmd(),
+		newErasedCmd(),
 		newServeCmd(),
 		newChatCmd(),
 		newMigrateCmd(),

@@ -71,6 +71,14 @@ func serve(ctx context.Context, c config, stderr io.Writer) error {
 	if err != nil {
 		return &exitError{exitConfig, err}
 	}
+	beside := sqldb.ErasedFile(c.Database.reveal())
+	added, again, err := eraseAgain(ctx, s, b, beside)
+	if err != nil {
+		return &exitError{exitStore, err}
+	}
+	if added > 0 || again > 0 {
+		log.Warn("the database is older than its erasures; they were made again", "erasures", added, "persons", again)
+	}
 	if own, err := own.accounts(ctx); err == nil && len(own) == 0 { // nobody is puzzled where fronts bring their own
 		sayOff(c, stderr)
 	}
@@ -112,6 +120,9 @@ func runAll(ctx context.Context, c config, s *sqldb.Store, b *bot.Bot, accounts 
 				log.Error("http", "error", err)
 			}
 		})
+	}
+	if path := sqldb.ErasedFile(c.Database.reveal()); path != "" {
+		wg.Go(func() { noteErased(ctx, s, path, log) })
 	}
 	debug.FreeOSMemory() // what reading the gazetteer and the words took is not needed again
 	log.Info("running", "version", versionText())

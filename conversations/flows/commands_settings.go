@@ -24,6 +24,7 @@ type Profile struct {
 	Stopped        bool                     `json:"stopped,omitempty"`
 	Subscriptions  []matching.Subscription  `json:"subscriptions,omitempty"`
 	Muted          []MutedCarrier           `json:"muted,omitempty"`
+	Addresses      []AddressOf              `json:"addresses,omitempty"`
 }
 
 // MutedCarrier is somebody the person does not want to hear of; Name is "" for somebody private.

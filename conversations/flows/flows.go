@@ -59,6 +59,7 @@ func New(words *wording.Catalog, reader Reader, places Places) *Book {
 		b.home(), b.post(), b.subscribe(), b.answer(), b.decide(), b.show(), b.news(),
 		b.organisation(), b.moderate(), b.mine(), b.privacy(), b.comeback(),
 		b.search(), b.entry(), b.settings(), b.less(), b.claim(), b.figures(),
+		b.connect(), b.link(),
 	} {
 		b.runners[r.Name()] = r
 	}
@@ -72,7 +73,9 @@ func (b *Book) Runner(name string) conversations.Runner { return b.runners[name]
 func (b *Book) Names() []string {
 	names := make([]string, 0, len(b.runners))
 	for _, n := range []string{Relay, Care, Home, Post, Subscribe, Answer, Decide, Show, News, Org, Moderate, Mine, Privacy, Return,
-		Search, EntryFlow, Settings, Less, Claim, Figures} {
+		Search, EntryFlow, Settings, Less, Claim, Figures,
+		Connect, Link,
+	} {
 		if b.runners[n] != nil {
 			names = append(names, n)
 		}

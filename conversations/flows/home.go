@@ -103,6 +103,8 @@ var commands = map[string][2]string{
 	"termin": {EntryFlow, ""},
 	"zahlen": {Figures, ""}, "figures": {Figures, ""},
 	"uebernehmen": {Claim, ""}, "übernehmen": {Claim, ""}, "claim": {Claim, ""},
+	"verbinden": {Connect, ""}, "connect": {Connect, ""}, "adressen": {Connect, "list"}, "addresses": {Connect, "list"},
+	"trennen": {Connect, "list"}, "disconnect": {Connect, "list"},
 	"nachricht": {Relay, "list"}, "message": {Relay, "list"},
 	"stunden": {Care, "sum"}, "hours": {Care, "sum"},
 }
@@ -151,10 +153,16 @@ func (b *Book) Route(m *channels.Message, frames []conversations.Frame, offers [
 	if m.Kind == channels.Encrypted {
 		return Way{Frame: -1, At: "encrypted"}
 	}
+	if w, ok := coded(m); ok {
+		return w
+	}
 	if m.Text == "" || channels.Fold(m.Text) == "" {
 		return Way{Frame: -1, At: "empty"}
 	}
 	quiet := waits && b.Runner(frames[top].Flow).Quiet()
+	if w, ok := b.linking(m, waits, env); ok {
+		return w
+	}
 	if w, ok := b.relayed(m, offers, waits && (!quiet || len(offers) > 0 && offers[0].Flow == frames[top].Flow), env); ok {
 		return w
 	}
@@ -196,14 +204,17 @@ func follow(key string, top int) (Way, bool) {
 	return Way{Frame: -1, At: "stale"}, false
 }
 
-// deepLink routes the parameter of a start link: p_<code> shows a posting, o_<code> joins an organisation. t_<front>
-// greets; which front is meant is known by then.
+// deepLink routes the parameter of a start link: p_<code> shows a posting, o_<code> joins an organisation, l_<code>
+// connects two addresses. t_<front> greets; which front is meant is known by then.
 func deepLink(start string) Way {
 	if code, ok := strings.CutPrefix(start, "p_"); ok {
 		return Way{Frame: -1, Open: Show, Args: code}
 	}
 	if code, ok := strings.CutPrefix(start, "o_"); ok {
 		return Way{Frame: -1, Open: Org, Args: "join " + code}
+	}
+	if code, ok := strings.CutPrefix(start, "l_"); ok {
+		return Way{Frame: -1, Open: Link, Args: code}
 	}
 	return Way{Frame: -1, Open: Home, Args: "greet"}
 }

@@ -61,6 +61,8 @@ const (
 	NewsDismissed PieceKind = "dismissed"  // to whoever no longer belongs
 	NewsHeir      PieceKind = "heir"       // to whoever leads now
 
+	NewsDoubled PieceKind = "doubled" // to the author: two who come are one person
+
 	NewsPassed       PieceKind = "passed"        // a message of the other side of a thread
 	NewsWantsContact PieceKind = "wants_contact" // the other side offers its contact
 	NewsExchanged    PieceKind = "exchanged"     // both did: here is theirs

@@ -46,6 +46,10 @@ func (b *Book) showProfile(d settingsDraft, env conversations.Env) channels.Repl
 	if muted := mutedNames(w, p); muted != "" {
 		add("muted", "Names", muted)
 	}
+	if len(p.Addresses) > 1 {
+		names, alerts := addressNames(w, p.Addresses)
+		add("addresses", "Addresses", names, "Alerts", alerts)
+	}
 	if p.PausedUntil.After(env.Now) {
 		add("paused", "Until", w.Day(p.PausedUntil.In(env.Zone), env.Now))
 	}
@@ -77,6 +81,9 @@ func (b *Book) profileChoices(p *Profile, env conversations.Env) []channels.Choi
 		}
 	}
 	add("ask:speech", "speech")
+	if len(p.Addresses) > 1 {
+		add("/"+Connect+" list", "addresses")
+	}
 	if len(p.Subscriptions) > 0 {
 		add("list:", "subscriptions")
 	}

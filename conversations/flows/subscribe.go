@@ -15,6 +15,9 @@ import (
 // JoinConsent is the version of the text people agree to by joining.
 const JoinConsent = "join-1"
 
+// MailConsent is the version of the text people agree to by confirming a mail address.
+const MailConsent = "mail-1"
+
 // subscribeDraft is a subscription on its way; the first one is how people join.
 type subscribeDraft struct {
 	trail

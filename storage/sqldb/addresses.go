@@ -12,7 +12,7 @@ import (
 
 type addresses struct{ *txn }
 
-const addressColumns = "SELECT lookup, person, front, channel, account, state, cause, soft, last, created, body FROM addresses"
+const addressColumns = "SELECT lookup, person, front, channel, account, state, cause, soft, last, created, agreed, wording, body FROM addresses"
 
 func (t addresses) Owner(ctx context.Context, a channels.Address) (storage.AddressRecord, error) {
 	rs, err := t.records(ctx, addressColumns+" WHERE lookup = ?1", t.address(a))
@@ -34,13 +34,14 @@ func (t addresses) records(ctx context.Context, query string, args ...any) ([]st
 	err := t.rows(ctx, query, args, func(r *rows) error {
 		var x storage.AddressRecord
 		var lookup, body []byte
-		var last, created int64
-		err := r.Scan(&lookup, &x.Person, &x.Front, &x.Address.Channel, &x.Address.Account, &x.State, &x.Cause, &x.Soft, &last, &created, &body)
+		var last, created, agreed int64
+		err := r.Scan(&lookup, &x.Person, &x.Front, &x.Address.Channel, &x.Address.Account, &x.State, &x.Cause, &x.Soft, &last, &created,
+			&agreed, &x.Wording, &body)
 		if err != nil {
 			return err
 		}
 		id, err := t.s.vault.openBytes("addresses.body"+string(lookup), body)
-		x.Address.ID, x.Last, x.Created = string(id), at(last), at(created)
+		x.Address.ID, x.Last, x.Created, x.Agreed = string(id), at(last), at(created), at(agreed)
 		all = append(all, x)
 		return err
 	})
@@ -53,11 +54,12 @@ func (t addresses) SaveAddress(ctx context.Context, r storage.AddressRecord) err
 	if err != nil {
 		return err
 	}
-	_, err = t.exec(ctx, `INSERT INTO addresses (lookup, person, front, channel, account, state, cause, soft, last, created, body)
-		VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11) ON CONFLICT (lookup) DO UPDATE SET person = excluded.person,
+	_, err = t.exec(ctx, `INSERT INTO addresses (lookup, person, front, channel, account, state, cause, soft, last, created, body, agreed, wording)
+		VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13) ON CONFLICT (lookup) DO UPDATE SET person = excluded.person,
 		front = excluded.front, state = excluded.state, cause = excluded.cause, soft = excluded.soft, last = excluded.last,
-		created = excluded.created, body = excluded.body`,
-		lookup, r.Person, r.Front, r.Address.Channel, r.Address.Account, string(r.State), r.Cause, r.Soft, ms(r.Last), ms(r.Created), body)
+		created = excluded.created, body = excluded.body, agreed = excluded.agreed, wording = excluded.wording`,
+		lookup, r.Person, r.Front, r.Address.Channel, r.Address.Account, string(r.State), r.Cause, r.Soft, ms(r.Last), ms(r.Created), body,
+		ms(r.Agreed), r.Wording)
 	return err
 }
 

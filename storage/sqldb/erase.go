@@ -70,6 +70,7 @@ func (t people) eraseAddresses(ctx context.Context, id string, when time.Time) e
 func (t people) eraseRows(ctx context.Context, id string, _ time.Time) error {
 	return t.all(ctx, []any{id},
 		"DELETE FROM consents WHERE person = ?1",
+		"DELETE FROM merged WHERE keep = ?1",
 		"DELETE FROM members WHERE person = ?1",
 		"DELETE FROM alerts WHERE person = ?1",
 		"DELETE FROM tokens WHERE person = ?1",

@@ -22,7 +22,7 @@ type txn struct {
 func (t *txn) parts() *storage.Tx {
 	return &storage.Tx{
 		Inbox: inbox{t}, Cursors: cursors{t}, Outbox: outbox{t}, Recalls: recalls{t}, Sent: sent{t}, Conversations: talks{t},
-		Shown: shown{t}, Tokens: tokens{t}, People: people{t}, Addresses: addresses{t}, Consents: consents{t},
+		Shown: shown{t}, Tokens: tokens{t}, People: people{t}, Addresses: addresses{t}, Unions: unions{t}, Tombstones: tombstones{t}, Consents: consents{t},
 		Fronts: fronts{t}, Organisations: organisations{t}, Members: members{t}, Postings: postings{t},
 		Subscriptions: subscriptions{t}, Positions: positions{t}, Batches: batches{t}, Answers: answers{t}, Alerts: alerts{t},
 		Timers: timers{t}, Jobs: jobs{t}, Changes: changes{t}, Leases: leases{t}, Counters: counters{t},
