@@ -35,6 +35,53 @@ func afterQuiet(now time.Time, from, to int) time.Time {
 	return time.Date(now.Year(), now.Month(), day, to/60, to%60, 0, 0, now.Location())
 }
 
+// waking is when a person is not asleep, from now on.
+func (t *turn) waking(ctx context.Context, id string) (time.Time, error) {
+	person, err := t.tx.People.Person(ctx, id)
+	if err != nil {
+		return t.now, fmt.Errorf("person: %w", err)
+	}
+	f, err := t.b.fronts.front(ctx, t.tx, person.Front)
+	if err != nil {
+		return t.now, err
+	}
+	return afterQuiet(t.now.In(t.b.fronts.zone(f)), person.QuietFrom, person.QuietTo), nil
+}
+
+// alertFates is what becomes of an alert with its delivery.
+var alertFates = map[storage.DeliveryState]storage.AlertState{
+	storage.Delivered: storage.AlertSent, storage.Uncertain: storage.AlertUncertain, storage.Buried: storage.AlertDropped, storage.Dropped: storage.AlertDropped,
+}
+
+// fate is the state of an alert that should have been sent by now: a process that died in between may have left it
+// behind, and nobody knows whether it arrived.
+func (t *turn) fate(ctx context.Context, a *storage.Alert) (storage.AlertState, error) {
+	d, err := t.tx.Sent.ByKey(ctx, a.Delivery)
+	if errors.Is(err, storage.ErrNotFound) {
+		return a.State, nil
+	}
+	if err != nil {
+		return a.State, fmt.Errorf("delivery: %w", err)
+	}
+	state, ok := alertFates[d.State]
+	if !ok {
+		return a.State, nil
+	}
+	return state, t.alertIs(ctx, a.Person, a.Posting, state)
+}
+
+// alertIs notes the state of an alert. One that may not have arrived is told again in a digest.
+func (t *turn) alertIs(ctx context.Context, person, posting string, state storage.AlertState) error {
+	err := t.tx.Alerts.SetAlert(ctx, person, posting, state, t.now)
+	if errors.Is(err, storage.ErrNotFound) {
+		return nil // they were erased while it was on its way
+	}
+	if err == nil && state == storage.AlertUncertain {
+		err = t.planDigest(ctx, person, matching.Daily)
+	}
+	return err
+}
+
 // stopAsking withdraws alerts that are not sent and edits those that are.
 func (t *turn) stopAsking(ctx context.Context, p *matching.Posting) error {
 	subject := "posting:" + p.ID
@@ -49,7 +96,7 @@ func (t *turn) stopAsking(ctx context.Context, p *matching.Posting) error {
 		return fmt.Errorf("alerts: %w", err)
 	}
 	for _, a := range alerts {
-		if a.State != storage.AlertQueued {
+		if a.State != storage.AlertQueued || a.Wave == 0 {
 			continue
 		}
 		d, err := t.tx.Sent.ByKey(ctx, a.Delivery)
@@ -77,13 +124,15 @@ func (t *turn) gone(ctx context.Context, posting string) error {
 		return nil // it needs people again
 	case matching.Withdrawn:
 		kind = flows.NewsWithdrawn
+	case matching.Rejected:
+		kind = flows.NewsOffline
 	}
 	alerts, err := t.tx.Alerts.AlertsOf(ctx, p.ID)
 	if err != nil {
 		return fmt.Errorf("alerts: %w", err)
 	}
 	for _, a := range alerts {
-		if a.State != storage.AlertSent && a.State != storage.AlertQueued {
+		if a.State != storage.AlertSent && a.State != storage.AlertQueued || a.Wave == 0 { // a digest is not rewritten
 			continue
 		}
 		d, err := t.tx.Sent.ByKey(ctx, a.Delivery)
@@ -147,7 +196,11 @@ func (t *turn) offerPresent(ctx context.Context, k *talk, s *matching.Subscripti
 		if shown == matching.DefaultPerDay {
 			break
 		}
-		ok, err := t.alert(ctx, &f.p, candidate{sub: *s, fit: f.fit}, waves.Need{ID: f.p.ID})
+		need := waves.Need{ID: f.p.ID, Published: f.p.Published}
+		if d, ok := f.p.Next(t.now); ok {
+			need.Start = d.Start
+		}
+		ok, err := t.alert(ctx, &f.p, candidate{sub: *s, fit: f.fit}, &need, t.b.policy.Deadline(&need))
 		if err != nil {
 			return 0, err
 		}

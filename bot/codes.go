@@ -14,9 +14,10 @@ import (
 
 // Kinds of tokens handed out as codes.
 const (
-	inviteToken = "invite" // joins an organisation; subject "org:<id>"
-	editorToken = "editor" // makes an editor; subject "front:<id>"
-	askInToken  = "ask-in" // not handed out: somebody waits to be let in; the secret is "<organisation> <person>"
+	inviteToken   = "invite"   // joins an organisation; subject "org:<id>"
+	editorToken   = "editor"   // makes an editor; subject "front:<id>"
+	operatorToken = "operator" // makes an operator
+	askInToken    = "ask-in"   // not handed out: somebody waits to be let in; the secret is "<organisation> <person>"
 )
 
 // How long codes are good for.
@@ -88,6 +89,18 @@ func InviteEditor(ctx context.Context, s storage.Store, random io.Reader, now ti
 		}
 		tok := storage.Token{Kind: editorToken, Subject: "front:" + front, Expires: now.AddDate(0, 0, editorDays), Uses: 1}
 		return tx.Tokens.PutToken(ctx, code, tok)
+	})
+	return spacedCode(code), err
+}
+
+// InviteOperator makes a code that makes whoever sends it to any of the bots an operator, once.
+func InviteOperator(ctx context.Context, s storage.Store, random io.Reader, now time.Time) (string, error) {
+	code, err := newCode(random)
+	if err != nil {
+		return "", err
+	}
+	err = s.Update(ctx, func(ctx context.Context, tx *storage.Tx) error {
+		return tx.Tokens.PutToken(ctx, code, storage.Token{Kind: operatorToken, Subject: "operators", Expires: now.AddDate(0, 0, editorDays), Uses: 1})
 	})
 	return spacedCode(code), err
 }

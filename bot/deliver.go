@@ -305,37 +305,33 @@ func (b *Bot) record(ctx context.Context, tx *storage.Tx, rs []result) error {
 				return err
 			}
 		}
-		if err := settleAlert(ctx, tx, r); err != nil {
+		if err := b.settleAlert(ctx, tx, r); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// settleAlert carries the fate of an alert's delivery over to the alert.
-func settleAlert(ctx context.Context, tx *storage.Tx, r result) error {
+// settleAlert carries the fate of an alert's delivery over to the alert, or to all that a digest told of.
+func (b *Bot) settleAlert(ctx context.Context, tx *storage.Tx, r result) error {
+	if person, name, ok := digestOf(r.d.Key); ok {
+		person, err := tx.Unions.WhoIs(ctx, person)
+		if err != nil {
+			return err
+		}
+		return b.settleDigest(ctx, tx, person, name, r.o.State)
+	}
 	person, posting, ok := alertOf(r.d.Key)
 	if !ok {
 		return nil
 	}
-	state := storage.AlertQueued
-	switch r.o.State {
-	case storage.Delivered:
-		state = storage.AlertSent
-	case storage.Uncertain:
-		state = storage.AlertUncertain
-	case storage.Buried:
-		state = storage.AlertDropped
-	default:
+	state, ok := alertFates[r.o.State]
+	if !ok {
 		return nil
 	}
 	person, err := tx.Unions.WhoIs(ctx, person)
 	if err != nil {
 		return err
 	}
-	err = tx.Alerts.SetAlert(ctx, person, posting, state, r.o.At)
-	if errors.Is(err, storage.ErrNotFound) {
-		return nil // they were erased while it was on its way
-	}
-	return err
+	return b.newTurn(tx).alertIs(ctx, person, posting, state)
 }

@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"errors"
+	"time"
 
 	"ehrenamt/channels"
 	"ehrenamt/conversations"
@@ -46,6 +47,11 @@ func (b *Bot) perform(ctx context.Context, a channels.Address, cmd conversations
 		return then
 	})
 	return fact, err
+}
+
+// WorkingAfter is when so much working time of a state has passed.
+func WorkingAfter(state string, from time.Time, work time.Duration) time.Time {
+	return calendarFor(state).after(from, work)
 }
 
 // Fitting are the subscriptions that the index proposes for a posting.

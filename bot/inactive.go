@@ -30,6 +30,7 @@ func (b *Bot) peopleJobs() []job {
 		{"clean-erased", 0, with((*turn).cleanErased)},
 		{"inactive", 10, with((*turn).inactive)}, // by day, outside everybody's quiet hours
 		{"figures", 9, with((*turn).monthlyFigures)},
+		{"digest-notes", 12, with((*turn).planNotes)},
 	}
 }
 

@@ -57,6 +57,7 @@ func dailyJobs() []job {
 				func() (int, error) { return tx.Tokens.ForgetTokens(ctx, now) },
 				func() (int, error) { return tx.Counters.ForgetCounters(ctx, now.Add(-keepChanges)) },
 				func() (int, error) { return tx.Changes.ForgetChanges(ctx, now.Add(-keepChanges)) },
+				func() (int, error) { return forgetLearnt(ctx, tx, now) },
 			} {
 				rows, err := forget()
 				if err != nil {

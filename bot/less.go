@@ -16,7 +16,7 @@ import (
 // it was before.
 func (t *turn) lessen(ctx context.Context, k *talk, c flows.Lessen) (conversations.Fact, error) {
 	p, err := t.posting(ctx, c.Posting)
-	if errors.Is(err, storage.ErrNotFound) {
+	if errors.Is(err, storage.ErrNotFound) || err == nil && p.State.Hidden() {
 		return refused(flows.Unknown)
 	}
 	if err != nil {
@@ -179,5 +179,5 @@ func (t *turn) restore(ctx context.Context, k *talk, c flows.Restore) (conversat
 			return nil, fmt.Errorf("subscription: %w", err)
 		}
 	}
-	return flows.Restored{}, nil
+	return flows.Restored{}, t.planDigest(ctx, k.person.ID, "")
 }

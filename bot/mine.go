@@ -219,8 +219,15 @@ func (t *turn) thing(ctx context.Context, p matching.Posting) (flows.ThingPostin
 			th.Told++
 		}
 	}
-	return th, nil
+	o, err := t.forecast(ctx, p.ID)
+	if th.By, th.Filled = o.by, o.filled; o.made >= promisesSaid {
+		th.Kept = 10 * o.kept / o.made
+	}
+	return th, err
 }
+
+// promisesSaid is after how many promised times it is said how many of them came true.
+const promisesSaid = 10
 
 func (t *turn) lookAtMine(ctx context.Context, k *talk, c flows.LookAtMine) (conversations.Fact, error) {
 	p, why, err := t.own(ctx, k, c.Posting)
@@ -236,7 +243,7 @@ func (t *turn) lookAtMine(ctx context.Context, k *talk, c flows.LookAtMine) (con
 }
 
 func (t *turn) takeUp(ctx context.Context, k *talk, c flows.TakeUp) (conversations.Fact, error) {
-	p, why, err := t.own(ctx, k, c.Posting)
+	p, _, why, err := t.ownOrEdited(ctx, k, c.Posting)
 	if err != nil || why != "" {
 		return flows.Refused{Why: why}, err
 	}
@@ -322,7 +329,7 @@ func (t *turn) enlarge(ctx context.Context, k *talk, c flows.Enlarge) (conversat
 		}
 	}
 	if p.State == matching.Review {
-		if err := t.reviewAgain(ctx, k, &p); err != nil {
+		if err := t.reviewAgain(ctx, k, &p, nil); err != nil {
 			return nil, err
 		}
 	}

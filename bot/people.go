@@ -157,7 +157,8 @@ func (t *turn) setEnv(k *talk) {
 	k.env = conversations.Env{
 		Now: t.now.In(z), Zone: z, Lang: lang, Register: register, Front: k.front.ID, Place: k.front.Place,
 		Person: k.person.ID, Address: k.addr, Name: k.person.Name, Native: native,
-		AskAll: account.AskAll,
+		AskAll: account.AskAll, Minimal: k.addr.Channel == telegramNetwork && k.front.Telegram == storage.TelegramMinimal,
+		Page: k.front.Page, Off: k.front.Off, Renamed: k.front.Renamed,
 	}
 }
 
@@ -209,6 +210,9 @@ func (t *turn) tellOn(ctx context.Context, person, channel, key string, piece fl
 	k, err := t.talkTo(ctx, p, rec.Address, rec.Front)
 	if err != nil {
 		return false, err
+	}
+	if k.env.Minimal {
+		piece = lessOf(piece).(flows.Piece)
 	}
 	r := t.b.Book.Tell(piece, k.env)
 	if key == "" {
@@ -284,19 +288,6 @@ func (t *turn) sentThere(ctx context.Context, m channels.Message) (bool, error) 
 		return false, fmt.Errorf("sent: %w", err)
 	}
 	return true, nil
-}
-
-// group answers in a group chat: only when spoken to, and nothing personal.
-func (t *turn) group(ctx context.Context, m channels.Message, k *talk) error {
-	_, _, command := conversations.SplitCommand(m.Text)
-	if !m.Mention && !command && m.Kind != channels.Press {
-		return nil
-	}
-	k.addr.ID = m.Group
-	k.env.Group, k.env.Name = true, ""
-	r := t.b.Book.At("group", k.env)
-	r.Choices = nil
-	return t.send(ctx, k, r, storage.Must, storage.ReplyPriority, "")
 }
 
 // apologise tells the sender of a parked message that it is kept and somebody looks at it.

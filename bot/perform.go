@@ -17,6 +17,17 @@ import (
 // perform does one command and returns its outcome. Whatever may not be done comes back as flows.Refused;
 // an error undoes the whole turn.
 func (t *turn) perform(ctx context.Context, k *talk, cmd conversations.Command) (conversations.Fact, error) {
+	if !k.env.Minimal {
+		return t.performAny(ctx, k, cmd)
+	}
+	if tooMuch(cmd) {
+		return refused(flows.NotHere)
+	}
+	fact, err := t.performAny(ctx, k, cmd)
+	return lessOf(fact), err
+}
+
+func (t *turn) performAny(ctx context.Context, k *talk, cmd conversations.Command) (conversations.Fact, error) {
 	k.did = k.did || !reads(cmd)
 	switch c := cmd.(type) {
 	case flows.WhoAmI:
@@ -44,7 +55,7 @@ func (t *turn) perform(ctx context.Context, k *talk, cmd conversations.Command) 
 	for _, capability := range []func(context.Context, *talk, conversations.Command) (conversations.Fact, bool, error){
 		t.performLink,
 		t.performRelay, t.performVisits,
-		t.performOrganised, t.performReview, t.performMine, t.performPrivacy, t.performClaim, t.performFigures, t.performOwn,
+		t.performOrganised, t.performReview, t.performTerms, t.performMine, t.performPrivacy, t.performClaim, t.performFigures, t.performOwn,
 	} {
 		if fact, ok, err := capability(ctx, k, cmd); ok {
 			return fact, err
@@ -87,7 +98,10 @@ func (t *turn) posting(ctx context.Context, id string) (matching.Posting, error)
 
 func (t *turn) lookAt(ctx context.Context, k *talk, c flows.LookAt) (conversations.Fact, error) {
 	p, err := t.posting(ctx, c.Posting)
-	if errors.Is(err, storage.ErrNotFound) {
+	if errors.Is(err, storage.ErrNotFound) { // codes are not to be found by trying
+		if ok, err := t.within(ctx, "guess:"+k.person.ID, time.Hour, guessesHourly); err != nil || !ok {
+			return flows.Refused{Why: flows.TooMany}, err
+		}
 		return refused(flows.Unknown)
 	}
 	if err != nil {
@@ -152,7 +166,7 @@ func (t *turn) setStopped(ctx context.Context, k *talk, stopped bool) (int, erro
 			return 0, fmt.Errorf("subscription: %w", err)
 		}
 	}
-	return len(subs), nil
+	return len(subs), t.planDigest(ctx, k.person.ID, "")
 }
 
 // wakeUp takes halt back: whoever says "start" after "stopp" is told again.
@@ -199,6 +213,9 @@ func (t *turn) saveSubscription(ctx context.Context, k *talk, c flows.SaveSubscr
 	}
 	if err := t.tx.People.SavePerson(ctx, &k.person); err != nil {
 		return nil, fmt.Errorf("person: %w", err)
+	}
+	if err := t.planDigest(ctx, k.person.ID, ""); err != nil {
+		return nil, err
 	}
 	if err := t.consent(ctx, k, "join", c.Consent); err != nil {
 		return nil, err
@@ -252,6 +269,9 @@ func inherit(s *matching.Subscription, p *storage.Person, had []matching.Subscri
 func (t *turn) consent(ctx context.Context, k *talk, kind, version string) error {
 	if version == "" {
 		return nil
+	}
+	if terms := k.front.Texts[storage.TermsText]; terms != "" { // what they could read of the front then
+		version += "@" + terms
 	}
 	c := storage.Consent{Person: k.person.ID, Front: k.front.ID, Kind: kind, Version: version, Lang: k.env.Lang, At: t.now}
 	if err := t.tx.Consents.Grant(ctx, c); err != nil {

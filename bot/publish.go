@@ -30,13 +30,19 @@ func (t *turn) publish(ctx context.Context, k *talk, c flows.Publish) (conversat
 	if err != nil || refusal != nil {
 		return refusal, err
 	}
+	if slices.Contains(k.front.Off, p.Category) { // the front has switched it off
+		p.Category = matching.OtherCategory
+	}
 	if twin, err := t.twin(ctx, &p); err != nil || twin != nil {
 		return twin, err
+	}
+	if ok, err := t.mayPost(ctx, k, org); err != nil || !ok {
+		return flows.Refused{Why: flows.TooMany}, err
 	}
 	if err := t.remember(ctx, k, &p); err != nil {
 		return nil, err
 	}
-	wait, err := t.waits(ctx, &p, org)
+	why, wait, err := t.waits(ctx, k, &p, org)
 	if err != nil {
 		return nil, err
 	}
@@ -53,15 +59,19 @@ func (t *turn) publish(ctx context.Context, k *talk, c flows.Publish) (conversat
 	if err := t.audit(ctx, k, "published", "posting:"+p.ID); err != nil {
 		return nil, err
 	}
-	fact := flows.Published{Posting: p, New: true, Waits: wait}
+	fact := flows.Published{Posting: p, New: true, Waits: wait, Check: wait && !slices.Contains(why, firstOf)}
 	if wait {
 		if err := t.setEnd(ctx, &p); err != nil {
 			return nil, err
 		}
-		return fact, t.askReviewers(ctx, &p, flows.Piece{Kind: flows.NewsReview})
+		if err := t.lookalike(ctx, k, org, why); err != nil {
+			return nil, err
+		}
+		return fact, t.review(ctx, &p, why)
 	}
 	live, err := t.goLive(ctx, &p)
 	fact.Asked, fact.Eligible, fact.Quiet, fact.Later = live.Asked, live.Eligible, live.Quiet, live.Later
+	fact.Digests, fact.By = live.Digests, live.By
 	return fact, err
 }
 
@@ -123,6 +133,9 @@ func (t *turn) carrier(ctx context.Context, k *talk, p *matching.Posting, name s
 		if err != nil || why != "" {
 			return nil, flows.Refused{Why: why}, err
 		}
+		if m.org.Barred {
+			return nil, flows.Refused{Why: flows.Barred}, nil
+		}
 		p.Carrier, p.Actor = m.org.Name, m.org.Actor
 		return &m.org, nil, nil
 	}
@@ -139,6 +152,9 @@ func (t *turn) carrier(ctx context.Context, k *talk, p *matching.Posting, name s
 		}
 		switch {
 		case slices.ContainsFunc(members, func(m storage.Member) bool { return m.Person == k.person.ID }):
+			if o.Barred {
+				return nil, flows.Refused{Why: flows.Barred}, nil
+			}
 			p.Organisation, p.Carrier, p.Actor = o.ID, o.Name, o.Actor
 			return &known[i], nil, nil
 		case len(members) == 0:
@@ -185,7 +201,12 @@ func (t *turn) goLive(ctx context.Context, p *matching.Posting) (asking, error) 
 	if err := t.setEnd(ctx, p); err != nil {
 		return asking{}, err
 	}
-	return t.wave(ctx, p, waves.Wished)
+	live, err := t.wave(ctx, p, waves.Wished)
+	if err != nil {
+		return live, err
+	}
+	// After what is said about publishing, so that a number in answer to it means what came last.
+	return live, t.timer(ctx, storage.Timer{Key: "pair:" + p.ID, Kind: "pair", Subject: "pair:" + p.ID, Due: t.now})
 }
 
 // setEnd sets the clock for the end of the last date.
@@ -204,12 +225,15 @@ func (t *turn) setEnd(ctx context.Context, p *matching.Posting) error {
 // change stores a changed posting and asks those accepted again if its time or place is another one. What was
 // rejected is reviewed again, what waits is shown to the editors anew.
 func (t *turn) change(ctx context.Context, k *talk, c flows.Publish) (conversations.Fact, error) {
-	old, why, err := t.own(ctx, k, c.Posting.ID)
+	old, edits, why, err := t.ownOrEdited(ctx, k, c.Posting.ID)
 	if err != nil || why != "" {
 		return flows.Refused{Why: why}, err
 	}
 	if old.State.Over() {
 		return refused(flows.Over)
+	}
+	if edits {
+		return t.edit(ctx, k, &old, c.Posting)
 	}
 	p := c.Posting
 	p.ID, p.Code, p.Front, p.Author, p.Created, p.Published = old.ID, old.Code, old.Front, old.Author, old.Created, old.Published
@@ -219,10 +243,12 @@ func (t *turn) change(ctx context.Context, k *talk, c flows.Publish) (conversati
 		return refusal, err
 	}
 	fact := flows.Published{}
+	var reasons []string
 	if old.State == matching.Rejected || old.State == matching.Review || p.Organisation != old.Organisation || reworded(&old, &p) {
-		if fact.Waits, err = t.waits(ctx, &p, org); err != nil {
+		if reasons, fact.Waits, err = t.waits(ctx, k, &p, org); err != nil {
 			return nil, err
 		}
+		fact.Waits = fact.Waits || old.State == matching.Rejected && t.someoneDecides(ctx, &p)
 	}
 	switch {
 	case fact.Waits:
@@ -243,7 +269,7 @@ func (t *turn) change(ctx context.Context, k *talk, c flows.Publish) (conversati
 			return nil, err
 		}
 	}
-	return fact, t.goOn(ctx, k, &old, &p, &fact)
+	return fact, t.goOn(ctx, k, &old, &p, &fact, reasons)
 }
 
 // reworded tells whether everybody would read something else: what an editor let out was another text.
@@ -252,17 +278,17 @@ func reworded(a, b *matching.Posting) bool {
 }
 
 // goOn goes on with a changed posting as its new state asks for.
-func (t *turn) goOn(ctx context.Context, k *talk, old, p *matching.Posting, fact *flows.Published) (err error) {
+func (t *turn) goOn(ctx context.Context, k *talk, old, p *matching.Posting, fact *flows.Published, why []string) (err error) {
 	switch {
 	case fact.Waits && old.State.Visible(): // it is another organisation's now, or says something else
 		if err := t.stopAsking(ctx, p); err != nil {
 			return err
 		}
-		return t.reviewAgain(ctx, k, p)
+		return t.reviewAgain(ctx, k, p, why)
 	case fact.Waits:
-		return t.reviewAgain(ctx, k, p)
+		return t.reviewAgain(ctx, k, p, why)
 	case old.State == matching.Review:
-		if err := t.reviewOver(ctx, p, "", k.person.Name); err != nil {
+		if err := t.dropCase(ctx, storage.PostingCase, "posting:"+p.ID); err != nil {
 			return err
 		}
 	}
@@ -290,17 +316,6 @@ func (t *turn) goOn(ctx context.Context, k *talk, old, p *matching.Posting, fact
 
 func placesGrew(old, p *matching.Posting) bool {
 	return p.Places > old.Places || p.Places == 0 && old.Places > 0 || len(p.Dates) > len(old.Dates)
-}
-
-// reviewAgain shows a changed posting to the editors, in place of what they were shown before.
-func (t *turn) reviewAgain(ctx context.Context, k *talk, p *matching.Posting) error {
-	if err := t.reviewOver(ctx, p, "", k.person.Name); err != nil {
-		return err
-	}
-	if err := t.setEnd(ctx, p); err != nil {
-		return err
-	}
-	return t.askReviewers(ctx, p, flows.Piece{Kind: flows.NewsReview})
 }
 
 // askAccepted asks everybody accepted whether the new time and place still suit them.

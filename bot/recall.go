@@ -44,6 +44,11 @@ func (t *turn) recall(ctx context.Context, keys ...string) error {
 				return fmt.Errorf("alert: %w", err)
 			}
 		}
+		if person, name, ok := digestOf(k); ok { // it belongs into the next one
+			if err := t.tx.Digests.SettleDigest(ctx, person, name, storage.AlertUncertain); err != nil {
+				return err
+			}
+		}
 	}
 	return nil
 }
@@ -68,8 +73,11 @@ func (t *turn) hushed(ctx context.Context, person string, at channels.Address) e
 const alertsWait = 3 * 24 * time.Hour
 
 // unwanted withdraws the alerts waiting for a person that they would no longer get: they want something else now,
-// or nothing for a while, or the posting is their own.
+// or nothing for a while, or the posting is their own. Their next digest is planned anew.
 func (t *turn) unwanted(ctx context.Context, p *storage.Person) error {
+	if err := t.planDigest(ctx, p.ID, ""); err != nil {
+		return err
+	}
 	alerts, err := t.tx.Alerts.AlertsTo(ctx, p.ID, t.now.Add(-alertsWait))
 	if err != nil {
 		return fmt.Errorf("alerts: %w", err)

@@ -42,6 +42,9 @@ func (t *turn) respond(ctx context.Context, k *talk, c flows.Respond) (conversat
 	} else if err != nil {
 		return nil, fmt.Errorf("answer: %w", err)
 	}
+	if p.State.Hidden() && a.ID == "" {
+		return refused(flows.Unknown) // nobody was told of it
+	}
 	if !c.Yes {
 		return t.refuse(ctx, k, &p, a, c)
 	}
@@ -84,6 +87,12 @@ func (t *turn) accept(ctx context.Context, k *talk, p *matching.Posting, a match
 	a.State = next
 	if err := t.tx.Answers.SaveAnswer(ctx, &a); err != nil {
 		return nil, fmt.Errorf("answer: %w", err)
+	}
+	if err := t.learnDelay(ctx, k.person.ID, p); err != nil {
+		return nil, fmt.Errorf("delay: %w", err)
+	}
+	if err := t.serves(ctx, k.person.ID); err != nil {
+		return nil, err
 	}
 	if err := t.noteAlert(ctx, k.person.ID, p.ID, storage.AlertYes); err != nil {
 		return nil, fmt.Errorf("alert: %w", err)
@@ -149,6 +158,9 @@ func (t *turn) refuse(ctx context.Context, k *talk, p *matching.Posting, a match
 		}
 	}
 	if before.Takes() {
+		if err := t.serves(ctx, k.person.ID); err != nil {
+			return nil, err
+		}
 		if err := t.freed(ctx, p, a.Date); err != nil {
 			return nil, err
 		}
@@ -218,6 +230,9 @@ func (t *turn) freed(ctx context.Context, p *matching.Posting, date int) error {
 		if err := t.tx.Answers.SaveAnswer(ctx, &a); err != nil {
 			return fmt.Errorf("answer: %w", err)
 		}
+		if err := t.serves(ctx, a.Person); err != nil {
+			return err
+		}
 		person, err := t.tx.People.Person(ctx, a.Person)
 		if err != nil {
 			return fmt.Errorf("person: %w", err)
@@ -241,6 +256,9 @@ func (t *turn) freed(ctx context.Context, p *matching.Posting, date int) error {
 		p.State = matching.Open
 		if err := t.savePosting(ctx, p); err != nil {
 			return fmt.Errorf("posting: %w", err)
+		}
+		if err := t.learnFilled(ctx, p); err != nil {
+			return fmt.Errorf("outlook: %w", err)
 		}
 	}
 	if p.State == matching.Open {
@@ -318,8 +336,14 @@ func (t *turn) checkFilled(ctx context.Context, p *matching.Posting) error {
 	if err := t.stopAsking(ctx, p); err != nil {
 		return err
 	}
-	date := 0
-	return t.tellPoster(ctx, p, flows.Piece{Kind: flows.NewsFilled, Posting: *p, Date: date})
+	if err := t.learnFilled(ctx, p); err != nil {
+		return fmt.Errorf("outlook: %w", err)
+	}
+	o, err := t.forecast(ctx, p.ID)
+	if err != nil {
+		return err
+	}
+	return t.tellPoster(ctx, p, flows.Piece{Kind: flows.NewsFilled, Posting: *p, By: o.by})
 }
 
 func (t *turn) responded(_ context.Context, k *talk, p *matching.Posting, a matching.Answer, before matching.AnswerState) (conversations.Fact, error) {
@@ -375,6 +399,9 @@ func (t *turn) settle(ctx context.Context, k *talk, c flows.Settle) (conversatio
 	a.State, a.Changed = next, t.now
 	if err := t.tx.Answers.SaveAnswer(ctx, &a); err != nil {
 		return nil, fmt.Errorf("answer: %w", err)
+	}
+	if err := t.serves(ctx, a.Person); err != nil {
+		return nil, err
 	}
 	return t.settled(ctx, &p, a, took)
 }

@@ -5,8 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
+	"time"
 
 	"ehrenamt/conversations"
 	"ehrenamt/conversations/flows"
@@ -22,96 +22,33 @@ func trusted(f storage.Front, o *storage.Organisation) bool {
 	return len(f.Editors) == 0 || o.Verified || o.Good >= goodEnough
 }
 
-// waits tells whether an editor has to look at a posting first: one of an organisation nobody knows yet,
-// where the front has an editor who may. Private postings go out.
-func (t *turn) waits(ctx context.Context, p *matching.Posting, o *storage.Organisation) (bool, error) {
-	if p.Actor == matching.Person || o == nil {
-		return false, nil
-	}
-	f, err := t.tx.Fronts.Front(ctx, p.Front)
-	if err != nil {
-		return false, fmt.Errorf("front: %w", err)
-	}
-	if trusted(f, o) {
-		return false, nil
-	}
-	who, err := t.reviewers(ctx, f, p)
-	return len(who) > 0, err
+// review files a posting that waits with the editors.
+func (t *turn) review(ctx context.Context, p *matching.Posting, why []string) error {
+	c := caseOn(storage.PostingCase, p.Front, "posting:"+p.ID)
+	c.About, c.Why = p.Author, why
+	return t.file(ctx, &c)
 }
 
-// reviewers are the editors of a front who may judge a posting: those whose own it is not.
-func (t *turn) reviewers(ctx context.Context, f storage.Front, p *matching.Posting) ([]string, error) {
-	var who []string
-	for _, e := range f.Editors {
-		mine, err := t.mayActFor(ctx, e, p)
-		if err != nil {
-			return nil, err
-		}
-		if !mine {
-			who = append(who, e)
-		}
-	}
-	return who, nil
-}
-
-// askReviewers shows a posting that waits to everybody who may judge it. A revision is shown once.
-func (t *turn) askReviewers(ctx context.Context, p *matching.Posting, piece flows.Piece) error {
-	f, err := t.tx.Fronts.Front(ctx, p.Front)
-	if err != nil {
-		return fmt.Errorf("front: %w", err)
-	}
-	who, err := t.reviewers(ctx, f, p)
+// reviewAgain shows a changed posting to whoever was asked about it, in place of what they were shown before.
+func (t *turn) reviewAgain(ctx context.Context, k *talk, p *matching.Posting, why []string) error {
+	c, open, err := t.openCase(ctx, storage.PostingCase, "posting:"+p.ID)
 	if err != nil {
 		return err
 	}
-	if piece.Name, err = t.nameOf(ctx, p.Author); err != nil {
+	if err := t.setEnd(ctx, p); err != nil {
 		return err
 	}
-	piece.Posting = *p
-	for _, e := range who {
-		key := ""
-		if piece.Kind == flows.NewsReview {
-			key = "review:" + p.ID + ":" + strconv.FormatInt(p.Revision, 10) + ":" + e
-		}
-		if _, err := t.tell(ctx, e, key, piece, urgent("review:"+p.ID)); err != nil {
-			return err
-		}
+	if !open {
+		return t.review(ctx, p, why)
 	}
-	return nil
-}
-
-// reviewOver edits what editors were shown of a posting, so that nobody decides twice; but the one who did.
-func (t *turn) reviewOver(ctx context.Context, p *matching.Posting, by, name string) error {
-	subject := "review:" + p.ID
-	if _, err := t.tx.Outbox.Cancel(ctx, subject, storage.Must); err != nil {
-		return fmt.Errorf("outbox: %w", err)
+	if err := t.caseOver(ctx, &c, "", k.person.Name); err != nil {
+		return err
 	}
-	shown, err := t.tx.Sent.About(ctx, subject, storage.Delivered)
-	if err != nil {
-		return fmt.Errorf("sent: %w", err)
+	c.Why = why
+	if err := t.tx.Cases.SaveCase(ctx, &c); err != nil {
+		return fmt.Errorf("case: %w", err)
 	}
-	for _, d := range shown {
-		if d.Person == by || d.Edit != "" || d.Ref == "" {
-			continue
-		}
-		person, err := t.tx.People.Person(ctx, d.Person)
-		if errors.Is(err, storage.ErrNotFound) {
-			continue
-		}
-		if err != nil {
-			return fmt.Errorf("person: %w", err)
-		}
-		k, err := t.talkTo(ctx, person, d.To, d.Front)
-		if err != nil {
-			return err
-		}
-		r := t.b.Book.Tell(flows.Piece{Kind: flows.NewsReviewed, Posting: p.Public(), Name: name}, k.env)
-		edit := storage.Delivery{Class: storage.Nice, Priority: storage.UrgentPriority, Subject: "reviewed:" + p.ID, Edit: d.Ref}
-		if err := t.sendAs(ctx, k, "reviewed:"+d.Key, r, edit); err != nil {
-			return err
-		}
-	}
-	return nil
+	return t.showCase(ctx, &c, c.Asked, false)
 }
 
 // performReview does what is asked for about reviews; ok is false for other commands.
@@ -123,20 +60,45 @@ func (t *turn) performReview(ctx context.Context, k *talk, cmd conversations.Com
 		fact, err = t.queue(ctx, k)
 	case flows.LookAtReview:
 		fact, err = t.lookAtReview(ctx, k, c)
+	case flows.LookAtCase:
+		fact, err = t.lookAtCase(ctx, k, c)
 	case flows.Judge:
 		fact, err = t.judge(ctx, k, c)
+	case flows.DecideCase:
+		fact, err = t.decide(ctx, k, c)
+	case flows.Merge:
+		fact, err = t.merge(ctx, k, c)
+	case flows.LookAtBlocked:
+		fact, err = t.lookAtBlocked(ctx, k)
+	case flows.Unblock:
+		fact, err = t.unblock(ctx, k, c)
+	case flows.Reword:
+		fact, err = t.reword(ctx, k, c)
 	case flows.AskBack:
 		fact, err = t.askBack(ctx, k, c)
 	case flows.ReplyBack:
 		fact, err = t.replyBack(ctx, k, c)
+	case flows.LookAtReportable:
+		fact, err = t.reportable(ctx, k)
+	case flows.Report:
+		fact, err = t.report(ctx, k, c)
+	case flows.LookAtDecisions:
+		fact, err = t.decisions(ctx, k)
+	case flows.Complain:
+		fact, err = t.complain(ctx, k, c)
 	default:
 		return nil, false, nil
 	}
 	return fact, true, err
 }
 
-// becomeEditor uses the code of an operator.
+// becomeEditor uses the code of an operator: it makes an editor of a front, or another operator.
 func (t *turn) becomeEditor(ctx context.Context, k *talk, c flows.BecomeEditor) (conversations.Fact, error) {
+	if tok, err := t.tx.Tokens.Peek(ctx, operatorToken, plainCode(c.Code), t.now); err == nil {
+		return t.becomeOperator(ctx, k, c.Code, tok)
+	} else if !errors.Is(err, storage.ErrNotFound) {
+		return nil, fmt.Errorf("token: %w", err)
+	}
 	tok, why, err := t.redeem(ctx, k, editorToken, c.Code)
 	if err != nil || why != "" {
 		return flows.Refused{Why: why}, err
@@ -158,26 +120,31 @@ func (t *turn) becomeEditor(ctx context.Context, k *talk, c flows.BecomeEditor) 
 		}
 		t.menus = true
 	}
-	queue, err := waiting(ctx, t.tx, f.ID)
+	open, err := t.tx.Cases.OpenCases(ctx, f.ID, casesListed)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("cases: %w", err)
 	}
-	return flows.EditorNow{Front: f.Name, Waiting: len(queue)}, t.audit(ctx, k, "editor", "front:"+f.ID)
+	return flows.EditorNow{Front: f.Name, Waiting: len(open)}, t.audit(ctx, k, "editor", "front:"+f.ID)
 }
 
-// Waiting counts the postings of a front that wait for a review.
+func (t *turn) becomeOperator(ctx context.Context, k *talk, code string, _ storage.Token) (conversations.Fact, error) {
+	if _, why, err := t.redeem(ctx, k, operatorToken, code); err != nil || why != "" {
+		return flows.Refused{Why: why}, err
+	}
+	if _, err := t.tx.Tokens.Take(ctx, operatorToken, plainCode(code), t.now); err != nil {
+		return nil, fmt.Errorf("token: %w", err)
+	}
+	if err := t.tx.Operators.AddOperator(ctx, k.person.ID, t.now); err != nil {
+		return nil, fmt.Errorf("operator: %w", err)
+	}
+	t.menus = true
+	return flows.EditorNow{}, t.audit(ctx, k, "operator", "person:"+k.person.ID)
+}
+
+// Waiting counts what waits for the editors of a front.
 func Waiting(ctx context.Context, tx *storage.Tx, front string) (int, error) {
-	ps, err := waiting(ctx, tx, front)
-	return len(ps), err
-}
-
-func waiting(ctx context.Context, tx *storage.Tx, front string) ([]matching.Posting, error) {
-	ps, err := tx.Postings.ListPostings(ctx, storage.PostingQuery{Front: front, States: []matching.PostingState{matching.Review}})
-	if err != nil {
-		return nil, fmt.Errorf("postings: %w", err)
-	}
-	slices.Reverse(ps)
-	return ps, nil
+	open, err := tx.Cases.OpenCases(ctx, front, 10000)
+	return len(open), err
 }
 
 // edits tells whether the person is an editor of a front right now.
@@ -189,74 +156,115 @@ func (t *turn) edits(ctx context.Context, k *talk, front string) (bool, error) {
 	return slices.Contains(f.Editors, k.person.ID), nil
 }
 
+// queue is what the person may decide here: of this front as its editor, of all fronts what came to the operators.
 func (t *turn) queue(ctx context.Context, k *talk) (conversations.Fact, error) {
-	ok, err := t.edits(ctx, k, k.front.ID)
+	edits, err := t.edits(ctx, k, k.front.ID)
 	if err != nil {
 		return nil, err
 	}
-	if !ok {
+	ops, err := t.tx.Operators.AllOperators(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("operators: %w", err)
+	}
+	operates := slices.Contains(ops, k.person.ID)
+	if !edits && !operates {
 		return refused(flows.NotEditor)
 	}
-	ps, err := waiting(ctx, t.tx, k.front.ID)
+	front := k.front.ID
+	if operates {
+		front = ""
+	}
+	open, err := t.tx.Cases.OpenCases(ctx, front, casesListed)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("cases: %w", err)
 	}
 	var queued flows.Queued
-	for _, p := range ps {
-		mine, err := t.mayActFor(ctx, k.person.ID, &p)
+	for i := range open {
+		if open[i].Front != k.front.ID && !open[i].Operator {
+			continue
+		}
+		why, err := t.mayDecide(ctx, k, &open[i])
 		if err != nil {
 			return nil, err
 		}
-		if !mine {
-			queued.Postings = append(queued.Postings, p)
+		if gone, err := t.moot(ctx, &open[i]); err != nil {
+			return nil, err
+		} else if why != "" || gone {
+			continue
 		}
+		x, err := t.waitingOf(ctx, &open[i])
+		if err != nil {
+			return nil, err
+		}
+		queued.All = append(queued.All, x)
 	}
 	queued.Reports, err = t.reportsFor(ctx, k)
 	return queued, err
 }
 
 // toReview loads a posting for an editor to judge. Whoever may not is told so before anything is told of it.
-func (t *turn) toReview(ctx context.Context, k *talk, id string) (matching.Posting, flows.Refusal, error) {
-	p, err := t.tx.Postings.LockPosting(ctx, id)
+func (t *turn) toReview(ctx context.Context, k *talk, id string) (p matching.Posting, c storage.Case, why flows.Refusal, err error) {
+	p, err = t.tx.Postings.LockPosting(ctx, id)
 	if errors.Is(err, storage.ErrNotFound) {
-		return p, flows.NotEditor, nil
+		return p, c, flows.NotEditor, nil
 	}
 	if err != nil {
-		return p, "", fmt.Errorf("posting: %w", err)
+		return p, c, "", fmt.Errorf("posting: %w", err)
 	}
-	ok, err := t.edits(ctx, k, p.Front)
+	c, open, err := t.openCase(ctx, storage.PostingCase, "posting:"+p.ID)
 	if err != nil {
-		return p, "", err
+		return p, c, "", err
 	}
-	if !ok {
-		return p, flows.NotEditor, nil
+	if !open {
+		c = caseOn(storage.PostingCase, p.Front, "posting:"+p.ID)
+		c.About, c.State = p.Author, storage.CaseDecided
 	}
-	mine, err := t.mayActFor(ctx, k.person.ID, &p)
+	why, err = t.mayDecide(ctx, k, &c)
 	switch {
-	case err != nil:
-		return p, "", err
-	case mine:
-		return p, flows.OwnReview, nil
+	case err != nil || why != "" && why != flows.Decided:
+		return p, c, why, err
 	case p.State.Over():
-		return p, flows.Over, nil
+		return p, c, flows.Over, nil
 	case p.State != matching.Review:
-		return p, flows.Decided, nil
+		return p, c, flows.Decided, nil
 	}
-	return p, "", nil
+	return p, c, "", nil
 }
 
 func (t *turn) lookAtReview(ctx context.Context, k *talk, c flows.LookAtReview) (conversations.Fact, error) {
-	p, why, err := t.toReview(ctx, k, c.Posting)
+	_, file, why, err := t.toReview(ctx, k, c.Posting)
 	if err != nil || why != "" {
 		return flows.Refused{Why: why}, err
 	}
-	name, err := t.nameOf(ctx, p.Author)
-	return flows.UnderReview{Posting: p, Name: name}, err
+	x, err := t.waitingOf(ctx, &file)
+	return flows.UnderReview{Waiting: x}, err
+}
+
+func (t *turn) lookAtCase(ctx context.Context, k *talk, c flows.LookAtCase) (conversations.Fact, error) {
+	file, why, err := t.toDecide(ctx, k, c.Case)
+	if err != nil || why != "" {
+		return flows.Refused{Why: why}, err
+	}
+	x, err := t.waitingOf(ctx, &file)
+	return flows.UnderReview{Waiting: x}, err
+}
+
+// toDecide loads a case for whoever may decide it.
+func (t *turn) toDecide(ctx context.Context, k *talk, id string) (storage.Case, flows.Refusal, error) {
+	c, err := t.tx.Cases.Case(ctx, id)
+	if errors.Is(err, storage.ErrNotFound) {
+		return c, flows.NotEditor, nil
+	}
+	if err != nil {
+		return c, "", fmt.Errorf("case: %w", err)
+	}
+	why, err := t.mayDecide(ctx, k, &c)
+	return c, why, err
 }
 
 // judge lets a posting out, or rejects it. What was changed since the editor saw it has to be seen again.
 func (t *turn) judge(ctx context.Context, k *talk, c flows.Judge) (conversations.Fact, error) {
-	p, why, err := t.toReview(ctx, k, c.Posting)
+	p, file, why, err := t.toReview(ctx, k, c.Posting)
 	if err != nil || why != "" {
 		return flows.Refused{Why: why}, err
 	}
@@ -267,36 +275,75 @@ func (t *turn) judge(ctx context.Context, k *talk, c flows.Judge) (conversations
 		return refused(flows.Past)
 	}
 	judged := flows.Judged{}
-	piece := flows.Piece{Kind: flows.NewsApproved}
-	p.Reason = ""
 	if c.Approve {
-		p.State, p.Published = matching.Open, t.now
 		if judged.Left, err = t.foundGood(ctx, p.Organisation); err != nil {
 			return nil, err
 		}
-	} else {
-		p.State, p.Reason = matching.Rejected, c.Reason
-		piece.Kind, piece.Text = flows.NewsRejected, c.Reason
-	}
-	if err := t.savePosting(ctx, &p); err != nil {
-		return nil, fmt.Errorf("posting: %w", err)
-	}
-	if c.Approve {
-		live, err := t.goLive(ctx, &p)
-		if err != nil {
+		if judged.Asked, err = t.letOut(ctx, &p); err != nil {
 			return nil, err
 		}
-		judged.Asked = live.Asked
-	}
-	piece.Posting, piece.Taken = p, judged.Asked
-	if err := t.tellPoster(ctx, &p, piece); err != nil {
+	} else if err := t.reject(ctx, &p, c.Reason); err != nil {
 		return nil, err
 	}
-	if err := t.reviewOver(ctx, &p, k.person.ID, k.person.Name); err != nil {
+	v, piece := flows.Fine, flows.Piece{Kind: flows.NewsApproved, Taken: judged.Asked}
+	if !c.Approve {
+		v, piece = flows.Rejected, flows.Piece{Kind: flows.NewsRejected, Text: c.Reason}
+	}
+	if err := t.closeCase(ctx, k, &file, v, c.Reason); err != nil {
+		return nil, err
+	}
+	piece.Posting, piece.Waiting = p, decisionOf(&file)
+	if err := t.tellPoster(ctx, &p, piece); err != nil {
 		return nil, err
 	}
 	judged.Posting = p
 	return judged, t.audit(ctx, k, string(piece.Kind), "posting:"+p.ID)
+}
+
+// decisionOf is what a statement of reasons names of a case: that it can be complained about, and how it began.
+func decisionOf(c *storage.Case) flows.Waiting {
+	return flows.Waiting{Case: c.ID, Kind: flows.CaseKind(c.Kind), Why: c.Why, Verdict: flows.Verdict(c.Verdict)}
+}
+
+// letOut publishes a posting, and returns how many people were asked at once.
+func (t *turn) letOut(ctx context.Context, p *matching.Posting) (int, error) {
+	p.State, p.Reason = matching.Open, ""
+	if p.Published.IsZero() {
+		p.Published = t.now
+	}
+	if err := t.savePosting(ctx, p); err != nil {
+		return 0, fmt.Errorf("posting: %w", err)
+	}
+	live, err := t.goLive(ctx, p)
+	return live.Asked, err
+}
+
+// reject takes a posting out of sight. Its author can mend it.
+func (t *turn) reject(ctx context.Context, p *matching.Posting, reason string) error {
+	shown := p.State.Visible()
+	p.State, p.Reason = matching.Rejected, reason
+	if err := t.savePosting(ctx, p); err != nil {
+		return fmt.Errorf("posting: %w", err)
+	}
+	if !shown {
+		return nil
+	}
+	if err := t.stopAsking(ctx, p); err != nil {
+		return err
+	}
+	answers, err := t.tx.Answers.OfPosting(ctx, p.ID)
+	if err != nil {
+		return fmt.Errorf("answers: %w", err)
+	}
+	for _, a := range answers { // their answers stay: it may come back
+		if !a.State.Live() || over(p, a.Date, t) {
+			continue
+		}
+		if _, err := t.tell(ctx, a.Person, "", flows.Piece{Kind: flows.NewsOffline, Posting: p.Public(), Answer: a}, urgent("posting:"+p.ID)); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // foundGood counts a good posting of an organisation, and returns how many it still needs.
@@ -316,7 +363,7 @@ func (t *turn) foundGood(ctx context.Context, organisation string) (int, error) 
 }
 
 func (t *turn) askBack(ctx context.Context, k *talk, c flows.AskBack) (conversations.Fact, error) {
-	p, why, err := t.toReview(ctx, k, c.Posting)
+	p, _, why, err := t.toReview(ctx, k, c.Posting)
 	if err != nil || why != "" {
 		return flows.Refused{Why: why}, err
 	}
@@ -326,17 +373,33 @@ func (t *turn) askBack(ctx context.Context, k *talk, c flows.AskBack) (conversat
 	return flows.AskedBack{Posting: p}, t.audit(ctx, k, "asked-back", "posting:"+p.ID)
 }
 
-// replyBack carries the author's answer to the editors.
+// replyBack carries the author's answer to the editors who were asked about the posting.
 func (t *turn) replyBack(ctx context.Context, k *talk, c flows.ReplyBack) (conversations.Fact, error) {
 	p, why, err := t.own(ctx, k, c.Posting)
 	if err != nil || why != "" {
 		return flows.Refused{Why: why}, err
 	}
-	if p.State != matching.Review {
+	file, open, err := t.openCase(ctx, storage.PostingCase, "posting:"+p.ID)
+	if err != nil {
+		return nil, err
+	}
+	if p.State != matching.Review || !open {
 		return refused(flows.Already)
 	}
-	if err := t.askReviewers(ctx, &p, flows.Piece{Kind: flows.NewsReplied, Text: c.Text}); err != nil {
+	piece, err := t.pieceOf(ctx, &file)
+	if err != nil {
 		return nil, err
+	}
+	piece.Kind, piece.Text = flows.NewsReplied, c.Text
+	for _, e := range file.Asked {
+		if e == inGroup {
+			err = t.tellGroup(ctx, p.Front, "reply:"+t.now.UTC().Format(time.RFC3339Nano)+file.ID, piece, "case:"+file.ID)
+		} else {
+			_, err = t.tell(ctx, e, "", piece, urgent("case:"+file.ID))
+		}
+		if err != nil {
+			return nil, err
+		}
 	}
 	return flows.RepliedBack{Posting: p}, nil
 }

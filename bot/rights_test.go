@@ -21,6 +21,9 @@ type town struct {
 	*world
 	club            string                     // of vera, who leads it, willi, a member, and lena, who has left it
 	open, waiting   matching.Posting           // of the club; lena wrote the first, vera the second
+	other           matching.Posting           // of the choir
+	report          string                     // case: anna reports what the choir has posted
+	answer          string                     // of dora to what the choir has posted
 	choir           string                     // of carla alone
 	person          map[string]string          // ids by name
 	shown           map[string][]storage.Shown // by name
@@ -58,6 +61,27 @@ func newTown(t *testing.T) *town {
 	w.play("carla", "Wir suchen Freitag 16–18 Uhr 2 Leute zum Kuchenverkauf in Brand", "1, Chor Brand", "ja")
 	w.appoint("berta")
 	w.play("vera", "Wir suchen Freitag 16–18 Uhr 2 Leute zum Abbau in Brand", "ja")
+	w.play("dora", "ich möchte helfen", "Brand", "alles")
+	for _, who := range []string{"dora", "anna"} {
+		code := ""
+		err := w.store.View(t.Context(), func(ctx context.Context, tx *storage.Tx) error {
+			ps, err := tx.Postings.ListPostings(ctx, storage.PostingQuery{States: []matching.PostingState{matching.Open}})
+			for _, p := range ps {
+				if p.Carrier == "Chor Brand" {
+					code = p.Code
+				}
+			}
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if who == "dora" {
+			w.play(who, "/zeig "+code, "Ich komme")
+			continue
+		}
+		w.play(who, "abbrechen", "/melden "+code, "Betrug", "Die gibt es gar nicht.", "ja")
+	}
 	x.look()
 	return x
 }
@@ -87,9 +111,23 @@ func (x *town) look() {
 			case p.Carrier == "TV Brand":
 				x.open = p
 			case p.Carrier == "Chor Brand":
-				x.choir = p.Organisation
+				x.choir, x.other = p.Organisation, p
 			}
 		}
+		cs, err := tx.Cases.OpenCases(ctx, "aachen", 9)
+		if err != nil {
+			return err
+		}
+		for _, c := range cs {
+			if c.Kind == storage.ReportCase {
+				x.report = c.ID
+			}
+		}
+		as, err := tx.Answers.OfPosting(ctx, x.other.ID)
+		if err != nil || len(as) == 0 {
+			return fmt.Errorf("answers: %v %w", as, err)
+		}
+		x.answer = as[0].ID
 		return nil
 	})
 	if err != nil {
@@ -147,7 +185,8 @@ func (x *town) facts() string {
 
 // commands is every command that needs a right, about the club and its postings.
 func (x *town) commands() map[string]conversations.Command {
-	changed := x.open
+	changed, mended := x.open, x.waiting
+	mended.Title = "Abbau der Bühne"
 	changed.Title = "Etwas ganz anderes"
 	stolen := matching.Posting{Kind: matching.Need, Title: "Im Namen des Vereins", Actor: matching.Club, Organisation: x.club, Places: 1, Place: x.open.Place}
 	return map[string]conversations.Command{
@@ -176,6 +215,16 @@ func (x *town) commands() map[string]conversations.Command {
 		"ask back":             flows.AskBack{Posting: x.waiting.ID, Text: "Wer seid ihr?"},
 		"look at the review":   flows.LookAtReview{Posting: x.waiting.ID},
 		"see the queue":        flows.Queue{},
+		"reword":               flows.Reword{Posting: x.waiting.ID, Text: "Kommt!"},
+		"change what waits":    flows.Publish{Posting: mended},
+		"look at the case":     flows.LookAtCase{Case: x.report},
+		"take it down":         flows.DecideCase{Case: x.report, Verdict: flows.Down, Reason: "nein"},
+		"let it be":            flows.DecideCase{Case: x.report, Verdict: flows.Fine},
+		"keep somebody out":    flows.DecideCase{Case: x.report, Verdict: flows.Block, Reason: "nein"},
+		"merge":                flows.Merge{Posting: x.waiting.ID, Into: x.other.ID},
+		"see who is kept out":  flows.LookAtBlocked{},
+		"complain for others":  flows.Complain{Case: x.report, Text: "das war gut so"},
+		"report a stranger":    flows.Report{Answer: x.answer, Ground: "spam", Text: "nervt"},
 		"be an editor":         flows.BecomeEditor{Code: "0000-0000-0000"},
 		"join without a code":  flows.Enter{Code: "0000-0000-0000"},
 	}
@@ -187,9 +236,12 @@ func TestWhoMayDoWhat(t *testing.T) {
 		"withdraw by code", "withdraw what waits", "finish", "enlarge", "reply to the editors", "look at it", "leave it",
 	}
 	owner := append([]string{"invite", "describe", "promote", "dismiss", "admit"}, member...)
-	editor := []string{"approve", "reject", "ask back", "look at the review", "see the queue"}
+	editor := []string{"approve", "reject", "ask back", "look at the review", "see the queue", "take up what waits", "change what waits",
+		"reword", "look at the case", "take it down", "let it be", "keep somebody out", "merge", "see who is kept out"}
+	member = append(member, "change what waits")
+	owner = append(owner, "change what waits")
 	may := map[string][]string{
-		"gast": nil, "anna": nil, "uwe": nil, "carla": nil, "lena": nil, "willi": member, "vera": owner, "berta": editor,
+		"gast": nil, "anna": nil, "uwe": nil, "carla": {"report a stranger"}, "lena": nil, "willi": member, "vera": owner, "berta": editor,
 	}
 	x := newTown(t)
 	before := x.facts()

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"ehrenamt/channels"
 	"ehrenamt/conversations"
@@ -18,22 +19,9 @@ const retrieveMax = 1000
 
 // find does a search.
 func (t *turn) find(ctx context.Context, k *talk, c flows.Find) (conversations.Fact, error) {
-	var ps []matching.Posting
-	var err error
-	if c.Among != nil {
-		ps, err = t.among(ctx, &c)
-	} else {
-		ps, err = t.retrieve(ctx, c.Query)
-	}
-	if err == nil {
-		ps, err = t.awake(ctx, ps)
-	}
+	hits, err := t.hits(ctx, k, &c)
 	if err != nil {
 		return nil, err
-	}
-	hits := matching.Rank(c.Query, ps, t.now, k.env.Zone, channels.Fold)
-	if c.Among != nil {
-		hits = inOrder(hits, c.Among)
 	}
 	known, err := t.around(ctx, k, &c)
 	if err != nil {
@@ -44,6 +32,82 @@ func (t *turn) find(ctx context.Context, k *talk, c flows.Find) (conversations.F
 		found.Hits[i].Posting = found.Hits[i].Posting.Public()
 	}
 	return found, nil
+}
+
+// hits are what a search finds, in the order in which people see them.
+func (t *turn) hits(ctx context.Context, k *talk, c *flows.Find) (hits []matching.Hit, err error) {
+	if c.ForMe {
+		return t.forMe(ctx, k)
+	}
+	var ps []matching.Posting
+	if c.Among != nil {
+		ps, err = t.among(ctx, c)
+	} else {
+		ps, err = t.retrieve(ctx, c.Query)
+	}
+	if err == nil {
+		ps, err = t.awake(ctx, ps)
+	}
+	if err != nil {
+		return nil, err
+	}
+	hits = matching.Rank(c.Query, ps, t.now, k.env.Zone, channels.Fold)
+	if c.Among != nil {
+		return inOrder(hits, c.Among), nil
+	}
+	return t.ordered(ctx, c.Query, hits)
+}
+
+// orderedMax is of how many of the best hits it is looked up how people have taken them up.
+const orderedMax = 2 * flows.FoundMax
+
+// ordered puts hits that were ranked into the order in which people see them.
+func (t *turn) ordered(ctx context.Context, q matching.Query, hits []matching.Hit) ([]matching.Hit, error) {
+	n := min(len(hits), orderedMax)
+	uptake := make(map[string]matching.Uptake, n)
+	replies := map[string]time.Duration{}
+	for i := range hits[:n] {
+		p := &hits[i].Posting
+		u, err := t.uptake(ctx, p)
+		if err != nil {
+			return nil, err
+		}
+		after, known := replies[p.Organisation]
+		if p.Organisation != "" && !known {
+			s, err := t.standing(ctx, p.Organisation)
+			if err != nil {
+				return nil, err
+			}
+			after = s.ReplyAfter
+			replies[p.Organisation] = after
+		}
+		u.ReplyAfter = after
+		uptake[hits[i].Posting.ID] = u
+	}
+	return append(matching.Order(q, hits[:n], uptake, t.now), hits[n:]...), nil
+}
+
+// uptake is how a posting has been taken up by people.
+func (t *turn) uptake(ctx context.Context, p *matching.Posting) (matching.Uptake, error) {
+	u := matching.Uptake{Since: p.Published, Taken: p.External}
+	answers, err := t.tx.Answers.OfPosting(ctx, p.ID)
+	if err != nil {
+		return u, fmt.Errorf("answers: %w", err)
+	}
+	for _, a := range answers {
+		if a.State != matching.Refused {
+			u.Contacts++
+		}
+		if a.State.Takes() && !over(p, a.Date, t) {
+			u.Taken += max(1, a.Party)
+		}
+	}
+	for date := range max(1, len(p.Dates)) {
+		if p.Places > 0 && !over(p, date, t) {
+			u.Places += placesOf(p, date)
+		}
+	}
+	return u, nil
 }
 
 // around tells what is near, whatever else was asked for.

@@ -5,10 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
-	"ehrenamt/conversations"
 	"ehrenamt/conversations/flows"
 	"ehrenamt/matching"
 	"ehrenamt/storage"
@@ -80,18 +78,8 @@ func (t *turn) awake(ctx context.Context, ps []matching.Posting) ([]matching.Pos
 // resting answers whoever writes to a front that is suspended. What is theirs they can still see, take back and
 // delete; everything else has to wait, and they are told so.
 func (t *turn) resting(ctx context.Context, k *talk, way flows.Way) (bool, error) {
-	if !k.front.Suspended || way.Word == conversations.Cancel {
+	if !k.front.Suspended || stillTheirs(k, way) {
 		return false, nil
-	}
-	verb, _, _ := strings.Cut(way.Args, " ")
-	switch {
-	case way.Open == flows.Privacy, way.Open == flows.Home && verb == "stop", way.Open == flows.Answer && verb == "no", way.Open == flows.Care:
-		return false, nil
-	}
-	if way.Frame >= 0 && way.Frame < len(k.state.Frames) {
-		if f := k.state.Frames[way.Frame].Flow; f == flows.Privacy {
-			return false, nil
-		}
 	}
 	var others []string
 	for _, id := range k.front.Neighbours {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -262,7 +263,11 @@ func (w *telegramWorld) Send(ctx context.Context, who, kind string) error {
 		code, err := w.editorCode(ctx, who)
 		w.s.code = code
 		return err
-	case "front suspended", "front resumed":
+	case "operates":
+		code, err := bot.InviteOperator(ctx, w.store, rand.NewChaCha8([32]byte{7}), w.now)
+		w.s.code = code
+		return err
+	case "front suspended", "front resumed", "new terms":
 		return errors.Join(w.operate(ctx, kind), w.settle(ctx))
 	case "en", "sie", "leicht":
 		return w.speak(ctx, channels.Address{Channel: telegram.Name, Account: "a", ID: strconv.FormatInt(u.ID, 10)}, u.First, kind)

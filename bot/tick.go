@@ -118,8 +118,14 @@ func (t *turn) timed(ctx context.Context, tm storage.Timer) error {
 			return nil
 		}
 		return err
+	case "pair":
+		return t.pair(ctx, id)
+	case "digest":
+		return t.digest(ctx, id)
 	case "board":
 		return t.board(ctx, id)
+	case "case":
+		return t.goOnWith(ctx, id)
 	case "end":
 		return t.end(ctx, id)
 	case "remind":
@@ -181,6 +187,9 @@ func (t *turn) end(ctx context.Context, id string) error {
 	}
 	p.State = next
 	if err := t.savePosting(ctx, &p); err != nil {
+		return err
+	}
+	if err := t.learn(ctx, &p); err != nil {
 		return err
 	}
 	if _, err := t.tx.Outbox.Cancel(ctx, "posting:"+p.ID, storage.Nice); err != nil {

@@ -125,10 +125,12 @@ func (t *turn) hear(ctx context.Context, m channels.Message) error {
 	if !ok {
 		way = t.b.Book.Route(&m, k.state.Frames, offers, pressed, k.env)
 	}
-	if rests, err := t.resting(ctx, k, way); err != nil {
-		return err
-	} else if rests {
-		return t.close(ctx, k)
+	for _, kept := range []func(context.Context, *talk, flows.Way) (bool, error){t.resting, t.stopped} {
+		if yes, err := kept(ctx, k, way); err != nil {
+			return err
+		} else if yes {
+			return t.close(ctx, k)
+		}
 	}
 	if err := t.follow(ctx, k, way, m); err != nil {
 		return err

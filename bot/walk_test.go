@@ -13,7 +13,7 @@ import (
 // Things people may say at any moment, sensible or not.
 var sayings = []string{
 	"/start", "hallo", "1", "2", "3", "7", "0", "ja", "nein", "ok", "👍", "abbrechen", "zurück", "hilfe", "start", "/hilfe", "/datenschutz", "/export", "/löschen", "lösch mich", "ja, alles löschen", "was weißt du über mich", "Weiter", "verwerfen",
-	"/meine", "/suche", "/einstellungen", "/verein", "/gibtesnicht", "/export", "/loeschen", "/redaktion", "/verein", "/abo", "/zeig XXXXXXXXXX", "wie letztes Mal", "noch zwei mehr", "merken", "nur samstags",
+	"/melden", "/beschwerde", "melden", "ich möchte mich beschweren", "/redaktion gesperrt", "was wartet", "/impressum", "/bedingungen", "/meine", "/suche", "/einstellungen", "/verein", "/gibtesnicht", "/export", "/loeschen", "/redaktion", "/verein", "/abo", "/zeig XXXXXXXXXX", "wie letztes Mal", "noch zwei mehr", "merken", "nur samstags",
 	"auf Englisch bitte", "sag Sie zu mir", "Umkreis 3 km", "pausier bis 1.3.", "weniger davon", "Kalender", "was ist am Wochenende in Aachen los", "Brand", "52064", "Aachen", "12345", "Atlantis", "Samstag 14 Uhr", "morgen",
 	"31. Februar", "gestern", "5 Leute", "10000 Leute", "0 Leute", "egal", "alles", "Tiere, Sport", "2, 5", "TV Brand", "1, TV Brand",
 	"Wir suchen Samstag 14–18 Uhr 3 Leute zum Aufbau in Brand", "Ich suche jeden Dienstag um 16 Uhr jemanden zum Vorlesen in Burtscheid",
@@ -22,6 +22,7 @@ var sayings = []string{
 	"ja, aber erst ab 16 Uhr", "wir kommen zu dritt", "doch nicht", "ändern", "verwerfen", "Radius -1 km", "Umkreis 5000 km", "stopp",
 	"wie letztes Mal", "Wie letztes Mal, aber Sonntag und 4 Leute", "noch zwei mehr", "meine Einträge", "/redaktion", "/verein ABCD-EFGH-JKMN", "/verein {code}",
 	"/nachricht", "/message", "/stunden", "meine Stunden", "3 Stunden", "Ja, ich komme", "Ja, ich war da", "Nicht alle", "Antworten", "Melden", "Blockieren", "Kontakt teilen", "0241 123456", "Ruf mich an: null eins sieben eins zwei drei vier", "anna@web.de", "Wann soll ich da sein?",
+	"was passt zu mir?", "/fuermich", "täglich gesammelt bitte", "sag mir wöchentlich Bescheid, wenn in Brand was los ist", "Ich biete freitags meinen Transporter an, Brand", "Wir suchen Freitag 15–17 Uhr einen Transporter in Brand",
 	"Treffpunkt: Schulhof, Tor 2", "Kontakt: Frau Meier", "Treffpunkt", "Verlassen", "Einladen", "/nochmal", "für die Initiative Ringofen",
 	"/verbinden", "/adressen", "/trennen", "/verbinden {code}", "{code}", "verbinden", "connect my email", "anna@post.example", "/verbinden ABCD-2345", "meine Mail verbinden: anna@post.example",
 	"", "   ", "🎉🎉🎉", "\x00\x01\x02", "‮umgekehrt", "Wenden Sie sich an das Büro", "Приветствую", "مرحبا", "<b>fett</b> & {{.Name}} %s",

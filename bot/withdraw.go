@@ -51,7 +51,7 @@ func (t *turn) takeBack(ctx context.Context, p *matching.Posting) (int, error) {
 		return 0, err
 	}
 	if reviewed {
-		if err := t.reviewOver(ctx, p, "", ""); err != nil {
+		if err := t.dropCase(ctx, storage.PostingCase, "posting:"+p.ID); err != nil {
 			return 0, err
 		}
 	}
@@ -94,6 +94,11 @@ func (t *turn) conclude(ctx context.Context, p *matching.Posting, state matching
 	}
 	if err := t.tx.Timers.ClearTimer(ctx, "end:"+p.ID); err != nil {
 		return fmt.Errorf("timer: %w", err)
+	}
+	if state == matching.Done {
+		if err := t.learn(ctx, p); err != nil {
+			return err
+		}
 	}
 	return t.stopAsking(ctx, p)
 }
@@ -168,19 +173,24 @@ func (t *turn) tellPoster(ctx context.Context, p *matching.Posting, piece flows.
 	if p.Imported {
 		return t.tellUnclaimed(ctx, p, piece)
 	}
-	who := p.Author
-	if p.Organisation != "" {
-		members, err := t.tx.Members.OfOrganisation(ctx, p.Organisation)
-		if err != nil {
-			return fmt.Errorf("members: %w", err)
-		}
-		who = responsible(members, p.Author)
+	who, err := t.posterOf(ctx, p)
+	if err != nil || who == "" {
+		return err
 	}
-	if who == "" {
-		return nil
-	}
-	_, err := t.tell(ctx, who, "", piece, urgent("posting:"+p.ID))
+	_, err = t.tell(ctx, who, "", piece, urgent("posting:"+p.ID))
 	return err
+}
+
+// posterOf is whoever is responsible for a posting, "" if nobody is left.
+func (t *turn) posterOf(ctx context.Context, p *matching.Posting) (string, error) {
+	if p.Organisation == "" || p.Imported {
+		return p.Author, nil
+	}
+	members, err := t.tx.Members.OfOrganisation(ctx, p.Organisation)
+	if err != nil {
+		return "", fmt.Errorf("members: %w", err)
+	}
+	return responsible(members, p.Author), nil
 }
 
 // responsible is the author while they are a member, else the one who leads longest, else who is there longest.

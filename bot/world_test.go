@@ -356,7 +356,11 @@ func (w *world) Send(ctx context.Context, who, kind string) error {
 		code, err := w.editorCode(ctx, who)
 		w.net.code = code
 		return err
-	case "front suspended", "front resumed":
+	case "operates":
+		code, err := bot.InviteOperator(ctx, w.store, rand.NewChaCha8([32]byte{7}), w.now)
+		w.net.code = code
+		return err
+	case "front suspended", "front resumed", "new terms":
 		return errors.Join(w.operate(ctx, kind), w.settle(ctx))
 	case "en", "sie", "leicht": // how they have chosen to be spoken to
 		return w.speak(ctx, m.From, m.Name, kind)
@@ -374,6 +378,20 @@ func (w *world) Send(ctx context.Context, who, kind string) error {
 // operate does what an operator does at the command line.
 func (w *world) operate(ctx context.Context, kind string) error {
 	w.now = w.now.Add(time.Minute) // the service follows by then
+	if kind == "new terms" {
+		return w.store.Update(ctx, func(ctx context.Context, tx *storage.Tx) error {
+			f, err := tx.Fronts.Front(ctx, "aachen")
+			if err != nil {
+				return err
+			}
+			f.Texts, f.Asks, f.AskedFrom = map[string]string{storage.TermsText: "2027-01"}, "2027-01", w.now
+			x := storage.FrontText{Front: "aachen", Kind: storage.TermsText, Lang: "de", Version: "2027-01", Text: "Seid nett zueinander.", Asks: true, At: w.now}
+			if err := tx.Texts.AddText(ctx, x); err != nil {
+				return err
+			}
+			return tx.Fronts.SaveFront(ctx, &f)
+		})
+	}
 	return bot.Suspend(ctx, w.store, "aachen", kind == "front suspended", w.now.Add(-time.Minute))
 }
 

@@ -24,10 +24,14 @@ type Env struct {
 	Place    matching.Place // municipality of the front
 	Person   string         // id of the person
 	Address  channels.Address
-	Name     string // first name of the person, "" if not known
-	Native   string // first language of the front
-	AskAll   bool   // ask everything that is missing at once (mail)
-	Group    bool   // in a group chat: nothing personal
+	Name     string                       // first name of the person, "" if not known
+	Native   string                       // first language of the front
+	AskAll   bool                         // ask everything that is missing at once (mail)
+	Group    bool                         // in a group chat: nothing personal
+	Minimal  bool                         // of postings title and code alone may be said here, of people nothing
+	Page     string                       // where the pages of the front are, "" if there are none
+	Off      []matching.Category          // categories the front does not offer
+	Renamed  map[matching.Category]string // what the front calls them, in Native
 }
 
 // Fact is the outcome of a Command, a struct. Facts live for one transaction and are never stored.

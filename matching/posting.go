@@ -49,6 +49,9 @@ func (s PostingState) To(next PostingState) error {
 // Visible tells whether the posting may be shown and found.
 func (s PostingState) Visible() bool { return s == Open || s == Filled }
 
+// Hidden tells whether nobody but its author and editors may know of the posting.
+func (s PostingState) Hidden() bool { return s == Draft || s == Review || s == Rejected }
+
 // Over tells whether nothing further happens to the posting by itself.
 func (s PostingState) Over() bool { return s == Done || s == Withdrawn || s == Expired }
 
@@ -133,9 +136,9 @@ func (p *Posting) Next(now time.Time) (Span, bool) {
 // Dated tells whether the posting has dates.
 func (p *Posting) Dated() bool { return len(p.Dates) > 0 }
 
-// Public is the posting without what only accepted people may know.
+// Public is the posting without what only accepted people may know, and without what editors said to its author.
 func (p Posting) Public() Posting {
-	p.Address, p.Private, p.Contact, p.Author = "", "", "", ""
+	p.Address, p.Private, p.Contact, p.Author, p.Reason = "", "", "", "", ""
 	return p
 }
 

@@ -74,6 +74,10 @@ const (
 	Speaks        ReasonKind = "speaks"
 	StepFree      ReasonKind = "step_free"
 
+	// Why somebody is asked although it fits them not quite.
+	FartherThanWished ReasonKind = "farther"
+	NearlyThatTime    ReasonKind = "nearly_time"
+
 	TooFar          ReasonKind = "too_far"
 	WrongCategory   ReasonKind = "wrong_category"
 	WrongTime       ReasonKind = "wrong_time"

@@ -66,6 +66,12 @@ func SlotsBetween(start, end time.Time) Slots {
 	return s
 }
 
+// Wider are the slots and those right before and after each of them.
+func (s Slots) Wider() Slots {
+	s &= AllSlots
+	return (s | s<<1 | s>>27 | s>>1 | s<<27) & AllSlots
+}
+
 // Count is the number of slots in the set.
 func (s Slots) Count() int { return bits.OnesCount32(uint32(s)) }
 

@@ -149,6 +149,7 @@ type Organisation struct {
 	Actor    matching.Actor
 	Verified bool
 	Good     int             // postings an editor found good
+	Barred   bool            `json:",omitempty"` // an editor decided that nobody may post for it
 	Profile  json.RawMessage `json:",omitempty"`
 	Created  time.Time
 	Rev      int64
@@ -266,11 +267,18 @@ const (
 // Alert is one posting told to one person, at most once.
 type Alert struct {
 	ID, Person, Posting, Subscription, Front string
-	Wave                                     int
+	Wave                                     int // from 1; 0: told in a digest, which is no alert in the sense of budgets
 	State                                    AlertState
 	Delivery                                 string // key
 	Yes                                      float64
 	At, Answered                             time.Time
+
+	// What the chance of a yes rested on, to learn from.
+	Heard    float64       // chance that it is heard at all; 0: not known
+	KM       float64       // distance
+	Inclined float64       // the person's own chance next door; 0: not known
+	Rested   time.Duration // since the person's last alert; 0: there was none
+	Digest   string        // the latest digest that told of it
 }
 
 // Alerts keeps who was told what.
@@ -281,6 +289,6 @@ type Alerts interface {
 	SetAlert(ctx context.Context, person, posting string, state AlertState, at time.Time) error
 	AlertsOf(ctx context.Context, posting string) ([]Alert, error)                 // oldest first
 	AlertsTo(ctx context.Context, person string, since time.Time) ([]Alert, error) // oldest first
-	// AlertTimes tells when people were alerted to anything, oldest first; dropped alerts do not count.
+	// AlertTimes tells when people were alerted to anything, oldest first; dropped alerts and digests do not count.
 	AlertTimes(ctx context.Context, persons []string, since time.Time) (map[string][]time.Time, error)
 }

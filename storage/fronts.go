@@ -33,6 +33,7 @@ type Face struct {
 	Group      channels.Address             `json:",omitzero"`  // group chat of the editors
 	Texts      map[string]string            `json:",omitempty"` // by kind: the version in force
 	Asks       string                       `json:",omitempty"` // the version of the terms everybody has to have agreed to
+	AskedFrom  time.Time                    `json:",omitzero"`  // since when: what was agreed to before no longer counts
 	Since      time.Time                    `json:",omitzero"`  // of the suspension
 }
 

@@ -71,6 +71,11 @@ type Tx struct {
 	Leases        Leases
 	Counters      Counters
 	Audit         Audit
+	Tallies       Tallies
+	Records       Records
+	Outlooks      Outlooks
+	Digests       Digests
+	Farther       Farther
 	Threads       Threads
 	Reports       Reports
 	Replies       Replies

@@ -21,11 +21,11 @@ import (
 func newBenchCmd() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "bench",
-		Short: "Measure the index and the mail, against other ways in the same run",
+		Short: "Measure the index, the mail and a whole process with many fronts, against other ways in the same run",
 		Args:  cobra.NoArgs,
 		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	cmd.AddCommand(newBenchMatchingCmd(), newBenchSearchCmd(), newBenchMailCmd())
+	cmd.AddCommand(newBenchMatchingCmd(), newBenchSearchCmd(), newBenchMailCmd(), newBenchTownCmd())
 	return cmd
 }
 

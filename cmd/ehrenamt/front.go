@@ -26,7 +26,7 @@ func newFrontCmd() *cobra.Command {
 	}
 	cmd.AddCommand(newFrontListCmd(), newFrontShowCmd(), newFrontAddCmd(), newFrontEditCmd(), newFrontTextCmd(),
 		newFrontSuspendCmd("suspend", "Let a front rest: its people are told, nothing is lost, its neighbours go on", true),
-		newFrontSuspendCmd("resume", "Let a front that rests go on", false), newFrontInviteEditorCmd(),
+		newFrontSuspendCmd("resume", "Let a front that rests go on", false), newFrontInviteEditorCmd(), newFrontInviteOperatorCmd(), newFrontAuditCmd(),
 		newFrontEditorCmd("add-editor", "Appoint somebody who has written to the front already", addEditor),
 		newFrontEditorCmd("remove-editor", "End an appointment", removeEditor))
 	return cmd

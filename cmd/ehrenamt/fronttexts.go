@@ -68,7 +68,7 @@ func applyTexts(c *frontChange, flags *pflag.FlagSet) error {
 		}
 		c.front.Texts[o.name] = version
 		if t.Asks {
-			c.front.Asks = version
+			c.front.Asks, c.front.AskedFrom = version, c.now
 		}
 	}
 	if !given && (again || version != "") {

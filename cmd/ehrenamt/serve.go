@@ -36,10 +36,6 @@ func newServeCmd() *cobra.Command {
 // not stop the others; without any channel the service still answers over HTTP.
 func serve(ctx context.Context, c config, stderr io.Writer) error {
 	log := newLogger(c.Log, stderr)
-	r, err := openRooms()
-	if err != nil {
-		return err
-	}
 	unlock, err := lockDatabase(c)
 	if err != nil {
 		return &exitError{exitStore, err}
@@ -54,6 +50,14 @@ func serve(ctx context.Context, c config, stderr io.Writer) error {
 			log.Error("close", "error", err)
 		}
 	}()
+	marks, err := landmarksOf(ctx, s)
+	if err != nil {
+		return &exitError{storeExit(err), err}
+	}
+	r, err := openRoomsWith(marks)
+	if err != nil {
+		return err
+	}
 	if err := seedFronts(ctx, s, c, r.gazetteer); err != nil {
 		return &exitError{storeExit(err), err}
 	}

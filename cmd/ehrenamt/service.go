@@ -32,7 +32,28 @@ type rooms struct {
 	book      *flows.Book
 }
 
-func openRooms() (rooms, error) {
+func openRooms() (rooms, error) { return openRoomsWith(nil) }
+
+// landmarksOf are those the fronts of a store bring with them. They are read once, when the service starts.
+func landmarksOf(ctx context.Context, s storage.Store) ([]places.Landmark, error) {
+	var own []places.Landmark
+	err := s.View(ctx, func(ctx context.Context, tx *storage.Tx) error {
+		all, err := tx.Fronts.AllFronts(ctx)
+		for _, f := range all {
+			for _, l := range f.Landmarks {
+				own = append(own, places.Landmark{Municipality: cmp.Or(f.Place.Municipality, f.Place.Name), Name: l.Name, Point: l.Point})
+			}
+		}
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("landmarks: %w", err)
+	}
+	return own, nil
+}
+
+// openRoomsWith loads the rooms with further landmarks.
+func openRoomsWith(own []places.Landmark) (rooms, error) {
 	g, err := places.Default()
 	if err != nil {
 		return rooms{}, fmt.Errorf("places: %w", err)
@@ -41,7 +62,7 @@ func openRooms() (rooms, error) {
 	if err != nil {
 		return rooms{}, fmt.Errorf("landmarks: %w", err)
 	}
-	g = g.WithLandmarks(marks)
+	g = g.WithLandmarks(append(own, marks...))
 	reader, err := understanding.New(g)
 	if err != nil {
 		return rooms{}, fmt.Errorf("understanding: %w", err)

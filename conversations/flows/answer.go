@@ -19,7 +19,8 @@ type answerDraft struct {
 	Note    string `json:"note,omitempty"`
 }
 
-// answer is opened by "/answer yes <posting> [date]", by "no" and "never", and by "said" with free words.
+// answer is opened by "/answer yes <posting> [date]", by "no" and "never", by "contact <posting> <date> <title of one's
+// own posting>", and by "said" with free words.
 func (b *Book) answer() conversations.Runner {
 	return conversations.Run(conversations.Flow[answerDraft]{
 		Name: Answer, Version: 1, Start: "hear",
@@ -42,6 +43,10 @@ func (b *Book) openAnswer(o conversations.Opening, env conversations.Env) conver
 	}
 	if len(parts) > 2 {
 		d.Date = atoi(parts[2])
+	}
+	if d.Word == "contact" { // with one's own posting: the other side decides
+		_, mine, _ := strings.Cut(o.Args, " "+strconv.Itoa(d.Date)+" ")
+		d.Word, d.Note = "yes", b.say(env).T("answer.contact_note", "Title", clip(strings.TrimSpace(mine), 60))
 	}
 	if d.Word == "said" && o.Said != nil {
 		return b.readAnswer(d, o.Said, env)

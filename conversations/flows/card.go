@@ -19,6 +19,11 @@ func card(w wording.Words, p *matching.Posting, env conversations.Env) string {
 			lines = append(lines, s)
 		}
 	}
+	if env.Minimal {
+		add(headline(w, p))
+		add(w.T("card.minimal", "Code", p.Code, "Page", env.Page))
+		return strings.Join(lines, "\n")
+	}
 	add(headline(w, p))
 	if n := len(p.Dates); n > 1 && p.Recurrence == "" {
 		add(p.Place.Name)
@@ -104,7 +109,7 @@ func dateLines(w wording.Words, p *matching.Posting, env conversations.Env) []st
 
 // shortOn is short for one date of a posting.
 func shortOn(w wording.Words, p *matching.Posting, date int, env conversations.Env) string {
-	if date >= len(p.Dates) {
+	if date >= len(p.Dates) || env.Minimal {
 		return short(w, p, env)
 	}
 	return join(" · ", clip(title(w, p), 40), w.ShortWhen(p.Dates[date], env.Zone), p.Place.Name)
@@ -130,6 +135,9 @@ func headline(w wording.Words, p *matching.Posting) string {
 
 // short is a posting in one line of a list.
 func short(w wording.Words, p *matching.Posting, env conversations.Env) string {
+	if env.Minimal {
+		return join(" · ", clip(title(w, p), 40), p.Code)
+	}
 	when := w.T("date.none")
 	if d, ok := p.Next(env.Now); ok {
 		when = w.ShortWhen(d, env.Zone)

@@ -1,6 +1,8 @@
 package flows
 
 import (
+	"time"
+
 	"ehrenamt/matching"
 )
 
@@ -38,12 +40,16 @@ type Publish struct {
 type Published struct {
 	Posting  matching.Posting
 	Waits    bool // for an editor
+	Check    bool // it waits because of something in it, not because they are new
+	Edited   bool // an editor changed it; its author is told
 	Asked    int  // people asked right away
 	Eligible int
-	Quiet    bool // those it fits are asleep, and asked in the morning
-	Later    bool // those it fits were asked much already, and are asked later
-	New      bool // first publication, not a change
-	Accepted int  // people accepted who were told of a change
+	Quiet    bool      // those it fits are asleep, and asked in the morning
+	Later    bool      // those it fits were asked much already, and are asked later
+	Digests  int       // people told with their next digest
+	New      bool      // first publication, not a change
+	By       time.Time // when it is to be full; zero: nobody can tell yet
+	Accepted int       // people accepted who were told of a change
 }
 
 // Refused tells that something may not be done, and why.
@@ -65,6 +71,8 @@ const (
 	Already          Refusal = "already"           // nothing changes
 	TakenName        Refusal = "taken_name"        // the organisation exists and you are not one of its members
 	TooMany          Refusal = "too_many"          // a limit
+	NotHere          Refusal = "not_here"          // the front lets that go by mail alone
+	Barred           Refusal = "barred"            // nobody may post for that organisation
 	Resting          Refusal = "resting"           // of a front that is suspended
 	SubscriptionsMax Refusal = "subscriptions_max" // too many subscriptions
 )

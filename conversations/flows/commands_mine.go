@@ -1,6 +1,10 @@
 package flows
 
-import "ehrenamt/matching"
+import (
+	"time"
+
+	"ehrenamt/matching"
+)
 
 // What flows may ask for about what is one's own.
 
@@ -23,6 +27,9 @@ type ThingPosting struct {
 	Told     int // people alerted
 	No       int // of them, those who said no
 	Comrades []string
+	By       time.Time // when it is to be full; zero: nobody can tell
+	Filled   time.Time // since when it is
+	Kept     int       // of ten such times that were told, those that came true; 0: too few to say
 }
 
 // ThingAnswer is an answer of mine.

@@ -11,6 +11,7 @@ type Find struct {
 	Query  matching.Query
 	Among  []Known
 	Around bool // tell what is around in any case, to go on with
+	ForMe  bool // whatever Query says: what fits what the person has subscribed to
 }
 
 // Known is a posting found before, and how far it was, in km as told to people; < 0: not known.

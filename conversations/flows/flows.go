@@ -58,7 +58,7 @@ func New(words *wording.Catalog, reader Reader, places Places) *Book {
 		b.relay(), b.care(),
 		b.home(), b.post(), b.subscribe(), b.answer(), b.decide(), b.show(), b.news(),
 		b.organisation(), b.moderate(), b.mine(), b.privacy(), b.comeback(),
-		b.search(), b.entry(), b.settings(), b.less(), b.claim(), b.figures(),
+		b.search(), b.entry(), b.settings(), b.less(), b.report(), b.terms(), b.claim(), b.figures(),
 		b.connect(), b.link(),
 	} {
 		b.runners[r.Name()] = r
@@ -73,7 +73,7 @@ func (b *Book) Runner(name string) conversations.Runner { return b.runners[name]
 func (b *Book) Names() []string {
 	names := make([]string, 0, len(b.runners))
 	for _, n := range []string{Relay, Care, Home, Post, Subscribe, Answer, Decide, Show, News, Org, Moderate, Mine, Privacy, Return,
-		Search, EntryFlow, Settings, Less, Claim, Figures,
+		Search, EntryFlow, Settings, Less, Claim, Figures, ReportFlow, TermsFlow,
 		Connect, Link,
 	} {
 		if b.runners[n] != nil {
@@ -84,7 +84,13 @@ func (b *Book) Names() []string {
 }
 
 // say returns the words for whoever is spoken to.
-func (b *Book) say(env conversations.Env) wording.Words { return b.catalog.For(env.Lang, env.Register) }
+func (b *Book) say(env conversations.Env) wording.Words {
+	w := b.catalog.For(env.Lang, env.Register)
+	if env.Lang == env.Native {
+		w.Renamed = env.Renamed
+	}
+	return w
+}
 
 // read lets the reader read what was said, with the reference time of the front.
 func (b *Book) read(said *channels.Message, env conversations.Env, expect understanding.Field, base *understanding.Draft, kind understanding.Intent) understanding.Reading {

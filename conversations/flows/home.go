@@ -2,6 +2,8 @@ package flows
 
 import (
 	"encoding/json"
+	"maps"
+	"slices"
 	"strings"
 
 	"ehrenamt/channels"
@@ -98,6 +100,9 @@ var commands = map[string][2]string{
 	"meine": {Mine, "list"}, "mine": {Mine, "list"}, "nochmal": {Post, "again"},
 	"verein": {Org, "said"}, "gruppe": {Org, "said"}, "organisation": {Org, "said"}, "group": {Org, "said"},
 	"redaktion": {Moderate, "said"}, "editor": {Moderate, "said"},
+	"impressum": {TermsFlow, "show imprint"}, "imprint": {TermsFlow, "show imprint"}, "bedingungen": {TermsFlow, "show terms"},
+	"nutzungsbedingungen": {TermsFlow, "show terms"}, "terms": {TermsFlow, "show terms"},
+	"melden": {ReportFlow, "said"}, "report": {ReportFlow, "said"}, "beschwerde": {ReportFlow, "decisions"}, "complaint": {ReportFlow, "decisions"},
 	"suche": {Search, ""}, "search": {Search, ""}, "kalender": {Search, "view week"}, "calendar": {Search, "view week"},
 	"einstellungen": {Settings, ""}, "settings": {Settings, ""}, "abos": {Settings, "subs"}, "subscriptions": {Settings, "subs"},
 	"termin": {EntryFlow, ""},
@@ -108,6 +113,9 @@ var commands = map[string][2]string{
 	"nachricht": {Relay, "list"}, "message": {Relay, "list"},
 	"stunden": {Care, "sum"}, "hours": {Care, "sum"},
 }
+
+// Words lists what one may write with a slash.
+func Words() []string { return slices.Sorted(maps.Keys(commands)) }
 
 // Route decides where a message belongs. frames are open conversations, the last one being the present one;
 // offers are the choices shown at the address, newest first. Presses come with their key already in pressed.

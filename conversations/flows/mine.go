@@ -281,6 +281,9 @@ func (b *Book) mineCard(f MineSeen, env conversations.Env) channels.Reply {
 	if f.Told > 0 {
 		r.Text += "\n" + w.T("mine.funnel", "Count", f.Told, "Yes", f.Taken, "No", f.No)
 	}
+	if said := b.outlook(f, env); said != "" {
+		r.Text += "\n" + said
+	}
 	if len(f.Comrades) > 0 {
 		r.Text += "\n" + w.T("mine.with", "Names", w.List(f.Comrades))
 	}
@@ -304,4 +307,20 @@ func (b *Book) mineCard(f MineSeen, env conversations.Env) channels.Reply {
 	}
 	add("/"+Post+" again", "mine.choice.again")
 	return r
+}
+
+// outlook says when a posting is to be full, and once it is, how true that was.
+func (b *Book) outlook(f MineSeen, env conversations.Env) string {
+	w := b.say(env)
+	switch {
+	case f.By.IsZero():
+		return ""
+	case !f.Filled.IsZero():
+		return w.T("mine.was_full", "By", moment(w, f.By, env), "When", moment(w, f.Filled, env))
+	case f.Posting.State == matching.Open && env.Now.Before(f.By):
+		return w.T("mine.full_by", "When", moment(w, f.By, env), "Kept", f.Kept)
+	case f.Posting.State == matching.Open:
+		return w.T("mine.late", "When", moment(w, f.By, env))
+	}
+	return ""
 }

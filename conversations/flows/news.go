@@ -2,6 +2,8 @@ package flows
 
 import (
 	"encoding/json"
+	"strconv"
+	"time"
 
 	"ehrenamt/channels"
 	"ehrenamt/conversations"
@@ -20,11 +22,20 @@ type Piece struct {
 	Date    int               `json:"date,omitempty"`
 	Taken   int               `json:"taken,omitempty"` // places taken now
 	First   bool              `json:"first,omitempty"` // the first of its kind this person gets
+	Told    int               `json:"told,omitempty"`  // people alerted so far
+	No      int               `json:"no,omitempty"`    // of them, those who said no
+	By      time.Time         `json:"by,omitzero"`     // when it was to be full
 	Held    bool              `json:"held,omitempty"`  // they had a place, and perhaps an entry in their calendar
+
+	Mine string `json:"mine,omitempty"` // title of one's own posting that Posting meets
+
+	Items []DigestItem `json:"items,omitempty"` // of a digest, best first
+	Notes []DigestNote `json:"notes,omitempty"` // of a digest, beside them
 
 	Organisation OrganisationOf `json:"organisation,omitzero"`
 	Person       string         `json:"person,omitempty"` // who asks to be let in
 	Text         string         `json:"text,omitempty"`   // a reason, a question, an answer
+	Waiting      Waiting        `json:"waiting,omitzero"` // what editors decide, or have decided
 	Hidden       []masking.Kind `json:"hidden,omitempty"` // what was left out of Text
 
 	Others []matching.Posting `json:"others,omitempty"` // NewsOthers
@@ -37,10 +48,13 @@ type PieceKind string
 // The kinds of news.
 const (
 	NewsAlert     PieceKind = "alert"     // a posting that fits
+	NewsMeets     PieceKind = "meets"     // to the author of a need or an offer: an offer or a need that meets it
+	NewsDigest    PieceKind = "digest"    // several that fit
 	NewsAnswered  PieceKind = "answered"  // to the author: somebody comes
 	NewsAsks      PieceKind = "asks"      // to the author: somebody would come, decide
 	NewsCancelled PieceKind = "cancelled" // to the author: somebody no longer comes
 	NewsFilled    PieceKind = "filled"    // to the author: all places are taken
+	NewsStalled   PieceKind = "stalled"   // to the author: everybody it fits has been asked, places are open
 	NewsAccepted  PieceKind = "accepted"  // to the person: accepted
 	NewsDeclined  PieceKind = "declined"
 	NewsPlace     PieceKind = "place"     // to the person: a place from the waiting list is theirs
@@ -48,12 +62,25 @@ const (
 	NewsWithdrawn PieceKind = "withdrawn" // to those accepted; edits an alert
 	NewsChanged   PieceKind = "changed"   // to those accepted: asked again
 
-	NewsReview    PieceKind = "review"     // to editors: a posting waits
-	NewsReviewed  PieceKind = "reviewed"   // edits that: somebody decided, or it was taken back
-	NewsReplied   PieceKind = "replied"    // to editors: the author answers
-	NewsApproved  PieceKind = "approved"   // to the author: it is out
-	NewsRejected  PieceKind = "rejected"   // to the author, with the reason
-	NewsAsked     PieceKind = "asked"      // to the author: an editor asks back
+	NewsReview               PieceKind = "review"                // to editors: a posting waits
+	NewsReviewed             PieceKind = "reviewed"              // edits that: somebody decided, or it was taken back
+	NewsReplied              PieceKind = "replied"               // to editors: the author answers
+	NewsApproved             PieceKind = "approved"              // to the author: it is out
+	NewsRejected             PieceKind = "rejected"              // to the author, with the reason
+	NewsAsked                PieceKind = "asked"                 // to the author: an editor asks back
+	NewsTerms                PieceKind = "terms"                 // the front has new terms: do you agree?
+	NewsOffline              PieceKind = "offline"               // edits an alert, and to those accepted: taken down
+	NewsDown                 PieceKind = "down"                  // to the author: taken down after a report
+	NewsEdited               PieceKind = "edited"                // to the author: an editor changed something
+	NewsMerged               PieceKind = "merged"                // to the author: it is one with another
+	NewsBlocked              PieceKind = "blocked"               // to whoever is kept out
+	NewsUnblocked            PieceKind = "unblocked"             // to whoever is let in again
+	NewsOrganisationRejected PieceKind = "organisation_rejected" // to whoever founded it
+	NewsReportDecided        PieceKind = "report_decided"        // to whoever reported
+	NewsComplaintDecided     PieceKind = "complaint_decided"     // to whoever complained
+	NewsUnheard              PieceKind = "unheard"               // to operators: nobody decides
+	NewsNoEditors            PieceKind = "no_editors"            // to operators: a front has no editors
+
 	NewsAsksIn    PieceKind = "asks_in"    // to those who lead: somebody wants to join
 	NewsLetIn     PieceKind = "let_in"     // to whoever asked
 	NewsNotLetIn  PieceKind = "not_let_in" // to whoever asked
@@ -117,10 +144,14 @@ func (b *Book) Tell(n Piece, env conversations.Env) channels.Reply {
 	}
 	w := b.say(env)
 	switch n.Kind {
+	case NewsTerms:
+		return b.termsNews(n, env)
 	case NewsInactive:
 		return channels.Reply{Text: w.T("news.inactive"), Private: true, Choices: []channels.Choice{
 			choice(w, "/"+Privacy+" stay", "privacy.choice.stay"), choice(w, "/"+Privacy+" delete", "privacy.choice.delete"),
 		}}
+	case NewsDigest:
+		return b.tellDigest(n, env)
 	case NewsRemoved:
 		return channels.Reply{Text: w.T("news.removed"), Private: true}
 	}
@@ -158,6 +189,22 @@ func (b *Book) Tell(n Piece, env conversations.Env) channels.Reply {
 			choice(w, "/"+Decide+" no "+n.Answer.ID, "choice.decline"),
 		}
 		r.Choices = append(r.Choices, askTo(w, n.Answer.ID)...)
+	case NewsMeets:
+		r.Title = title(w, p)
+		r.Text = w.T(forKind(w, "news.meets", p), append(args, "Mine", clip(n.Mine, 60))...) + "\n" + card(w, p, env) + "\n" +
+			w.T("alert.why", "Reasons", w.Reasons(n.Reasons))
+		at := p.ID + " " + strconv.Itoa(n.Date)
+		r.Choices = []channels.Choice{
+			choice(w, "/"+Answer+" contact "+at+" "+n.Mine, "choice.contact"), choice(w, "/"+Answer+" no "+at, "choice.no_match"),
+		}
+	case NewsFilled:
+		r.Text = w.T(forKind(w, "news.filled", p), args...)
+		if !n.By.IsZero() {
+			r.Text += " " + w.T("news.filled_by", "When", moment(w, n.By, env), "Early", !env.Now.After(n.By))
+		}
+	case NewsStalled:
+		r.Text = w.T("news.stalled", append(args, "Told", n.Told, "No", n.No, "Code", p.Code)...)
+		r.Choices = []channels.Choice{choice(w, "/"+Post+" change "+p.ID, "choice.change"), choice(w, "/"+Mine+" show "+p.ID, "choice.show")}
 	case NewsAccepted, NewsPlace:
 		r.Text = w.T(forKind(w, "news."+string(n.Kind), p), args...) + b.onlyAccepted(p, env)
 		r.Choices = append([]channels.Choice{choice(w, "/"+Answer+" no "+p.ID, "choice.cancel_answer")}, writeTo(w, n.Answer.ID, p.Carrier)...)

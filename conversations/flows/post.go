@@ -297,8 +297,13 @@ func (b *Book) publishedReply(fact Published, env conversations.Env) channels.Re
 	p := fact.Posting
 	var said string
 	switch {
+	case fact.Edited:
+		said = w.T("post.edited")
 	case fact.Waits:
 		said = w.T("post.waits")
+		if fact.Check {
+			said = w.T("post.waits_check")
+		}
 		if !fact.New {
 			said = w.T("post.waits_again")
 		}
@@ -312,10 +317,18 @@ func (b *Book) publishedReply(fact Published, env conversations.Env) channels.Re
 		said = w.T("post.published_quiet")
 	case fact.Later:
 		said = w.T("post.published_later")
+	case fact.Digests > 0:
+		said = w.T("post.published_digests", "Count", fact.Digests)
 	default:
 		said = w.T("post.published_none")
 	}
+	if fact.New && !fact.By.IsZero() {
+		said += " " + w.T("post.by", "When", moment(w, fact.By, env))
+	}
 	r := channels.Reply{Text: said + "\n" + w.T("post.code", "Code", p.Code), Thread: "posting:" + p.ID}
+	if fact.Edited {
+		return text(said)
+	}
 	r.Choices = []channels.Choice{choice(w, "/"+Mine+" show "+p.ID, "choice.show")}
 	return r
 }

@@ -147,6 +147,8 @@ func (b *Book) notPublished(f *form[postDraft, *postDraft], d postDraft, fact Re
 		d.Me.Organisations = slices.DeleteFunc(d.Me.Organisations, func(o OrganisationOf) bool { return o.ID == id })
 		d.forgetCarrier()
 		return f.next(d, env, b.refusal(fact, env))
+	case TooMany: // the draft stays where it is: tomorrow a word is enough
+		return postTurn{Data: d, Next: reviewStep, Mute: true, Say: []channels.Reply{b.refusal(fact, env)}}
 	case Past, Unsuitable:
 		return f.next(d, env, b.refusal(fact, env))
 	case Twice:

@@ -41,13 +41,9 @@ func (b *Book) openPrivacy(o conversations.Opening, env conversations.Env) priva
 		return do(ErasureOf{})
 	case "stay":
 		return do(Stay{})
-	case "long":
-		return privacyTurn{End: true, Say: []channels.Reply{{
-			Title: w.T("privacy.title"), Text: w.T("privacy.long", "Front", env.Place.Name), Choices: b.privacyChoices(env),
-		}}}
 	}
 	r := channels.Reply{Title: w.T("privacy.title"), Text: w.T("privacy.short")}
-	r.Choices = append([]channels.Choice{choice(w, "/"+Privacy+" long", "privacy.choice.long")}, b.privacyChoices(env)...)
+	r.Choices = append([]channels.Choice{choice(w, "/"+TermsFlow+" show privacy", "privacy.choice.long")}, b.privacyChoices(env)...)
 	return privacyTurn{End: true, Say: []channels.Reply{r}}
 }
 

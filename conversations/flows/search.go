@@ -16,6 +16,7 @@ import (
 type searchDraft struct {
 	Query   matching.Query        `json:"query"`
 	Place   string                `json:"place,omitempty"`   // the name of the place looked around
+	ForMe   bool                  `json:"for_me,omitempty"`  // whatever fits what they have subscribed to
 	Passing bool                  `json:"passing,omitempty"` // they are there just now: the position is not kept
 	Wide    bool                  `json:"wide,omitempty"`    // nobody named a place: the whole municipality
 	Hits    []hitLine             `json:"hits,omitempty"`
@@ -71,6 +72,9 @@ func (b *Book) openSearch(o conversations.Opening, env conversations.Env) conver
 	if view, ok := strings.CutPrefix(args, "view "); ok {
 		d.View, args = viewOf(view), ""
 	}
+	if args == "for me" {
+		return conversations.Turn[searchDraft]{Data: searchDraft{View: listView, ForMe: true}, Next: "me", Do: []conversations.Command{WhoAmI{}}}
+	}
 	if o.Said != nil {
 		m := *o.Said
 		if strings.HasPrefix(strings.TrimSpace(m.Text), "/") || m.Kind == channels.Press {
@@ -87,6 +91,7 @@ func (b *Book) openSearch(o conversations.Opening, env conversations.Env) conver
 func (b *Book) hearSearcher(d searchDraft, in conversations.Input, env conversations.Env) conversations.Turn[searchDraft] {
 	d.Me, _ = in.Fact.(Me)
 	d.Query.Except = env.Person
+	d.ForMe = d.ForMe && d.Me.Joined // else all that is around
 	if len(d.Me.Subscriptions) > 0 && d.Query.Age == 0 {
 		d.Query.Age = d.Me.Subscriptions[0].Age
 	}
@@ -116,7 +121,7 @@ func (b *Book) placed(d searchDraft, env conversations.Env) searchDraft {
 
 // find asks for what fits now. A position that is only passing goes along and is not kept.
 func (b *Book) find(d searchDraft, env conversations.Env) conversations.Turn[searchDraft] {
-	cmd := Find{Query: d.Query}
+	cmd := Find{Query: d.Query, ForMe: d.ForMe}
 	if d.View != listView {
 		cmd.Query.From, cmd.Query.Until = viewWindow(d.View, env.Now)
 		cmd.Query.Inside = false
@@ -230,6 +235,7 @@ func (b *Book) hearSearch(d searchDraft, in conversations.Input, env conversatio
 		return b.refine(d, key, in, env)
 	}
 	before := d
+	d.ForMe = false
 	if !b.takeSearch(&d, in.Said, env, false) {
 		return conversations.Turn[searchDraft]{Data: before, Missed: true}
 	}
@@ -260,6 +266,7 @@ func (b *Book) searchBack(d searchDraft, env conversations.Env) conversations.Tu
 func (b *Book) refine(d searchDraft, key string, in conversations.Input, env conversations.Env) conversations.Turn[searchDraft] {
 	name, arg, _ := strings.Cut(key, ":")
 	d.Asked = true
+	d.ForMe = d.ForMe && name == "more"
 	switch name {
 	case "more":
 		if (d.Page+1)*pageSize < len(d.Hits) {

@@ -151,6 +151,9 @@ func lineText(w wording.Words, l hitLine, env conversations.Env) string {
 // looked says what was looked for: topics, time, place and radius.
 func (b *Book) looked(d searchDraft, env conversations.Env) string {
 	w := b.say(env)
+	if d.ForMe {
+		return w.T("search.for_me")
+	}
 	q := d.Query
 	var parts []string
 	if len(q.Kinds) == 1 && q.Kinds[0] == matching.Offer {

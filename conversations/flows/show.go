@@ -3,9 +3,11 @@ package flows
 import (
 	"strconv"
 	"strings"
+	"time"
 
 	"ehrenamt/channels"
 	"ehrenamt/conversations"
+	"ehrenamt/conversations/wording"
 	"ehrenamt/matching"
 )
 
@@ -52,9 +54,21 @@ func (b *Book) hearSeen(d look, in conversations.Input, env conversations.Env) c
 		if p.State.Visible() && p.Dated() {
 			r.Choices = append(r.Choices, choice(w, "/"+EntryFlow+" "+p.ID, "choice.entry"))
 		}
+		if !fact.Mine && p.State.Visible() {
+			r.Choices = append(r.Choices, choice(w, "/"+ReportFlow+" posting "+p.ID, "report.choice.report"))
+		}
 		r.Text += "\n" + w.T("post.code", "Code", p.Code)
 	}
 	return conversations.Turn[look]{Data: d, End: true, Say: []channels.Reply{r}}
+}
+
+// moment is a time today as a clock, else with its day.
+func moment(w wording.Words, at time.Time, env conversations.Env) string {
+	at = at.In(env.Zone)
+	if midnight(at).Equal(midnight(env.Now.In(env.Zone))) {
+		return w.Clock(at)
+	}
+	return w.ShortDay(at) + ", " + w.Clock(at)
 }
 
 // answerChoices are the ways to answer a posting with one tap or word.

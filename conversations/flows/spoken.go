@@ -70,7 +70,8 @@ func (b *Book) whatsOn(text string, env conversations.Env) bool {
 // sayings are whole messages that mean a command. The first ones cannot be an answer to any question.
 var sayings = []struct{ key, flow, args string }{
 	{"say.export", Privacy, "export"}, {"say.delete", Privacy, "delete"}, {"say.privacy", Privacy, "short"},
-	{"say.hello", Home, "greet"}, {"say.about", Home, "about"}, {"say.how", Home, "help"}, {"say.thanks", Home, "thanks"}, {"say.mine", Mine, "list"}, {"say.organisations", Org, "list"}, {"say.hours", Care, "sum"},
+	{"say.hello", Home, "greet"}, {"say.about", Home, "about"}, {"say.how", Home, "help"}, {"say.thanks", Home, "thanks"}, {"say.mine", Mine, "list"}, {"say.for_me", Search, "for me"}, {"say.organisations", Org, "list"}, {"say.hours", Care, "sum"},
+	{"say.report", ReportFlow, "said"}, {"say.complain", ReportFlow, "decisions"}, {"say.queue", Moderate, "said"},
 }
 
 const privateSayings = 3

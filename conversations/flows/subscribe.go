@@ -303,6 +303,9 @@ func (b *Book) askInterests(d subscribeDraft, env conversations.Env) channels.Re
 	r := text(w.T("join.interests", "Place", join(", ", where, km, when, how)))
 	r.Choices = append(r.Choices, choice(w, "all", "choice.everything"))
 	for _, c := range interests {
+		if slices.Contains(env.Off, c) {
+			continue
+		}
 		r.Choices = append(r.Choices, channels.Choice{Key: "cat:" + string(c), Label: w.Category(c)})
 	}
 	return r

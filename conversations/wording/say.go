@@ -165,7 +165,12 @@ func (w Words) Reasons(rs []matching.Reason) string {
 }
 
 // Category names a category.
-func (w Words) Category(c matching.Category) string { return w.T("category." + string(c)) }
+func (w Words) Category(c matching.Category) string {
+	if name := w.Renamed[c]; name != "" {
+		return name
+	}
+	return w.T("category." + string(c))
+}
 
 // Categories lists names of categories;
 // nearly all of them are told by those that are missing.

@@ -15,6 +15,8 @@ import (
 	"github.com/nicksnyder/go-i18n/v2/i18n"
 	"github.com/pelletier/go-toml/v2"
 	"golang.org/x/text/language"
+
+	"ehrenamt/matching"
 )
 
 //go:embed locales/*.toml
@@ -153,6 +155,8 @@ type Words struct {
 	voice *voice
 	Lang  string
 	Voice string
+	// Renamed is what a front calls categories, where it calls them otherwise than everybody.
+	Renamed map[matching.Category]string
 }
 
 // T says key with arguments as pairs of name and value; an int argument named Count chooses the plural.

@@ -21,6 +21,18 @@ const (
 	priorSpread = 1.2  // of the logarithm
 )
 
+// NewDelays goes on from what Sums told.
+func NewDelays(n int, sum, squares float64) Delays {
+	d := Delays{n: float64(max(0, n)), sum: sum, sq: squares}
+	d.mu, d.sd = d.fit()
+	d.prepared = true
+	return d
+}
+
+// Sums is what has been learnt: the number of yes, and the sums of the logarithms of their minutes and of the squares
+// of these. They may be added to those of others.
+func (d *Delays) Sums() (n int, sum, squares float64) { return int(d.n), d.sum, d.sq }
+
 // Observe learns from one yes. Negative times, from clocks that were set, count as one second.
 func (d *Delays) Observe(after time.Duration) {
 	x := math.Log(max(after, time.Second).Minutes())

@@ -208,7 +208,10 @@ func (p *Policy) fill(plan *Plan, n *Need, able []ranked, left time.Duration, in
 		if n.Waves == 0 && 2*r.price <= worth {
 			limit = max(target, p.Quick*w)
 		}
-		if len(plan.Ask) >= p.MaxWave || plan.UnderWay >= limit*float64(n.Open) || worth < r.price {
+		if len(plan.Ask) >= p.MaxWave || plan.UnderWay >= limit*float64(n.Open) {
+			return
+		}
+		if worth < r.price && len(n.Pending)+len(plan.Ask) >= p.Least {
 			return
 		}
 		plan.Ask = append(plan.Ask, Ask{Person: r.person, Yes: r.yes, Heard: r.heard})

@@ -3,6 +3,7 @@ package waves
 import (
 	"math"
 	"slices"
+	"strconv"
 	"time"
 )
 
@@ -18,54 +19,58 @@ type Outlook struct {
 // where too many stayed open. Quiet hours do not count as time. It is rebuilt from stored needs.
 type Promises struct {
 	quiet      Quiet
-	fills      map[outlook][]float64 // minutes, the latest at the end; +Inf: never full
+	fills      map[string][]float64 // minutes, the latest at the end; +Inf: never full
 	made, kept int
 }
 
 const (
 	promiseRows  = 25  // of the same kind before anything is promised
-	promiseKeeps = 200 // the latest rows of a kind that count
+	PromiseKeeps = 200 // the latest rows of a kind that count, see Promise
 	promiseShare = 0.8 // of needs like it were full by the promised time
 )
 
-// outlook is a kind of need. lead is anyBand where all leads are taken together.
-type outlook struct{ places, supply, lead int8 }
-
 // NewPromises begins without data.
 func NewPromises(quiet Quiet) *Promises {
-	return &Promises{quiet: quiet, fills: map[outlook][]float64{}}
+	return &Promises{quiet: quiet, fills: map[string][]float64{}}
 }
 
-func kinds(o Outlook) [2]outlook {
-	var k outlook
+// Kinds are the sorts of need an outlook belongs to: by places, supply and lead time, and widely by places and
+// supply alone.
+func (o Outlook) Kinds() (narrow, wide string) {
+	places := min(max(1, o.Places), 2)
 	switch {
-	case o.Places <= 2:
-		k.places = int8(max(1, o.Places))
-	case o.Places <= 4:
-		k.places = 3
-	default:
-		k.places = 4
+	case o.Places > 4:
+		places = 4
+	case o.Places > 2:
+		places = 3
 	}
 	ratio := o.Supply / float64(max(1, o.Places))
+	supply := 0
 	for _, limit := range [...]float64{0.5, 1, 2, 4, 8} {
 		if ratio >= limit {
-			k.supply++
+			supply++
 		}
 	}
-	k.lead = leadBand(o.Lead)
-	return [2]outlook{k, {k.places, k.supply, anyBand}}
+	wide = strconv.Itoa(places) + "/" + strconv.Itoa(supply)
+	return wide + "/" + strconv.Itoa(int(leadBand(o.Lead))), wide
+}
+
+// Minutes is how long it took to fill a need, quiet hours left out; infinity if it never was full.
+func Minutes(quiet Quiet, published, full time.Time) float64 {
+	if full.IsZero() {
+		return math.Inf(1)
+	}
+	return quiet.Awake(published, full).Minutes()
 }
 
 // Observe learns from a need that is over; full is zero if it never was.
 func (s *Promises) Observe(o Outlook, published, full time.Time) {
-	minutes := math.Inf(1)
-	if !full.IsZero() {
-		minutes = s.quiet.Awake(published, full).Minutes()
-	}
-	for _, k := range kinds(o) {
+	minutes := Minutes(s.quiet, published, full)
+	narrow, wide := o.Kinds()
+	for _, k := range [...]string{narrow, wide} {
 		rows := append(s.fills[k], minutes)
-		if len(rows) > promiseKeeps {
-			rows = slices.Clone(rows[len(rows)-promiseKeeps:])
+		if len(rows) > PromiseKeeps {
+			rows = slices.Clone(rows[len(rows)-PromiseKeeps:])
 		}
 		s.fills[k] = rows
 	}
@@ -74,8 +79,14 @@ func (s *Promises) Observe(o Outlook, published, full time.Time) {
 // By is the time by which a need published now will be full with the chance of promiseShare; ok is
 // false where no promise can be given, or none before the start.
 func (s *Promises) By(o Outlook, now time.Time) (by time.Time, ok bool) {
-	for _, k := range kinds(o) {
-		rows := s.fills[k]
+	narrow, wide := o.Kinds()
+	return Promise(s.quiet, o, s.fills[narrow], s.fills[wide], now)
+}
+
+// Promise is By from the Minutes of the latest PromiseKeeps needs of the same narrow and of the same wide kind,
+// in any order.
+func Promise(quiet Quiet, o Outlook, narrow, wide []float64, now time.Time) (by time.Time, ok bool) {
+	for _, rows := range [...][]float64{narrow, wide} {
 		if len(rows) < promiseRows {
 			continue
 		}
@@ -85,7 +96,7 @@ func (s *Promises) By(o Outlook, now time.Time) (by time.Time, ok bool) {
 		if math.IsInf(m, 1) {
 			return time.Time{}, false
 		}
-		by = s.quiet.After(now, time.Duration(m*float64(time.Minute)))
+		by = quiet.After(now, time.Duration(m*float64(time.Minute)))
 		if o.Lead > 0 && !by.Before(now.Add(o.Lead)) {
 			return time.Time{}, false
 		}

@@ -1,7 +1,9 @@
 package waves
 
 import (
+	"cmp"
 	"math"
+	"strconv"
 	"time"
 
 	"ehrenamt/matching"
@@ -20,23 +22,38 @@ type Case struct {
 // Rates is what has been learnt about how likely people say yes: how many more or fewer than
 // expected, over all, per category, and per category, hour of the day and lead time. Each level is
 // held towards the one above it by a prior worth priorYes expected yes, so that a level without rows says
-// what the level above it says, and no rows at all say the prior. It is rebuilt from stored alerts.
-// The zero value knows no distances; it is not safe for concurrent use.
+// what the level above it says, and no rows at all say the prior. It is the sum of lessons, in any order,
+// so that it can be kept as rows that grow. The zero value knows no distances; it is not safe for
+// concurrent use.
 type Rates struct {
 	nearKM float64
-	cells  map[cell]tally
-	asked  int
-	heard  float64 // expected alerts heard
-	said   float64 // yes
+	cells  map[Cell]Lesson
 }
 
-type cell struct {
+// Cell is a sort of alerts that is learnt about.
+type Cell struct {
 	category matching.Category
 	hour     int8
 	lead     int8
 }
 
-type tally struct{ yes, expected float64 }
+func (c Cell) String() string {
+	part := func(n int8) string {
+		if n == anyBand {
+			return "*"
+		}
+		return strconv.Itoa(int(n))
+	}
+	return cmp.Or(string(c.category), "*") + "/" + part(c.hour) + "/" + part(c.lead)
+}
+
+// Lesson is what alerts of a cell taught, as sums.
+type Lesson struct {
+	Asked    int
+	Heard    float64 // alerts probably heard
+	Expected float64 // yes expected of them by the prior
+	Yes      float64
+}
 
 const (
 	usualYes = 0.1
@@ -48,7 +65,7 @@ const (
 )
 
 // NewRates begins with the prior; nearKM is the policy's NearKM.
-func NewRates(nearKM float64) *Rates { return &Rates{nearKM: nearKM, cells: map[cell]tally{}} }
+func NewRates(nearKM float64) *Rates { return &Rates{nearKM: nearKM, cells: map[Cell]Lesson{}} }
 
 // Inclination is a person's chance of a yes next door from their own record: yes among the alerts
 // that they probably heard, held towards the usual chance by a Beta prior.
@@ -66,10 +83,13 @@ func (r *Rates) prior(c Case) float64 {
 	return min(mostYes, inclined*p.Near(c.KM))
 }
 
-func levels(c Case) [3]cell {
-	full := cell{c.Category, hourBand(c.At), leadBand(c.Lead)}
-	return [3]cell{{"", anyBand, anyBand}, {c.Category, anyBand, anyBand}, full}
+// Cells are those an alert teaches about and is judged by: over all, of its category, and of its own sort.
+func Cells(c Case) [3]Cell {
+	return [3]Cell{Overall(), {c.Category, anyBand, anyBand}, {c.Category, hourBand(c.At), leadBand(c.Lead)}}
 }
+
+// Overall is the cell of all alerts.
+func Overall() Cell { return Cell{"", anyBand, anyBand} }
 
 // hourBand is the part of the day: three hours each.
 func hourBand(t time.Time) int8 { return int8(t.Hour() / 3) }
@@ -89,43 +109,49 @@ func leadBand(lead time.Duration) int8 {
 
 // Observe learns from an alert that has been answered, or whose need is over.
 func (r *Rates) Observe(c Case, yes bool) {
-	if r.cells == nil {
-		r.cells = map[cell]tally{}
+	l := r.Lesson(c, yes)
+	for _, k := range Cells(c) {
+		r.Add(k, l)
 	}
+}
+
+// Lesson is what one alert teaches each of its cells.
+func (r *Rates) Lesson(c Case, yes bool) Lesson {
 	heard := c.Heard
 	if math.IsNaN(heard) || heard <= 0 || heard > 1 {
 		heard = 1
 	}
-	expected := r.prior(c) * heard
-	said := 0.0
+	l := Lesson{Asked: 1, Heard: heard, Expected: r.prior(c) * heard}
 	if yes {
-		said = 1
+		l.Yes = 1
 	}
-	for _, k := range levels(c) {
-		t := r.cells[k]
-		t.yes += said
-		t.expected += expected
-		r.cells[k] = t
+	return l
+}
+
+// Add takes what a cell has been taught.
+func (r *Rates) Add(k Cell, l Lesson) {
+	if r.cells == nil {
+		r.cells = map[Cell]Lesson{}
 	}
-	r.asked++
-	r.heard += heard
-	r.said += said
+	t := r.cells[k]
+	r.cells[k] = Lesson{t.Asked + l.Asked, t.Heard + l.Heard, t.Expected + l.Expected, t.Yes + l.Yes}
 }
 
 // Yes is the chance of a yes from an alert that is heard.
 func (r *Rates) Yes(c Case) float64 {
 	factor := 1.0
-	for _, k := range levels(c) {
+	for _, k := range Cells(c) {
 		t := r.cells[k]
-		factor = (priorYes*factor + t.yes) / (priorYes + t.expected)
+		factor = (priorYes*factor + t.Yes) / (priorYes + t.Expected)
 	}
 	return min(mostYes, max(leastYes, factor*r.prior(c)))
 }
 
 // Usual is an average person's chance of a yes from an alert that is heard.
 func (r *Rates) Usual() float64 {
-	return (priorYes + r.said) / (priorYes/usualYes + r.heard)
+	t := r.cells[Overall()]
+	return (priorYes + t.Yes) / (priorYes/usualYes + t.Heard)
 }
 
 // Learnt is the number of alerts learnt from.
-func (r *Rates) Learnt() int { return r.asked }
+func (r *Rates) Learnt() int { return r.cells[Overall()].Asked }

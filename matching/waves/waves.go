@@ -118,6 +118,7 @@ type Policy struct {
 	Away       time.Duration // mean time for which people no longer hear after an alert
 	NearKM     float64       // distance over which the chance of a yes falls to 1/e
 	Fairness   float64       // how much more is done for organisations whose places stay empty
+	Least      int           // people a need tells whatever their attention is worth elsewhere
 	MaxWave    int           // people in one wave, at most
 	Quiet      Quiet
 	Delay      Delays // from an alert to its yes
@@ -130,7 +131,7 @@ func Default() Policy {
 		Steps: 12, MinStep: 8 * time.Minute, MaxStep: 90 * time.Minute,
 		LastCall: 90 * time.Minute, LastTarget: 3, Undated: 7 * 24 * time.Hour,
 		PerWeek: 3, PerDay: 2, Rest: 7 * 24 * time.Hour, Away: 4 * 24 * time.Hour,
-		NearKM: 12, Fairness: 2, MaxWave: 200,
+		NearKM: 12, Fairness: 2, Least: 3, MaxWave: 200,
 		Quiet: Quiet{From: 21 * time.Hour, To: 8 * time.Hour},
 	}
 }

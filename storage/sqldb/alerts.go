@@ -21,9 +21,11 @@ func (t alerts) Raise(ctx context.Context, a *storage.Alert) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	n, err := t.exec(ctx, `INSERT INTO alerts (person, posting, id, subscription, front, wave, state, yes, at, answered, delivery)
-		VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11) ON CONFLICT DO NOTHING`,
-		c.Person, c.Posting, c.ID, c.Subscription, c.Front, c.Wave, string(c.State), c.Yes, ms(c.At), ms(c.Answered), delivery)
+	n, err := t.exec(ctx, `INSERT INTO alerts (person, posting, id, subscription, front, wave, state, yes, at, answered, delivery,
+			heard, km, inclined, rested, digest)
+		VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16) ON CONFLICT DO NOTHING`,
+		c.Person, c.Posting, c.ID, c.Subscription, c.Front, c.Wave, string(c.State), c.Yes, ms(c.At), ms(c.Answered), delivery,
+		c.Heard, c.KM, c.Inclined, c.Rested.Milliseconds(), c.Digest)
 	if err != nil || n == 0 {
 		return false, err
 	}
@@ -55,16 +57,17 @@ func (t alerts) AlertsTo(ctx context.Context, person string, since time.Time) ([
 
 func (t alerts) alerts(ctx context.Context, where string, args ...any) ([]storage.Alert, error) {
 	var all []storage.Alert
-	err := t.rows(ctx, "SELECT id, person, posting, subscription, front, wave, state, yes, at, answered, delivery FROM alerts WHERE "+where, args, func(r *rows) error {
+	err := t.rows(ctx, "SELECT id, person, posting, subscription, front, wave, state, yes, at, answered, delivery, heard, km, inclined, rested, digest FROM alerts WHERE "+where, args, func(r *rows) error {
 		var a storage.Alert
-		var raised, answered int64
+		var raised, answered, rested int64
 		var delivery []byte
-		err := r.Scan(&a.ID, &a.Person, &a.Posting, &a.Subscription, &a.Front, &a.Wave, &a.State, &a.Yes, &raised, &answered, &delivery)
+		err := r.Scan(&a.ID, &a.Person, &a.Posting, &a.Subscription, &a.Front, &a.Wave, &a.State, &a.Yes, &raised, &answered, &delivery,
+			&a.Heard, &a.KM, &a.Inclined, &rested, &a.Digest)
 		if err != nil {
 			return err
 		}
 		plain, err := t.s.vault.openBytes("alerts.delivery"+a.ID, delivery)
-		a.At, a.Answered, a.Delivery = at(raised), at(answered), string(plain)
+		a.At, a.Answered, a.Delivery, a.Rested = at(raised), at(answered), string(plain), time.Duration(rested)*time.Millisecond
 		all = append(all, a)
 		return err
 	})
@@ -77,7 +80,7 @@ func (t alerts) AlertTimes(ctx context.Context, persons []string, since time.Tim
 		n := min(512, len(persons))
 		in, args := marks(2, persons[:n])
 		persons = persons[n:]
-		err := t.rows(ctx, "SELECT person, at FROM alerts WHERE at >= ?1 AND state <> 'dropped' AND person IN ("+in+") ORDER BY at",
+		err := t.rows(ctx, "SELECT person, at FROM alerts WHERE at >= ?1 AND state <> 'dropped' AND wave > 0 AND person IN ("+in+") ORDER BY at",
 			append([]any{ms(since)}, args...), func(r *rows) error {
 				var person string
 				var when int64

@@ -73,6 +73,7 @@ func (t people) eraseRows(ctx context.Context, id string, _ time.Time) error {
 		"DELETE FROM merged WHERE keep = ?1",
 		"DELETE FROM members WHERE person = ?1",
 		"DELETE FROM alerts WHERE person = ?1",
+		"DELETE FROM records WHERE person = ?1",
 		"DELETE FROM tokens WHERE person = ?1",
 		"DELETE FROM shown WHERE person = ?1",
 		"DELETE FROM threads WHERE person = ?1",

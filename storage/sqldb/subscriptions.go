@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"math"
 	"strings"
 	"time"
 
@@ -134,6 +135,24 @@ func (t subscriptions) Around(ctx context.Context, p matching.Point, c matching.
 		return limit <= 0 || len(all) < limit
 	}, `stopped = 0 AND south <= ?1 AND north >= ?1 AND west <= ?2 AND east >= ?2 AND (categories = 0 OR categories & ?3 <> 0) ORDER BY id`,
 		p.Lat, p.Lon, int64(matching.CategoryMask([]matching.Category{c})))
+	return all, err
+}
+
+// FartherAround lets the database compare distances on a plane, generously, and then compares the true ones.
+func (t subscriptions) FartherAround(ctx context.Context, p matching.Point, c matching.Category, factor float64, limit int) ([]matching.Subscription, error) {
+	const kmPerDegree = matching.EarthRadiusKM * math.Pi / 180
+	out := matching.MaxRadius * (factor - 1) / kmPerDegree // degrees a box may be beside the point
+	cos := math.Max(0.1, math.Cos(p.Lat*math.Pi/180))
+	var all []matching.Subscription
+	err := t.scan(ctx, func(s matching.Subscription) bool {
+		if km := matching.DistanceKM(s.Place.Point, p); !s.Place.Point.IsZero() && km > s.Radius && km <= s.Radius*factor {
+			all = append(all, s)
+		}
+		return limit <= 0 || len(all) < limit
+	}, `stopped = 0 AND south <= ?1 AND north >= ?2 AND west <= ?3 AND east >= ?4 AND (categories = 0 OR categories & ?5 <> 0)
+		AND ((lat - ?6) * (lat - ?6) + (lon - ?7) * (lon - ?7) * ?8) <= radius * radius * ?9 ORDER BY id`,
+		p.Lat+out, p.Lat-out, p.Lon+out/cos, p.Lon-out/cos, int64(matching.CategoryMask([]matching.Category{c})),
+		p.Lat, p.Lon, cos*cos, 1.1*factor*factor/(kmPerDegree*kmPerDegree))
 	return all, err
 }
 

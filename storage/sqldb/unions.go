@@ -179,6 +179,10 @@ func (t people) mergeRows(ctx context.Context, keep, gone string) error {
 		`UPDATE visits SET person = ?1 WHERE person = ?2`,
 		`DELETE FROM digest_notes WHERE person = ?2 AND EXISTS (SELECT 1 FROM digest_notes k WHERE k.person = ?1 AND k.posting = digest_notes.posting AND k.kind = digest_notes.kind)`,
 		`UPDATE digest_notes SET person = ?1 WHERE person = ?2`,
+		`INSERT INTO records (person, calls, heard, yes, served) SELECT CAST(?1 AS TEXT), calls, heard, yes, served FROM records WHERE person = ?2
+			ON CONFLICT (person) DO UPDATE SET calls = records.calls + excluded.calls, heard = records.heard + excluded.heard,
+			yes = records.yes + excluded.yes, served = CASE WHEN excluded.served > records.served THEN excluded.served ELSE records.served END`,
+		`DELETE FROM records WHERE person = ?2 AND person <> ?1`,
 		`UPDATE cases SET person = ?1, rev = rev + 1 WHERE person = ?2`,
 		`UPDATE cases SET about = ?1, rev = rev + 1 WHERE about = ?2`,
 		`UPDATE cases SET subject = 'person:' || CAST(?1 AS TEXT), rev = rev + 1 WHERE subject = 'person:' || CAST(?2 AS TEXT)`,

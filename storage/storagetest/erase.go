@@ -105,6 +105,9 @@ func fillExchange(tx *storage.Tx, id string, now time.Time) []func(context.Conte
 			return err
 		},
 		func(ctx context.Context) error {
+			return tx.Records.AddRecords(ctx, storage.Record{Person: id, Calls: 1, Heard: 1, Yes: 1})
+		},
+		func(ctx context.Context) error {
 			return tx.Members.Join(ctx, storage.Member{Organisation: "o", Person: id, Role: storage.Owner, Since: now})
 		},
 		func(ctx context.Context) error { return fillCare(ctx, tx, id, now) },
@@ -193,6 +196,7 @@ func (b *bench) nothingOf(ctx context.Context, tx *storage.Tx, id string, me cha
 		"answers":       func() (int, error) { x, err := tx.Answers.OfAnswerer(ctx, id); return len(x), err },
 		"alerts":        func() (int, error) { x, err := tx.Alerts.AlertsTo(ctx, id, time.Time{}); return len(x), err },
 		"subscriptions": func() (int, error) { x, err := tx.Subscriptions.OfSubscriber(ctx, id); return len(x), err },
+		"records":       func() (int, error) { x, err := tx.Records.RecordsOf(ctx, []string{id}); return len(x), err },
 		"consents":      func() (int, error) { x, err := tx.Consents.OfConsenter(ctx, id); return len(x), err },
 		"members":       func() (int, error) { x, err := tx.Members.OfMember(ctx, id); return len(x), err },
 		"shown":         func() (int, error) { x, err := tx.Shown.Latest(ctx, me, 9); return len(x), err },
@@ -233,6 +237,14 @@ func merging(b *bench) {
 				return err
 			}
 		}
+		for i, person := range []string{keep.ID, gone.ID} {
+			if err := tx.Records.AddRecords(ctx, storage.Record{Person: person, Calls: 1, Heard: 2, Yes: 1}); err != nil {
+				return err
+			}
+			if err := tx.Records.SetServed(ctx, person, b.after(time.Duration(i)*time.Hour)); err != nil {
+				return err
+			}
+		}
 		return tx.People.MergePersons(ctx, keep.ID, gone.ID, b.now)
 	})
 	b.see(func(ctx context.Context, tx *storage.Tx) error {
@@ -253,6 +265,11 @@ func merging(b *bench) {
 				return err
 			}
 			b.equal(what, got, n.want)
+		}
+		rs, err := tx.Records.RecordsOf(ctx, []string{keep.ID, gone.ID})
+		b.equal("records", rs, map[string]storage.Record{keep.ID: {Person: keep.ID, Calls: 2, Heard: 4, Yes: 2, Served: b.after(time.Hour)}})
+		if err != nil {
+			return err
 		}
 		a, err := tx.Answers.FindAnswer(ctx, shared.ID, 0, keep.ID)
 		b.equal("what both answered", a.Note, "kept")

@@ -219,6 +219,22 @@ func subscriptionsAround(b *bench) {
 	b.equal("just inside", around(matching.Point{Lat: brand.Lat + 4.9/111.2, Lon: brand.Lon}, matching.Sport, 9), []string{near.ID})
 	b.equal("just outside", around(matching.Point{Lat: brand.Lat + 5.1/111.2, Lon: brand.Lon}, matching.Sport, 9), []string{})
 	b.equal("far", around(far.Place.Point, matching.Sport, 9), []string{far.ID})
+	farther := func(km, factor float64) (ids []string) {
+		b.Helper()
+		b.see(func(ctx context.Context, tx *storage.Tx) error {
+			p := matching.Point{Lat: brand.Lat - km/111.2, Lon: brand.Lon}
+			found, err := tx.Farther.FartherAround(ctx, p, matching.Animals, factor, 9)
+			for _, x := range found {
+				ids = append(ids, x.ID)
+			}
+			return err
+		})
+		return ids
+	}
+	b.equal("not beyond what was wished for", farther(0, 1.5), []string{})
+	b.equal("a little beyond", farther(-4, 1.5), []string{every.ID})
+	b.equal("too far beyond", farther(-4.6, 1.5), []string{})
+	b.equal("by a larger factor", farther(-4.6, 2), []string{every.ID})
 }
 
 func subscriptionStreams(b *bench) {
@@ -369,7 +385,7 @@ func alerts(b *bench) {
 	raise := func(person, posting string, at time.Time, want bool) {
 		b.Helper()
 		b.do(func(ctx context.Context, tx *storage.Tx) error {
-			fresh, err := tx.Alerts.Raise(ctx, &storage.Alert{Person: person, Posting: posting, Subscription: "s", Front: "ac", Wave: 1, Delivery: "k-" + person, Yes: 0.25, At: at})
+			fresh, err := tx.Alerts.Raise(ctx, &storage.Alert{Person: person, Posting: posting, Subscription: "s", Front: "ac", Wave: 1, Delivery: "k-" + person, Yes: 0.25, At: at, Heard: 0.5, KM: 3.5, Inclined: 0.125, Rested: time.Minute})
 			b.equal("fresh", fresh, want)
 			return err
 		})
@@ -397,6 +413,7 @@ func alerts(b *bench) {
 		a := of[0]
 		b.equal("alert", []any{a.Subscription, a.Front, a.Wave, a.State, a.Delivery, a.Yes, a.At, a.Answered},
 			[]any{"s", "ac", 1, storage.AlertNo, "k-p", 0.25, b.now, b.after(time.Minute)})
+		b.equal("what it rested on", []any{a.Heard, a.KM, a.Inclined, a.Rested, a.Digest}, []any{0.5, 3.5, 0.125, time.Minute, ""})
 		if err != nil {
 			return err
 		}
