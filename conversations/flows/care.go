@@ -233,7 +233,7 @@ func (b *Book) tellCare(n Piece, env conversations.Env) (r channels.Reply, ok bo
 	if n.Kind == NewsComing && !n.First {
 		key = "news.coming_again"
 	}
-	r = channels.Reply{Thread: "posting:" + p.ID, Private: true}
+	r = channels.Reply{Thread: "posting:" + p.ID, Subject: careSubject(w, &n, env), Private: true}
 	care := func(args, word string) channels.Choice { return choice(w, "/"+Care+" "+args, "care.choice."+word) }
 	off := choice(w, "/"+Answer+" no "+p.ID+" "+strconv.Itoa(n.Date), "choice.cancel_answer")
 	at := p.ID + " " + strconv.Itoa(n.Date)
@@ -244,6 +244,9 @@ func (b *Book) tellCare(n Piece, env conversations.Env) (r channels.Reply, ok bo
 		r.Choices = append([]channels.Choice{off}, writeTo(w, id, p.Carrier)...)
 	case NewsReleased:
 		r.Choices = []channels.Choice{choice(w, "/"+Answer+" yes "+at, "care.choice.still")}
+		if !n.Answer.State.Live() {
+			r.Invite = event(w, p, &n.Answer, env)
+		}
 	case NewsNudge:
 		r.Choices = append([]channels.Choice{choice(w, "/"+Decide+" yes "+id, "choice.accept"), choice(w, "/"+Decide+" no "+id, "choice.decline")}, askTo(w, id)...)
 	case NewsSilent:

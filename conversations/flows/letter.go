@@ -58,6 +58,20 @@ func subjectOf(w wording.Words, n *Piece, env conversations.Env) string {
 	return ""
 }
 
+// careSubject is the subject of what follows a match: what is asked or told, and then when, where and what.
+func careSubject(w wording.Words, n *Piece, env conversations.Env) string {
+	about := subject(w, &n.Posting, n.Date, env)
+	switch n.Kind {
+	case NewsComing:
+		return w.T("subject.coming", "What", about)
+	case NewsSoon:
+		return w.T("subject.soon", "What", about)
+	case NewsReleased:
+		return w.T("subject.released", "What", about)
+	}
+	return about
+}
+
 // event is the calendar entry of an answer, or takes it out of the calendar again; nil where there is no time, and in a
 // chat, where nobody's calendar reads along. It is the same entry for the same answer for ever, and each change of
 // either side makes it newer.
