@@ -21,6 +21,7 @@ type twoNets struct {
 	*world
 	trust channels.Trust // of the mails written from now on
 	stop  string
+	gone  bool
 	code  string
 }
 
@@ -54,7 +55,17 @@ var confirmCode = regexp.MustCompile(`\b[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}\b`)
 func (mailNet) Edit() {}
 
 // chatNet is the chat with links that open it.
-type chatNet struct{ *network }
+type chatNet struct {
+	*network
+	gone *bool // nobody can be reached on it any more
+}
+
+func (c chatNet) Send(ctx context.Context, key string, to channels.Address, r channels.Reply) (string, error) {
+	if *c.gone {
+		return "", channels.ErrGone
+	}
+	return c.network.Send(ctx, key, to, r)
+}
 
 func (chatNet) Link(start string) string { return "https://chat.example/?start=" + start }
 
@@ -63,7 +74,7 @@ func newTwoNets(t testing.TB) *twoNets {
 	net := &network{}
 	w := &twoNets{trust: channels.Authenticated}
 	w.world = newWorldOn(t, filepath.Join(quickDir(t), "ehrenamt.db"), 1,
-		bot.Account{Channel: chatNet{net}, Account: "a", Front: "aachen"},
+		bot.Account{Channel: chatNet{net, &w.gone}, Account: "a", Front: "aachen"},
 		bot.Account{Channel: mailNet{net, &w.stop, &w.code}, Account: "m", Front: "aachen", AskAll: true})
 	w.net = net
 	w.bot.PublicURL = "https://ehrenamt.example"

@@ -120,7 +120,7 @@ func (t *turn) recently(ctx context.Context, p *storage.Person, rec storage.Addr
 	if err != nil {
 		return false, fmt.Errorf("addresses: %w", err)
 	}
-	return !slices.ContainsFunc(all, func(r storage.AddressRecord) bool { return r.Last.After(rec.Last) }), nil
+	return !slices.ContainsFunc(all, func(r storage.AddressRecord) bool { return r.Address != rec.Address && !r.Last.Before(rec.Last) }), nil
 }
 
 // talkTo loads the conversation with a person at an address.

@@ -128,6 +128,7 @@ func (t *turn) knownAddresses(ctx context.Context, person string, e *flows.Every
 	for _, r := range all {
 		e.Addresses = append(e.Addresses, flows.KnownAddress{
 			Channel: r.Address.Channel, Address: r.Address.ID, State: string(r.State), Cause: r.Cause, Since: r.Created, Last: r.Last,
+			Agreed: r.Agreed, Wording: r.Wording,
 		})
 	}
 	return nil

@@ -85,6 +85,8 @@ type KnownAddress struct {
 	Cause   string    `json:"cause,omitempty"`
 	Since   time.Time `json:"since"`
 	Last    time.Time `json:"last"`
+	Agreed  time.Time `json:"agreed,omitzero"`   // to alerts there
+	Wording string    `json:"wording,omitempty"` // the version agreed to
 }
 
 // KnownConsent is what the person agreed to.
