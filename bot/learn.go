@@ -293,8 +293,8 @@ func (t *turn) serves(ctx context.Context, person string) error {
 		if err != nil {
 			return fmt.Errorf("posting: %w", err)
 		}
-		if p.Kind == matching.Need && a.Date < len(p.Dates) && p.Dates[a.Date].Until().After(last) {
-			last = p.Dates[a.Date].Until()
+		if d, ok := t.spanOf(ctx, &p, &a); ok && p.Kind == matching.Need && d.Until().After(last) {
+			last = d.Until()
 		}
 	}
 	return t.tx.Records.SetServed(ctx, person, last)

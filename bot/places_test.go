@@ -22,14 +22,12 @@ type circle struct {
 	*world
 	t       *rapid.T
 	id      string
+	poster  string
 	before  map[string]matching.AnswerState
 	history []string
 }
 
-const (
-	circleSize = 6
-	poster     = "poster"
-)
+const circleSize = 6
 
 func person(i int) string { return fmt.Sprint("person", i) }
 
@@ -45,16 +43,19 @@ func TestPlacesStayRightWhateverHappens(t *testing.T) {
 	for i := range circleSize {
 		w.settleIn(person(i))
 	}
-	w.settleIn(poster)
+	posters := 0
 	rapid.Check(t, func(rt *rapid.T) {
 		w.now = monday
 		c := &circle{world: w, t: rt, before: map[string]matching.AnswerState{}}
+		posters++ // nobody may post that much
+		c.poster = fmt.Sprint("poster", posters)
+		w.settleIn(c.poster)
 		c.post()
 		for range rapid.IntRange(3, steps).Draw(rt, "steps") {
 			c.step()
 			c.check()
 		}
-		c.perform(poster, flows.Withdraw{Posting: c.id})
+		c.perform(c.poster, flows.Withdraw{Posting: c.id})
 		_ = w.settle(t.Context())
 		c.check()
 	})
@@ -91,7 +92,7 @@ func (c *circle) post() {
 		p.Recurrence = "FREQ=WEEKLY"
 	}
 	p.PlacesMin = rapid.IntRange(0, p.Places).Draw(c.t, "least")
-	fact := c.perform(poster, flows.Publish{Posting: p})
+	fact := c.perform(c.poster, flows.Publish{Posting: p})
 	published, ok := fact.(flows.Published)
 	if !ok {
 		c.t.Fatalf("not published: %+v", fact)
@@ -150,18 +151,18 @@ func (c *circle) step() {
 	case 9, 10:
 		if len(as) > 0 {
 			a := as[rapid.IntRange(0, len(as)-1).Draw(c.t, "answer")]
-			c.perform(poster, flows.Settle{Answer: a.ID, Accept: rapid.Bool().Draw(c.t, "accept")})
+			c.perform(c.poster, flows.Settle{Answer: a.ID, Accept: rapid.Bool().Draw(c.t, "accept")})
 		}
 	case 11:
-		c.perform(poster, flows.Enlarge{Posting: c.id, To: rapid.IntRange(1, 5).Draw(c.t, "places now")})
+		c.perform(c.poster, flows.Enlarge{Posting: c.id, To: rapid.IntRange(1, 5).Draw(c.t, "places now")})
 	case 12:
-		c.perform(poster, flows.GiveAway{Posting: c.id, Date: key, By: rapid.IntRange(-2, 2).Draw(c.t, "elsewhere")})
+		c.perform(c.poster, flows.GiveAway{Posting: c.id, Date: key, By: rapid.IntRange(-2, 2).Draw(c.t, "elsewhere")})
 	case 13:
-		c.perform(poster, flows.LeaveOut{Posting: c.id, Date: key})
+		c.perform(c.poster, flows.LeaveOut{Posting: c.id, Date: key})
 	case 14:
 		if d, ok := p.On(key, berlin()); ok {
 			to := d.Start.Add(time.Duration(rapid.IntRange(-30, 80).Draw(c.t, "moved by")) * time.Hour)
-			c.perform(poster, flows.MoveDate{Posting: c.id, Date: key, To: matching.Span{Start: to, End: to.Add(2 * time.Hour)}})
+			c.perform(c.poster, flows.MoveDate{Posting: c.id, Date: key, To: matching.Span{Start: to, End: to.Add(2 * time.Hour)}})
 		}
 	case 15:
 		c.now = c.now.Add(time.Duration(rapid.IntRange(1, 48*60).Draw(c.t, "minutes")) * time.Minute)

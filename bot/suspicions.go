@@ -74,13 +74,13 @@ func (t *turn) suspicions(ctx context.Context, k *talk, p *matching.Posting, o *
 	for _, s := range suspected(p) {
 		why, grave = append(why, string(s)), grave || s.Grave()
 	}
-	if o != nil && !o.Verified {
+	if o != nil && !o.Verified && o.Good < goodEnough { // later on an editor has seen its name often enough
 		like, err := t.namedLike(ctx, o)
 		if err != nil {
 			return nil, false, err
 		}
 		if like != "" {
-			why, grave = append(why, likeName+like), true
+			why = append(why, likeName+like)
 		}
 	}
 	twins, err := t.doubles(ctx, p)

@@ -8,7 +8,6 @@ import (
 
 	"ehrenamt/conversations"
 	"ehrenamt/conversations/flows"
-	"ehrenamt/matching"
 	"ehrenamt/storage"
 )
 
@@ -163,12 +162,4 @@ func (t *turn) reportsFor(ctx context.Context, k *talk) ([]flows.ReportSeen, err
 		out = append(out, seen)
 	}
 	return out, nil
-}
-
-// spanOf is the date an answer is about; ok is false where the posting has none.
-func spanOf(p *matching.Posting, a *matching.Answer) (matching.Span, bool) {
-	if a.Date < 0 || a.Date >= len(p.Dates) {
-		return matching.Span{}, false
-	}
-	return p.Dates[a.Date], true
 }

@@ -22,6 +22,7 @@ var sayings = []string{
 	"ja, aber erst ab 16 Uhr", "wir kommen zu dritt", "doch nicht", "ändern", "verwerfen", "Radius -1 km", "Umkreis 5000 km", "stopp",
 	"wie letztes Mal", "Wie letztes Mal, aber Sonntag und 4 Leute", "noch zwei mehr", "meine Einträge", "/redaktion", "/verein ABCD-EFGH-JKMN", "/verein {code}",
 	"/nachricht", "/message", "/stunden", "meine Stunden", "3 Stunden", "Ja, ich komme", "Ja, ich war da", "Nicht alle", "Antworten", "Melden", "Blockieren", "Kontakt teilen", "0241 123456", "Ruf mich an: null eins sieben eins zwei drei vier", "anna@web.de", "Wann soll ich da sein?",
+	"was passt zu mir?", "/fuermich", "täglich gesammelt bitte", "sag mir wöchentlich Bescheid, wenn in Brand was los ist", "Ich biete freitags meinen Transporter an, Brand", "Wir suchen Freitag 15–17 Uhr einen Transporter in Brand",
 	"Treffpunkt: Schulhof, Tor 2", "Kontakt: Frau Meier", "Treffpunkt", "Verlassen", "Einladen", "/nochmal", "für die Initiative Ringofen",
 	"/liste", "an alle: Bitte pünktlich", "an alle:", "an alle: 0171 2345678", "noch zwei haben am Telefon zugesagt", "nur noch 2 frei", "wir sind voll",
 	"am Samstag kann ich nicht", "ich kann nicht kommen", "im August bin ich weg", "am Samstag fällt es aus", "1 und 2", "alle", "immer", "wir kommen zu zweit", "trotzdem",

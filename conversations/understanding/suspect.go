@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode"
 
 	"ehrenamt/channels"
 )
@@ -133,7 +134,10 @@ func NearName(a, b string) bool {
 	if x == "" || y == "" || x == y {
 		return false
 	}
-	print := strings.NewReplacer("rn", "m", "vv", "w", "1", "l", "i", "l", "5", "s", "8", "b")
+	if numbers(a) != numbers(b) { // "Grundschule 5" and "Grundschule 6" are two
+		return false
+	}
+	print := strings.NewReplacer("rn", "m", "vv", "w", "1", "l", "i", "l")
 	if print.Replace(x) == print.Replace(y) {
 		return true
 	}
@@ -145,6 +149,17 @@ func NearName(a, b string) bool {
 	}
 	shorter := min(len([]rune(x)), len([]rune(y)))
 	return shorter >= 6 && oneSlip([]rune(x), []rune(y))
+}
+
+// numbers are the numbers in a name: words that end in a digit.
+func numbers(name string) string {
+	var out []string
+	for _, w := range strings.Fields(channels.Fold(name)) {
+		if unicode.IsDigit(rune(w[len(w)-1])) {
+			out = append(out, strings.TrimLeftFunc(w, unicode.IsLetter))
+		}
+	}
+	return strings.Join(out, " ")
 }
 
 // oneSlip tells whether one letter was put in, left out, replaced, or swapped with the next.

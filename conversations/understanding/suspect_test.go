@@ -51,6 +51,7 @@ func TestNearNames(t *testing.T) {
 		{"Burgerverein", "Burgerverien", true}, {"Tafel Aachen", "Tafel Aachem", true}, {"Modern Art e. V.", "Modem Art", true},
 		{"TV Brand", "TV Brand e.V.", false}, // the same, which is told elsewhere
 		{"TV Brand", "TC Brand", true}, {"DRK", "DLRG", false}, {"ASB", "AWB", false}, {"Chor Brand", "Sportverein Eilendorf", false}, {"", "x", false},
+		{"Car1tas Aachen", "Caritas Aachen", true}, {"Verein p52", "Verein p53", false}, {"Grundschule 5", "Grundschule 6", false}, {"TV 1880 Brand", "TV 1881 Brand", false},
 	} {
 		if got := NearName(c.a, c.b); got != c.near {
 			t.Errorf("%q and %q: %v", c.a, c.b, got)
