@@ -234,13 +234,18 @@ func fewAt(now, start time.Time, zone *time.Location) time.Time {
 
 // setFew sets the clock for the next date that may have too few people.
 func (t *turn) setFew(ctx context.Context, p *matching.Posting) error {
+	return t.setFewAfter(ctx, p, t.now)
+}
+
+// setFewAfter is setFew for dates that begin after a moment: one that was asked about is not asked about again.
+func (t *turn) setFewAfter(ctx context.Context, p *matching.Posting, after time.Time) error {
 	key := "few:" + p.ID
 	if p.PlacesMin <= 1 || p.Kind != matching.Need {
 		return t.tx.Timers.ClearTimer(ctx, key)
 	}
 	zone := t.zone(ctx, p)
 	for _, d := range p.Occurrences(t.now, time.Time{}, zone) {
-		if at := fewAt(t.now, d.Start, zone); d.Start.After(t.now) && at.After(t.now) && !slices.Contains(p.Anyway, d.Key) {
+		if at := fewAt(t.now, d.Start, zone); d.Start.After(after) && at.After(t.now) && !slices.Contains(p.Anyway, d.Key) {
 			return t.timer(ctx, storage.Timer{Key: key, Kind: "few", Subject: "posting:" + p.ID, Due: at, Data: fmt.Appendf(nil, "%d", d.Key)})
 		}
 	}
@@ -267,6 +272,10 @@ func (t *turn) few(ctx context.Context, tm storage.Timer, id string) error {
 	if err != nil {
 		return err
 	}
+	after := t.now
+	if d, ok := p.Planned(key, t.zone(ctx, &p)); ok && d.Start.After(after) {
+		after = d.Start
+	}
 	if d, ok := s.on(key); ok && !slices.Contains(p.Anyway, key) {
 		if taken := s.taken(d, ""); taken < p.PlacesMin {
 			piece := flows.Piece{Kind: flows.NewsFew, Posting: p, Date: key, Taken: taken}
@@ -275,7 +284,7 @@ func (t *turn) few(ctx context.Context, tm storage.Timer, id string) error {
 			}
 		}
 	}
-	return t.setFew(ctx, &p)
+	return t.setFewAfter(ctx, &p, after)
 }
 
 // placesTimer does what a timer about places is for.

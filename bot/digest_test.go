@@ -72,7 +72,10 @@ func TestADigestHasTheBestEightAndTellsNothingTwice(t *testing.T) {
 	w.play("paula", "/start")
 	w.wishes("mia", matching.Daily, nil)
 	for i := range 10 {
-		w.publish("paula", time.Duration(30+i)*time.Hour, nil)
+		if i == 5 { // nobody publishes more than five a day
+			w.play("petra", "/start")
+		}
+		w.publish([]string{"paula", "petra"}[i/5], time.Duration(30+i)*time.Hour, nil)
 	}
 	w.until(monday.Add(8 * time.Hour))
 	first := w.overviews("mia")

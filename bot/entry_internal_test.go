@@ -19,7 +19,7 @@ func TestCalendarFilesAreReadAsTheyWereMeant(t *testing.T) {
 	p := matching.Posting{ID: "p1", Front: "aachen", Revision: 3, Carrier: "TV Brand", Place: matching.Place{Name: "Aachen-Brand"}}
 	title := "Kuchen, Tee; und\r\nBEGIN:VEVENT Kaffee"
 	data := string(calendarOf(&p, []matching.Span{
-		{Start: at(28, 14), End: at(28, 18)}, {Start: at(29, 0), End: at(30, 0), AllDay: true}, {Start: at(30, 9)},
+		{Start: at(28, 14), End: at(28, 18), Key: 0}, {Start: at(29, 0), End: at(30, 0), AllDay: true, Key: 1}, {Start: at(30, 9), Key: 2},
 	}, title, at(23, 10), z))
 	for _, line := range strings.SplitAfter(data, "\n") {
 		if line != "" && !strings.HasSuffix(line, "\r\n") {

@@ -183,7 +183,7 @@ func (b *townBench) posting(ctx context.Context, tx *storage.Tx, i int, now time
 	start := now.Truncate(time.Hour).Add(time.Duration(2+b.random.IntN(24*30)) * time.Hour)
 	p := matching.Posting{
 		Front: frontName(front), Carrier: "Verein " + strconv.Itoa(i), Actor: matching.Club, Kind: matching.Need, State: matching.Open, Title: "Aufbau beim Fest " + strconv.Itoa(i),
-		Description: strings.Repeat("Wir freuen uns über alle, die mit anpacken. ", 4), Category: matching.Categories[b.random.IntN(24)],
+		Description: strings.Repeat("Zelte aufbauen, Tische tragen, Kabel verlegen. ", 4), Category: matching.Categories[b.random.IntN(24)],
 		Place: matching.Place{Name: b.places[front].Name, Point: b.near(front)}, Dates: []matching.Span{{Start: start, End: start.Add(3 * time.Hour)}},
 		Places: 1 + b.random.IntN(6), AutoAccept: true, Created: now, Published: now,
 	}
