@@ -215,9 +215,15 @@ func (c *circle) check() {
 			ahead++
 			lacking = lacking || taken < places
 		}
+		free := places - taken
 		for _, a := range as {
-			if a.State == matching.Waiting && a.Date == d.Key && (p.AutoAccept || a.Approved) && taken < places && (!a.Whole || a.Party <= places-taken) {
-				fail("%s waits although %d places are free at %s", a.Person, places-taken, d.Start)
+			if a.State == matching.Interested && a.Date == d.Key && !a.Queued.IsZero() { // first in line; the other side is being asked
+				free -= max(1, a.Party)
+			}
+		}
+		for _, a := range as {
+			if a.State == matching.Waiting && a.Date == d.Key && (p.AutoAccept || a.Approved) && free > 0 && (!a.Whole || a.Party <= free) {
+				fail("%s waits although %d places are free at %s", a.Person, free, d.Start)
 			}
 		}
 	}
