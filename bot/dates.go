@@ -121,6 +121,12 @@ func (t *turn) moveDate(ctx context.Context, k *talk, c flows.MoveDate) (convers
 	if err != nil {
 		return nil, err
 	}
+	if s, err = t.seats(ctx, &p); err != nil {
+		return nil, err
+	}
+	if err := t.checkFilled(ctx, s); err != nil {
+		return nil, err
+	}
 	now, _ := p.On(d.Key, s.zone)
 	return flows.DateChanged{Posting: p, Date: now, Told: n}, t.dateChanged(ctx, k, &p, "moved")
 }
