@@ -39,7 +39,7 @@ func TestPlacesStayRightWhateverHappens(t *testing.T) {
 	steps := 25
 	if os.Getenv("EHRENAMT_SOAK") == "1" {
 		steps = 200
-	} else if err := flag.Set("rapid.seed", "7"); err != nil { // the same every time; soak draws anew
+	} else if err := flag.Set("rapid.seed", "3"); err != nil { // the same every time; soak draws anew
 		t.Fatal(err)
 	}
 	w := newWorld(t, false)
