@@ -62,7 +62,7 @@ func (s *seats) ahead(a *matching.Answer) int {
 		if x.ID == a.ID {
 			break
 		}
-		if x.Date == a.Date {
+		if x.Date == a.Date || s.touches(&x, a) {
 			n++
 		}
 	}
@@ -79,6 +79,7 @@ func (t *turn) refill(ctx context.Context, p *matching.Posting) error {
 		return nil
 	}
 	asked := map[int]int{} // places the other side is asked about
+	var loans []matching.Loan
 	for _, a := range s.queue() {
 		if s.over(a.Date) {
 			continue
@@ -86,6 +87,9 @@ func (t *turn) refill(ctx context.Context, p *matching.Posting) error {
 		free := s.freeFor(a.Date, a.ID)
 		if free < 0 {
 			free = a.Seats() + asked[a.Date]
+		}
+		if d, ok := s.on(a.Date); ok && p.Lent() {
+			free = p.FreePieces(d, append(loans, s.loans(a.ID)...))
 		}
 		free -= asked[a.Date]
 		switch {
@@ -98,6 +102,10 @@ func (t *turn) refill(ctx context.Context, p *matching.Posting) error {
 		case a.Party <= free: // the other side decides
 			if err := t.moveUp(ctx, s, a); err != nil {
 				return err
+			}
+			if d, ok := s.on(a.Date); ok && p.Lent() { // other times may touch this one
+				loans = append(loans, matching.Loan{Span: d, Pieces: a.Party})
+				continue
 			}
 			asked[a.Date] += a.Party
 		}
@@ -126,7 +134,7 @@ func (t *turn) offer(ctx context.Context, s *seats, a matching.Answer, places in
 	}
 	at := afterQuiet(t.now.In(s.zone), person.QuietFrom, person.QuietTo)
 	d, dated := s.on(a.Date)
-	dated = dated && s.p.Dated()
+	dated = dated && s.p.Timed()
 	if dated && !at.Add(holdMost).Before(d.Start) {
 		at = t.now
 	}
