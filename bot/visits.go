@@ -267,7 +267,8 @@ func (t *turn) myHours(ctx context.Context, k *talk) (conversations.Fact, error)
 	}
 	out := flows.Hours{Name: k.person.Name}
 	for _, v := range all {
-		if outcome(&v) != matching.Attended || v.ByPerson == storage.SaidNothing && v.ByPoster == storage.SaidNothing {
+		_, _, every := visitOf(v.Answer) // of those who come every time it is taken that they did
+		if outcome(&v) != matching.Attended || !every && v.ByPerson == storage.SaidNothing && v.ByPoster == storage.SaidNothing {
 			continue
 		}
 		p, err := t.tx.Postings.Posting(ctx, v.Posting)
