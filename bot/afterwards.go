@@ -139,7 +139,7 @@ func (t *turn) afterDate(ctx context.Context, p *matching.Posting, date int, end
 		return nil
 	}
 	if since >= toldAfter {
-		if err := t.noteResult(ctx, p, len(came)); err != nil {
+		if err := t.noteResult(ctx, p, date, len(came)); err != nil {
 			return err
 		}
 	}
@@ -221,7 +221,7 @@ func (t *turn) nobodyCame(ctx context.Context, p *matching.Posting, date int, ke
 	if p.State != matching.Expired {
 		return nil
 	}
-	if err := t.noteResult(ctx, p, 0); err != nil {
+	if err := t.noteResult(ctx, p, date, 0); err != nil {
 		return err
 	}
 	who, err := t.responsibleFor(ctx, p, "")
@@ -285,8 +285,18 @@ func (t *turn) endSeries(ctx context.Context, p *matching.Posting, ends map[int]
 	return nil
 }
 
-// noteResult keeps for the next digest of everybody who was asked, but for those who were there, how it went.
-func (t *turn) noteResult(ctx context.Context, p *matching.Posting, n int) error {
+// noteResult keeps for the next digest of everybody who was asked, but for those who were there, how it went: of several
+// dates after the last, of a series once, after the first.
+func (t *turn) noteResult(ctx context.Context, p *matching.Posting, date, n int) error {
+	if zone := t.zone(ctx, p); p.Dated() {
+		ds := p.Occurrences(p.Published, time.Time{}, zone)
+		if p.Recurrence == "" {
+			slices.Reverse(ds)
+		}
+		if len(ds) > 0 && ds[0].Key != date {
+			return nil
+		}
+	}
 	alerts, err := t.tx.Alerts.AlertsOf(ctx, p.ID)
 	if err != nil {
 		return fmt.Errorf("alerts: %w", err)

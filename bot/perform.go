@@ -122,6 +122,9 @@ func (t *turn) lookAt(ctx context.Context, k *talk, c flows.LookAt) (conversatio
 	seen := flows.Seen{Posting: p, KM: -1, Mine: mine}
 	if !mine {
 		seen.Posting = p.Public()
+		if err := t.ownStanding(ctx, k, &p, &seen); err != nil {
+			return nil, err
+		}
 	}
 	if p.Organisation != "" {
 		o, err := t.tx.Organisations.Organisation(ctx, p.Organisation)

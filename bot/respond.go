@@ -160,6 +160,7 @@ func (t *turn) acceptOn(ctx context.Context, k *talk, s *seats, key int, c flows
 	}
 	free := s.freeFor(key, a.ID)
 	next := matching.Interested
+	approved := a.Approved && a.State == matching.Lapsed && g.Party <= max(1, a.Party) // a hold ran out; the yes of the other side stands
 	switch {
 	case free >= 0 && g.Party > free && free > 0 && !c.Wait:
 		g.Free = free
@@ -169,7 +170,7 @@ func (t *turn) acceptOn(ctx context.Context, k *talk, s *seats, key int, c flows
 		return g, "", nil
 	case free >= 0 && g.Party > free:
 		next = matching.Waiting
-	case s.p.AutoAccept && !c.Condition:
+	case (s.p.AutoAccept || approved) && !c.Condition:
 		next = matching.Accepted
 	}
 	if a.State != "" && a.State != next && a.State.To(next) != nil {
@@ -177,7 +178,7 @@ func (t *turn) acceptOn(ctx context.Context, k *talk, s *seats, key int, c flows
 	}
 	fresh := a.State != matching.Waiting
 	a.Party, a.Note, a.Address, a.Changed, a.State = g.Party, c.Note, k.addr.Channel, t.now, next
-	a.Whole, a.Approved, a.Pending, a.Held, a.HeldTill, a.Asked = c.Wait, false, false, 0, time.Time{}, time.Time{}
+	a.Whole, a.Approved, a.Pending, a.Held, a.HeldTill, a.Asked = c.Wait, approved, false, 0, time.Time{}, time.Time{}
 	if next == matching.Waiting && fresh {
 		a.Queued = s.lastInQueue()
 	}

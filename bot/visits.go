@@ -209,7 +209,7 @@ func (t *turn) sayWhoCame(ctx context.Context, k *talk, c flows.SayWhoCame) (con
 		}
 	}
 	if c.Said == flows.AllCame || c.Said == flows.RestCame {
-		if err := t.noteResult(ctx, &p, fact.Came); err != nil {
+		if err := t.noteResult(ctx, &p, c.Date, fact.Came); err != nil {
 			return nil, err
 		}
 	}

@@ -2,6 +2,7 @@ package bot_test
 
 import (
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -166,8 +167,8 @@ func (y *year) reactBy(m sentMessage, what string) {
 			if y.ids[m.who] == "" {
 				return nil
 			}
-			if c.Label == "Ich komme" || c.Label == "Doch dabei" || what == "^" || like && part == "Immer" || c.Label == "Alle Termine" { // whoever says yes to something wants to hear of it
-				y.silent[m.who] = false
+			if slices.Contains([]string{"Ich komme", "Ja, ich komme", "Doch dabei", "Alle Termine", "Passt"}, c.Label) || what == "^" || like && part == "Immer" {
+				y.silent[m.who] = false // whoever says yes to something wants to hear of it
 			}
 			return y.presses(m, c)
 		})

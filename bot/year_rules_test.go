@@ -78,7 +78,7 @@ func firstOf(s string, n int) string { return s[:min(n, len(s))] }
 func (y *year) judge(m sentMessage) {
 	text := m.r.Text
 	begins := func(s string) bool { return strings.HasPrefix(text, s) }
-	reminder := begins("Kommst du?") || begins("Noch einmal kurz") || begins("Gleich geht")
+	reminder := begins("Kommst du?") || begins("Noch einmal kurz gefragt: Kommst") || begins("Gleich geht")
 	alert := begins("Da wird jemand")
 	if t := titled.FindStringSubmatch(text); t != nil && (reminder || alert) {
 		n, _ := strconv.Atoi(t[1])

@@ -23,6 +23,7 @@ type Piece struct {
 	Dates   []int             `json:"dates,omitempty"` // keys, where it is about several
 	Taken   int               `json:"taken,omitempty"` // places taken now
 	First   bool              `json:"first,omitempty"` // the first of its kind this person gets
+	Again   bool              `json:"again,omitempty"` // asked once more
 	Told    int               `json:"told,omitempty"`  // people alerted so far
 	No      int               `json:"no,omitempty"`    // of them, those who said no
 	By      time.Time         `json:"by,omitzero"`     // when it was to be full
@@ -239,7 +240,11 @@ func (b *Book) Tell(n Piece, env conversations.Env) channels.Reply {
 		r.Text = w.T("news.passed_on", args...)
 		r.Choices = []channels.Choice{choice(w, "/"+Answer+" yes "+p.ID+" "+itoa(n.Date), "news.choice.still")}
 	case NewsChanged:
-		r.Text = w.T("news.changed", args...) + "\n" + card(w, p, env)
+		key := "news.changed"
+		if n.Again {
+			key = "news.changed_again"
+		}
+		r.Text = w.T(key, args...) + "\n" + card(w, p, env)
 		at := p.ID + " " + keyList(n.Dates)
 		r.Choices = []channels.Choice{choice(w, "/"+Answer+" yes "+at, "news.choice.suits"), choice(w, "/"+Answer+" no "+at, "news.choice.suits_not")}
 		if r.Invite = event(w, p, &n.Answer, env); r.Invite != nil {
