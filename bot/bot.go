@@ -74,9 +74,13 @@ func New(c Config) (*Bot, error) {
 	if c.Workers <= 0 {
 		c.Workers = sendWorkers
 	}
+	reader, err := newReader()
+	if err != nil {
+		return nil, err
+	}
 	b := &Bot{Config: c, tick: make(chan struct{}, 1), jobsRun: map[string]string{}}
 	b.fronts.now = c.Now
-	b.finder.store, b.finder.now = c.Store, c.Now
+	b.finder.store, b.finder.now, b.finder.reader = c.Store, c.Now, reader
 	b.finder.zone = func(ctx context.Context, tx *storage.Tx, front string) (*time.Location, error) {
 		f, err := b.fronts.front(ctx, tx, front)
 		if errors.Is(err, storage.ErrNotFound) {

@@ -67,7 +67,7 @@ func (t *turn) carryOver(ctx context.Context, old, p *matching.Posting) (int, er
 			n++
 		}
 	}
-	return n, t.relieve(ctx, s)
+	return n, nil
 }
 
 // before is the date of an answer in the former version of its posting; false if it was over by now.

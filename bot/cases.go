@@ -36,6 +36,11 @@ func subjectOf(c *storage.Case, kind string) string {
 	return id
 }
 
+// onPerson tells whether a case is about what somebody does or writes, not about something everybody sees.
+func onPerson(c *storage.Case) bool {
+	return subjectOf(c, "person") != "" || subjectOf(c, "thread") != ""
+}
+
 // file opens a case and gives it to whoever is to decide.
 func (t *turn) file(ctx context.Context, c *storage.Case) error {
 	c.State, c.Opened = storage.CaseOpen, t.now
@@ -79,6 +84,12 @@ func (t *turn) theirs(ctx context.Context, person string, c *storage.Case) (bool
 	}
 	if id := subjectOf(c, "organisation"); id != "" {
 		return t.mayActFor(ctx, person, &matching.Posting{Organisation: id})
+	}
+	if x, err := t.reportedThread(ctx, c); err == nil {
+		mine, err := t.mayActFor(ctx, person, &matching.Posting{Organisation: x.Organisation, Author: x.Author})
+		return mine || person == x.Person, err
+	} else if !errors.Is(err, storage.ErrNotFound) {
+		return false, err
 	}
 	return false, nil
 }
@@ -260,7 +271,7 @@ func (t *turn) pieceOf(ctx context.Context, c *storage.Case) (flows.Piece, error
 
 // waitingOf gathers what somebody has to see to decide a case.
 func (t *turn) waitingOf(ctx context.Context, c *storage.Case) (x flows.Waiting, err error) {
-	x = flows.Waiting{Case: c.ID, Kind: flows.CaseKind(c.Kind), Since: c.Opened, Text: c.Text, Person: subjectOf(c, "person") != ""}
+	x = flows.Waiting{Case: c.ID, Kind: flows.CaseKind(c.Kind), Since: c.Opened, Text: c.Text, Person: onPerson(c), Thread: subjectOf(c, "thread") != ""}
 	for _, why := range c.Why {
 		if id, ok := strings.CutPrefix(why, doubleOf); ok {
 			if p, err := t.tx.Postings.Posting(ctx, id); err == nil && p.State.Visible() {
@@ -282,6 +293,9 @@ func (t *turn) waitingOf(ctx context.Context, c *storage.Case) (x flows.Waiting,
 			return x, fmt.Errorf("case: %w", err)
 		}
 		about, x.Verdict, x.Reason = before, flows.Verdict(before.Verdict), before.Reason
+		if onPerson(&before) {
+			x.Before = before.Text
+		}
 		x.Own = len(c.Asked) > 0 && c.Asked[len(c.Asked)-1] == before.DecidedBy
 	}
 	return x, t.subjectInto(ctx, &about, &x)
@@ -311,8 +325,19 @@ func (t *turn) subjectInto(ctx context.Context, c *storage.Case, x *flows.Waitin
 		}
 		return err
 	}
-	if c.About != "" && subjectOf(c, "person") != "" {
-		x.About, err = t.nameOf(ctx, c.About)
+	if c.About != "" && onPerson(c) {
+		if x.About, err = t.nameOf(ctx, c.About); err != nil {
+			return err
+		}
+	}
+	thread, err := t.reportedThread(ctx, c)
+	if err == nil {
+		var p matching.Posting
+		p, err = t.tx.Postings.Posting(ctx, thread.Posting)
+		x.Posting = p.Public()
+	}
+	if errors.Is(err, storage.ErrNotFound) {
+		return nil
 	}
 	return err
 }

@@ -197,10 +197,10 @@ const (
 // Confirm uses the code of a link in a mail: the message it stands for is heard now.
 func (b *Bot) Confirm(ctx context.Context, code string) (Used, error) {
 	code = plainCode(code)
-	var t *turn
 	used := UsedUnknown
-	err := b.Store.Update(ctx, func(ctx context.Context, tx *storage.Tx) error {
-		t, used = b.newTurn(tx), UsedUnknown
+	t, err := b.change(ctx, func(ctx context.Context, t *turn) error {
+		tx := t.tx
+		used = UsedUnknown
 		token, err := tx.Tokens.Peek(ctx, confirmToken, code, t.now)
 		if err == nil {
 			used = UsedNow

@@ -343,14 +343,7 @@ func (t *turn) enlarge(ctx context.Context, k *talk, c flows.Enlarge) (conversat
 		return nil, fmt.Errorf("posting: %w", err)
 	}
 	if p.State.Visible() {
-		if err := t.refill(ctx, &p); err != nil {
-			return nil, err
-		}
-		s, err := t.seats(ctx, &p)
-		if err != nil {
-			return nil, err
-		}
-		if err := t.checkFilled(ctx, s); err != nil {
+		if _, err := t.even(ctx, &p); err != nil {
 			return nil, err
 		}
 	}

@@ -2,6 +2,7 @@ package bot_test
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"os"
@@ -34,14 +35,31 @@ func person(i int) string { return fmt.Sprint("person", i) }
 
 // TestPlacesStayRightWhateverHappens draws postings and what is done about them. After every step no place is both
 // free and taken, nobody waits for a place that is free, every answer went on as the rules allow, and the posting says
-// that it is filled exactly while it is.
+// that it is filled exactly while it is. Every run draws the same few histories; with EHRENAMT_SOAK=1, or with
+// -rapid.seed or -rapid.checks, it draws others.
 func TestPlacesStayRightWhateverHappens(t *testing.T) {
-	steps := 25
-	if os.Getenv("EHRENAMT_SOAK") == "1" {
-		steps = 200
-	} else if err := flag.Set("rapid.seed", "3"); err != nil { // the same every time; soak draws anew
-		t.Fatal(err)
+	given := map[string]bool{}
+	flag.Visit(func(f *flag.Flag) { given[f.Name] = true })
+	switch {
+	case os.Getenv("EHRENAMT_SOAK") == "1":
+		placesStayRight(t, 200)
+	case given["rapid.seed"], given["rapid.checks"]:
+		placesStayRight(t, 25)
+	default:
+		defer func() {
+			_ = flag.Set("rapid.seed", "0")
+			_ = flag.Set("rapid.checks", "100")
+		}()
+		for seed := range 6 {
+			if err := errors.Join(flag.Set("rapid.seed", fmt.Sprint(seed+1)), flag.Set("rapid.checks", "40")); err != nil {
+				t.Fatal(err)
+			}
+			t.Run(fmt.Sprint("seed ", seed+1), func(t *testing.T) { placesStayRight(t, 25) })
+		}
 	}
+}
+
+func placesStayRight(t *testing.T, steps int) {
 	w := newWorld(t, false)
 	for i := range circleSize {
 		w.settleIn(person(i))

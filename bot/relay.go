@@ -50,10 +50,6 @@ func (t *turn) performRelay(ctx context.Context, k *talk, cmd conversations.Comm
 		fact, err = t.reportThread(ctx, k, c)
 	case flows.BlockThread:
 		fact, err = t.blockThread(ctx, k, c)
-	case flows.LookAtReport:
-		fact, err = t.handleReport(ctx, k, flows.HandleReport{Report: c.Report}, true)
-	case flows.HandleReport:
-		fact, err = t.handleReport(ctx, k, c, false)
 	default:
 		return nil, false, nil
 	}

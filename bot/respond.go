@@ -81,6 +81,7 @@ func (s *seats) choose(c flows.Respond, dates []matching.Span) flows.Choose {
 
 // accept gives the person places, a question to the author, or places on the waiting list.
 func (t *turn) accept(ctx context.Context, k *talk, s *seats, c flows.Respond) (conversations.Fact, error) {
+	var err error
 	fact := flows.Responded{Name: k.person.Name}
 	series := slices.Contains(c.Dates, matching.EveryDate)
 	if series {
@@ -118,15 +119,8 @@ func (t *turn) accept(ctx context.Context, k *talk, s *seats, c flows.Respond) (
 	if err := t.tellAuthor(ctx, k, s, fact.Given); err != nil {
 		return nil, err
 	}
-	if err := t.checkFilled(ctx, s); err != nil {
+	if s, err = t.even(ctx, s.p); err != nil {
 		return nil, err
-	}
-	if series || slices.ContainsFunc(fact.Given, func(g flows.Given) bool { // places may have become free
-		return g.Before == matching.Offered && g.Answer.State == matching.Waiting || g.Before.Takes() && g.Answer.State.Takes()
-	}) {
-		if err := t.refill(ctx, s.p); err != nil {
-			return nil, err
-		}
 	}
 	fact.Others = s.others(k.person.ID)
 	return t.responded(s.p, fact), nil
@@ -187,9 +181,8 @@ func (t *turn) acceptOn(ctx context.Context, k *talk, s *seats, key int, c flows
 	if next == matching.Waiting && fresh {
 		a.Queued = s.lastInQueue()
 	}
-	if key == matching.EveryDate && next == matching.Accepted {
-		a.Away = s.crowded(&a)
-	}
+	a.Away = nil
+	s.giveWay(&a)
 	if err := t.saveAnswer(ctx, s, &a); err != nil {
 		return g, "", err
 	}
@@ -222,6 +215,7 @@ func (t *turn) goesOn(ctx context.Context, s *seats, a *matching.Answer, g *flow
 		}
 		g.Kept = !a.Asked.IsZero() && same
 		a.Party, a.Changed, a.Asked = g.Party, t.now, time.Time{}
+		s.giveWay(a)
 		if c.Note != "" && c.Note != a.Note {
 			a.Note, a.Pending = c.Note, c.Condition
 		}

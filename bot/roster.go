@@ -258,12 +258,7 @@ func (t *turn) giveElsewhere(ctx context.Context, k *talk, c flows.GiveAway) (co
 	if err := t.savePosting(ctx, &p); err != nil {
 		return nil, fmt.Errorf("posting: %w", err)
 	}
-	if now < out.Was {
-		err = t.refill(ctx, &p)
-	} else {
-		err = t.checkFilled(ctx, s)
-	}
-	if err != nil {
+	if s, err = t.even(ctx, &p); err != nil {
 		return nil, err
 	}
 	out.Posting, out.Outside, out.Free = p, now, s.free(d, "")

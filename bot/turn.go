@@ -34,6 +34,7 @@ type turn struct {
 
 	unedited map[string]bool // answers of which something confided could not be taken back by an edit
 	said     string          // to whoever was heard
+	uneven   map[string]bool // postings whose places have to be settled again; whether some became free
 }
 
 func (b *Bot) newTurn(tx *storage.Tx) *turn {

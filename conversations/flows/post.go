@@ -145,6 +145,7 @@ func (b *Book) takePost(d *postDraft, in conversations.Input, env conversations.
 	if slices.Contains(r.Changed, understanding.FieldHelpers) {
 		d.AnyNumber = false
 	}
+	d.takeGroup(said.Text)
 	d.bound()
 	if base == nil {
 		d.Guessed = guessed(r, understanding.FieldActor)

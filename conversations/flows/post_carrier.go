@@ -59,6 +59,8 @@ func (d *postDraft) settleCarrier() {
 		d.Actor, d.ForWhom = matching.Person, true
 	case len(fits) == 1 && (said != "" || d.Me.Last == ""):
 		d.writeFor(fits[0])
+	case len(fits) == 0 && d.Draft.GroupMax > 0 && (said == matching.School || said == matching.Company):
+		d.Actor = said // a class is a school's: only its name is missing
 	}
 }
 

@@ -322,8 +322,8 @@ func (m *message) carrier(p part, h hit) string {
 		return ""
 	}
 	name := strings.Join(strings.Fields(p.text[a:b]), " ")
-	if first == last && !p.ts[first].caps || len(name) > 80 {
-		return ""
+	if first == last && !p.ts[first].caps || len(name) > 80 || p.ts[first].is("unser", "unsere", "unserer", "unserem", "our", "my", "meine", "mein") {
+		return "" // "Unsere Klasse" names nobody
 	}
 	return name
 }
