@@ -93,7 +93,9 @@ func (l Limit) again(now time.Time) time.Time {
 }
 
 // count counts something once for each key and tells whether all of them are within the limit.
-func (t *turn) count(ctx context.Context, l Limit, keys ...string) (bool, error) { return t.bump(ctx, l, 1, keys) }
+func (t *turn) count(ctx context.Context, l Limit, keys ...string) (bool, error) {
+	return t.bump(ctx, l, 1, keys)
+}
 
 // reached tells whether a limit is reached for one of the keys, and counts nothing.
 func (t *turn) reached(ctx context.Context, l Limit, keys ...string) (bool, error) {
