@@ -48,7 +48,7 @@ func (t *turn) performMine(ctx context.Context, k *talk, cmd conversations.Comma
 
 // own locks a posting for somebody who may act for it; everybody else is refused.
 func (t *turn) own(ctx context.Context, k *talk, id string) (matching.Posting, flows.Refusal, error) {
-	p, err := t.posting(ctx, id)
+	p, err := t.posting(ctx, k, id)
 	if err == nil {
 		p, err = t.tx.Postings.LockPosting(ctx, p.ID)
 	}

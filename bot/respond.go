@@ -16,7 +16,7 @@ import (
 // respond records a person's answer to a posting, for one or several of its dates. The posting is locked first,
 // so that two people cannot take the same last place.
 func (t *turn) respond(ctx context.Context, k *talk, c flows.Respond) (conversations.Fact, error) {
-	p, err := t.posting(ctx, c.Posting)
+	p, err := t.posting(ctx, k, c.Posting)
 	if err == nil {
 		p, err = t.tx.Postings.LockPosting(ctx, p.ID)
 	}
@@ -81,6 +81,9 @@ func (s *seats) choose(c flows.Respond, dates []matching.Span) flows.Choose {
 
 // accept gives the person places, a question to the author, or places on the waiting list.
 func (t *turn) accept(ctx context.Context, k *talk, s *seats, c flows.Respond) (conversations.Fact, error) {
+	if err := t.limit(ctx, t.b.Limits.Answers, ofBoth("yes", k)...); err != nil {
+		return nil, err
+	}
 	var err error
 	fact := flows.Responded{Name: k.person.Name}
 	series := slices.Contains(c.Dates, matching.EveryDate)
@@ -365,8 +368,8 @@ func (t *turn) never(ctx context.Context, k *talk, p *matching.Posting) error {
 }
 
 // datesOf are the dates of a posting that can be answered.
-func (t *turn) datesOf(ctx context.Context, c flows.DatesOf) (conversations.Fact, error) {
-	p, err := t.posting(ctx, c.Posting)
+func (t *turn) datesOf(ctx context.Context, k *talk, c flows.DatesOf) (conversations.Fact, error) {
+	p, err := t.posting(ctx, k, c.Posting)
 	if errors.Is(err, storage.ErrNotFound) {
 		return refused(flows.Unknown)
 	}

@@ -55,6 +55,7 @@ type Published struct {
 // Refused tells that something may not be done, and why.
 type Refused struct {
 	Why          Refusal
+	Again        time.Time        // TooMany: when it can go on; zero: tomorrow
 	Organisation OrganisationOf   // TakenName: the one that has it
 	Posting      matching.Posting // Twice: the one there is
 }

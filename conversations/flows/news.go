@@ -85,6 +85,7 @@ const (
 	NewsEdited               PieceKind = "edited"                // to the author: an editor changed something
 	NewsMerged               PieceKind = "merged"                // to the author: it is one with another
 	NewsBlocked              PieceKind = "blocked"               // to whoever is kept out
+	NewsThreadEnded          PieceKind = "thread_ended"          // to whoever was reported: nobody writes there any more
 	NewsUnblocked            PieceKind = "unblocked"             // to whoever is let in again
 	NewsOrganisationRejected PieceKind = "organisation_rejected" // to whoever founded it
 	NewsReportDecided        PieceKind = "report_decided"        // to whoever reported
@@ -104,7 +105,6 @@ const (
 	NewsPassed       PieceKind = "passed"        // a message of the other side of a thread
 	NewsWantsContact PieceKind = "wants_contact" // the other side offers its contact
 	NewsExchanged    PieceKind = "exchanged"     // both did: here is theirs
-	NewsReported     PieceKind = "reported"      // to editors: somebody reports a thread
 
 	NewsComing     PieceKind = "coming"      // to the person, the day before: do you come?
 	NewsSoon       PieceKind = "soon"        // to the person, shortly before, with the address
