@@ -50,7 +50,9 @@ func (b *Book) hearSeen(d look, in conversations.Input, env conversations.Env) c
 			r.Text += "\n\n" + w.T("card.about", "Carrier", p.Carrier, "About", fact.About)
 		}
 		r.Text += b.ownStanding(fact.Own, env)
-		if slices.ContainsFunc(fact.Own, func(o ThingAnswer) bool { return o.Answer.State == matching.Accepted || o.Answer.State == matching.Confirmed }) {
+		if slices.ContainsFunc(fact.Own, func(o ThingAnswer) bool {
+			return o.Answer.State == matching.Accepted || o.Answer.State == matching.Confirmed
+		}) {
 			r.Text += b.onlyAccepted(p, env)
 		}
 		if !fact.Mine && p.State.Visible() {
