@@ -10,7 +10,6 @@ import (
 	"ehrenamt/conversations"
 	"ehrenamt/conversations/flows"
 	"ehrenamt/matching"
-	"ehrenamt/matching/waves"
 	"ehrenamt/storage"
 )
 
@@ -47,10 +46,7 @@ func (t *turn) leaveOut(ctx context.Context, k *talk, c flows.LeaveOut) (convers
 	if err != nil {
 		return nil, err
 	}
-	if s, err = t.seats(ctx, &p); err != nil {
-		return nil, err
-	}
-	if err := t.checkFilled(ctx, s); err != nil {
+	if s, err = t.even(ctx, &p); err != nil {
 		return nil, err
 	}
 	return flows.DateChanged{Posting: p, Date: d, Out: true, Told: told}, t.dateChanged(ctx, k, &p, "left-out")
@@ -121,10 +117,7 @@ func (t *turn) moveDate(ctx context.Context, k *talk, c flows.MoveDate) (convers
 	if err != nil {
 		return nil, err
 	}
-	if s, err = t.seats(ctx, &p); err != nil {
-		return nil, err
-	}
-	if err := t.checkFilled(ctx, s); err != nil {
+	if s, err = t.even(ctx, &p); err != nil {
 		return nil, err
 	}
 	now, _ := p.On(d.Key, s.zone)
@@ -334,14 +327,7 @@ func (t *turn) nextDate(ctx context.Context, p *matching.Posting) error {
 	if err := t.setEnd(ctx, p); err != nil {
 		return err
 	}
-	if p.State == matching.Filled && !s.full() {
-		return t.refill(ctx, p)
-	}
-	if p.State == matching.Open {
-		if _, err := t.wave(ctx, p, waves.Wished); err != nil {
-			return err
-		}
-		return t.checkFilled(ctx, s)
-	}
-	return nil
+	t.stir(p.ID, true)
+	_, err = t.even(ctx, p)
+	return err
 }

@@ -27,8 +27,8 @@ func (b *Bot) Perform(ctx context.Context, a channels.Address, cmd conversations
 }
 
 func (b *Bot) perform(ctx context.Context, a channels.Address, cmd conversations.Command, then error) (fact conversations.Fact, err error) {
-	err = b.Store.Update(ctx, func(ctx context.Context, tx *storage.Tx) error {
-		t := b.newTurn(tx)
+	_, err = b.change(ctx, func(ctx context.Context, t *turn) error {
+		tx := t.tx
 		rec, err := tx.Addresses.Owner(ctx, a)
 		if err != nil {
 			return err
@@ -42,6 +42,9 @@ func (b *Bot) perform(ctx context.Context, a channels.Address, cmd conversations
 			return err
 		}
 		if fact, err = t.perform(ctx, k, cmd); err != nil {
+			return err
+		}
+		if err := t.evenAll(ctx); err != nil {
 			return err
 		}
 		return then

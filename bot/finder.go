@@ -17,10 +17,11 @@ import (
 // those of other processes too. It only proposes. The transaction that asks is told what changed since the index
 // followed last as well, and judges by the rows that it reads itself, so that it misses nothing it can see.
 type finder struct {
-	store storage.Store
-	now   func() time.Time
-	zone  func(ctx context.Context, tx *storage.Tx, front string) (*time.Location, error)
-	shown atomic.Pointer[picture]
+	store  storage.Store
+	now    func() time.Time
+	zone   func(ctx context.Context, tx *storage.Tx, front string) (*time.Location, error)
+	shown  atomic.Pointer[picture]
+	reader *reader // of the postings that the index proposes
 	// behind says that turns have much to read which the index does not know yet.
 	behind atomic.Bool
 
@@ -48,6 +49,8 @@ const (
 	forgetEvery = 10 * index.Reread
 	// muchToRead is how many changes make it worth while to follow before it is time.
 	muchToRead = 64
+	// followPage is how many changes are read at a time.
+	followPage = 5000
 )
 
 // The kinds of change that are followed.
@@ -75,6 +78,9 @@ func (f *finder) open(ctx context.Context) (*picture, error) {
 	}
 	err := f.store.View(ctx, func(ctx context.Context, tx *storage.Tx) (err error) {
 		f.pauses = index.Pauses{}
+		if err := f.saw(ctx, tx); err != nil {
+			return err
+		}
 		if k.subs, err = index.Build(f.entries(ctx, tx, now), 0); err == nil {
 			k.posts, err = search.Build(f.docs(ctx, tx), 0)
 		}
@@ -86,6 +92,20 @@ func (f *finder) open(ctx context.Context) (*picture, error) {
 	f.forgot = now
 	f.publish(k.subs, k.posts)
 	return f.shown.Load(), nil
+}
+
+// saw notes which changes are in what this transaction reads.
+func (f *finder) saw(ctx context.Context, tx *storage.Tx) error {
+	seq, err := tx.Changes.Since(ctx, f.now().Add(-index.Reread))
+	for err == nil {
+		var found []storage.Change
+		if found, err = tx.Changes.After(ctx, seq, followPage); err != nil || len(found) == 0 {
+			break
+		}
+		f.follower.Saw(changesOf(found))
+		seq = found[len(found)-1].Seq
+	}
+	return err
 }
 
 // entries are the subscriptions as the index takes them.
@@ -236,6 +256,7 @@ func (f *finder) apply(ctx context.Context, changes []index.Change) error {
 				f.pauses.Note(c.ID, time.Time{})
 			case c.Kind == postingKind:
 				k.posts.Remove(c.ID, c.Revision)
+				f.reader.kept.Remove(c.ID)
 			}
 		}
 		return nil
@@ -261,13 +282,18 @@ type feed struct{ store storage.Store }
 func (s feed) After(ctx context.Context, seq int64, limit int) (cs []index.Change, err error) {
 	err = s.store.View(ctx, func(ctx context.Context, tx *storage.Tx) error {
 		found, err := tx.Changes.After(ctx, seq, limit)
-		cs = make([]index.Change, len(found))
-		for i, c := range found {
-			cs[i] = index.Change(c)
-		}
+		cs = changesOf(found)
 		return err
 	})
 	return cs, err
+}
+
+func changesOf(found []storage.Change) []index.Change {
+	cs := make([]index.Change, len(found))
+	for i, c := range found {
+		cs[i] = index.Change(c)
+	}
+	return cs
 }
 
 func (s feed) Since(ctx context.Context, t time.Time) (seq int64, err error) {

@@ -37,6 +37,9 @@ func (f followedAnswers) SaveAnswer(ctx context.Context, a *matching.Answer) err
 	if err := f.Answers.SaveAnswer(ctx, a); err != nil {
 		return err
 	}
+	if stirred, freed := stirs(&old, a); stirred {
+		f.t.stir(a.Posting, freed)
+	}
 	if old.State == a.State && old.Date == a.Date {
 		return nil
 	}
@@ -86,6 +89,9 @@ func (f followedPostings) SavePosting(ctx context.Context, p *matching.Posting, 
 	}
 	if err := f.Postings.SavePosting(ctx, p, at); err != nil {
 		return err
+	}
+	if p.State.Visible() {
+		f.t.stir(p.ID, old.State.Visible() && roomier(&old, p))
 	}
 	return f.t.postingFollows(ctx, &old, p)
 }

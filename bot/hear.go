@@ -65,14 +65,13 @@ func (b *Bot) hearOnce(ctx context.Context, m channels.Message) (t *turn, err er
 			b.Log.Error("panic", "id", m.ID, "stack", string(debug.Stack()))
 		}
 	}()
-	err = b.Store.Update(ctx, func(ctx context.Context, tx *storage.Tx) error {
-		t = b.newTurn(tx)
-		fresh, err := tx.Inbox.Accept(ctx, arrival(m, b.Now()))
+	return b.change(ctx, func(ctx context.Context, t *turn) error {
+		fresh, err := t.tx.Inbox.Accept(ctx, arrival(m, b.Now()))
 		if err != nil {
 			return fmt.Errorf("accept: %w", err)
 		}
 		if m.Cursor != "" {
-			if err := tx.Cursors.SetCursor(ctx, m.From.Channel, m.From.Account, m.Cursor); err != nil {
+			if err := t.tx.Cursors.SetCursor(ctx, m.From.Channel, m.From.Account, m.Cursor); err != nil {
 				return fmt.Errorf("cursor: %w", err)
 			}
 		}
@@ -81,7 +80,6 @@ func (b *Bot) hearOnce(ctx context.Context, m channels.Message) (t *turn, err er
 		}
 		return t.hear(ctx, m)
 	})
-	return t, err
 }
 
 // park keeps the message, tells its sender, and lets the channel go on.

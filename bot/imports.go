@@ -175,10 +175,8 @@ func (im *Importer) write(ctx context.Context, entries []*importEntry) error {
 	if len(entries) == 0 {
 		return nil
 	}
-	var t *turn
-	err := im.b.Store.Update(ctx, func(ctx context.Context, tx *storage.Tx) error {
-		t = im.b.newTurn(tx)
-		if err := im.compare(ctx, tx, entries); err != nil {
+	t, err := im.b.change(ctx, func(ctx context.Context, t *turn) error {
+		if err := im.compare(ctx, t.tx, entries); err != nil {
 			return err
 		}
 		for _, e := range entries {

@@ -24,7 +24,11 @@ const (
 // peopleJobs are the daily jobs that say something to people.
 func (b *Bot) peopleJobs() []job {
 	with := func(do func(*turn, context.Context) (int, error)) func(context.Context, *storage.Tx, time.Time) (int, error) {
-		return func(ctx context.Context, tx *storage.Tx, _ time.Time) (int, error) { return do(b.newTurn(tx), ctx) }
+		return func(ctx context.Context, tx *storage.Tx, _ time.Time) (int, error) {
+			t := b.newTurn(tx)
+			n, err := do(t, ctx)
+			return n, errors.Join(err, t.evenAll(ctx))
+		}
 	}
 	return []job{
 		{"clean-erased", 0, with((*turn).cleanErased)},
@@ -110,10 +114,8 @@ func (t *turn) removeSilent(ctx context.Context, p storage.Person) error {
 // CleanErased removes at once whoever was erased and came back with a restored backup, and returns how many.
 func (b *Bot) CleanErased(ctx context.Context) (int, error) {
 	for all := 0; ; {
-		var t *turn
 		n := 0
-		err := b.Store.Update(ctx, func(ctx context.Context, tx *storage.Tx) (err error) {
-			t = b.newTurn(tx)
+		t, err := b.change(ctx, func(ctx context.Context, t *turn) (err error) {
 			n, err = t.cleanErased(ctx)
 			return err
 		})

@@ -100,11 +100,7 @@ func (t *turn) borrow(ctx context.Context, k *talk, s *seats, c flows.Respond) (
 		}
 	}
 	c.Dates = []int{d.Key}
-	fact, err := t.accept(ctx, k, s, c)
-	if err != nil || len(old) == 0 {
-		return fact, err
-	}
-	return fact, t.refill(ctx, s.p)
+	return t.accept(ctx, k, s, c)
 }
 
 // startedAgo is how long ago a time may have begun that is still asked for.
@@ -310,7 +306,7 @@ func (t *turn) loanEntry(ctx context.Context, k *talk, c flows.LoanEntry) (conve
 		}
 		c.Posting = a.Posting
 	}
-	p, err := t.posting(ctx, c.Posting)
+	p, err := t.posting(ctx, k, c.Posting)
 	if errors.Is(err, storage.ErrNotFound) || err == nil && !p.Lent() {
 		return refused(flows.Unknown)
 	}

@@ -59,9 +59,9 @@ func (b *Bot) LookAtLink(ctx context.Context, handle string) (Linked, Used, erro
 // AnswerByLink hears the choice of a link as if it had been pressed, once, and returns what was said to it.
 func (b *Bot) AnswerByLink(ctx context.Context, handle string) (said string, used Used, err error) {
 	m := channels.Message{ID: "link:" + handle, Kind: channels.Press, Handle: handle, Trust: channels.Authenticated, Sent: b.Now()}
-	var t *turn
-	err = b.Store.Update(ctx, func(ctx context.Context, tx *storage.Tx) error {
-		t, used = b.newTurn(tx), UsedUnknown
+	t, err := b.change(ctx, func(ctx context.Context, t *turn) error {
+		tx := t.tx
+		used = UsedUnknown
 		s, i, err := choiceOf(ctx, tx, handle)
 		if err != nil || i < 0 {
 			return err

@@ -41,11 +41,7 @@ func (t *turn) merge(ctx context.Context, k *talk, c flows.Merge) (conversations
 		return nil, err
 	}
 	if moved > 0 {
-		s, err := t.seats(ctx, &into)
-		if err != nil {
-			return nil, err
-		}
-		if err := t.checkFilled(ctx, s); err != nil {
+		if _, err := t.even(ctx, &into); err != nil {
 			return nil, err
 		}
 	}

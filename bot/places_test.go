@@ -2,6 +2,7 @@ package bot_test
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"os"
@@ -34,14 +35,31 @@ func person(i int) string { return fmt.Sprint("person", i) }
 
 // TestPlacesStayRightWhateverHappens draws postings and what is done about them. After every step no place is both
 // free and taken, nobody waits for a place that is free, every answer went on as the rules allow, and the posting says
-// that it is filled exactly while it is.
+// that it is filled exactly while it is. Every run draws the same few histories; with EHRENAMT_SOAK=1, or with
+// -rapid.seed or -rapid.checks, it draws others.
 func TestPlacesStayRightWhateverHappens(t *testing.T) {
-	steps := 25
-	if os.Getenv("EHRENAMT_SOAK") == "1" {
-		steps = 200
-	} else if err := flag.Set("rapid.seed", "3"); err != nil { // the same every time; soak draws anew
-		t.Fatal(err)
+	given := map[string]bool{}
+	flag.Visit(func(f *flag.Flag) { given[f.Name] = true })
+	switch {
+	case os.Getenv("EHRENAMT_SOAK") == "1":
+		placesStayRight(t, 200)
+	case given["rapid.seed"], given["rapid.checks"]:
+		placesStayRight(t, 25)
+	default:
+		defer func() {
+			_ = flag.Set("rapid.seed", "0")
+			_ = flag.Set("rapid.checks", "100")
+		}()
+		for seed := range 6 {
+			if err := errors.Join(flag.Set("rapid.seed", fmt.Sprint(seed+1)), flag.Set("rapid.checks", "40")); err != nil {
+				t.Fatal(err)
+			}
+			t.Run(fmt.Sprint("seed ", seed+1), func(t *testing.T) { placesStayRight(t, 25) })
+		}
 	}
+}
+
+func placesStayRight(t *testing.T, steps int) {
 	w := newWorld(t, false)
 	for i := range circleSize {
 		w.settleIn(person(i))
@@ -199,12 +217,20 @@ func (c *circle) check() {
 	if !p.State.Visible() {
 		return
 	}
-	window := c.now.AddDate(0, 0, 28)
+	if wrong := wrongPlaces(&p, as, c.now); wrong != "" {
+		fail("%s", wrong)
+	}
+}
+
+// wrongPlaces is what is wrong about the places of a posting, "" where nothing is: no date has more taken than there are,
+// nobody waits for what is free, and the posting is filled exactly while nobody is looked for in the next four weeks.
+func wrongPlaces(p *matching.Posting, as []matching.Answer, now time.Time) string {
+	window := now.Add(28 * 24 * time.Hour)
 	if p.Recurrence == "" {
 		window = time.Time{}
 	}
 	lacking, ahead := false, 0
-	for _, d := range p.Occurrences(c.now, time.Time{}, berlin()) {
+	for _, d := range p.Occurrences(now, time.Time{}, berlin()) {
 		taken, places := p.External+p.Outside[d.Key], p.PlacesOn(d)
 		for _, a := range as {
 			if a.State.Takes() && a.On(d) {
@@ -212,7 +238,7 @@ func (c *circle) check() {
 			}
 		}
 		if taken > places {
-			fail("%d places of %d are taken at %s", taken, places, d.Start)
+			return fmt.Sprintf("%d places of %d are taken at %s", taken, places, d.Start)
 		}
 		if window.IsZero() || d.Start.Before(window) {
 			ahead++
@@ -226,13 +252,14 @@ func (c *circle) check() {
 		}
 		for _, a := range as {
 			if a.State == matching.Waiting && a.Date == d.Key && (p.AutoAccept || a.Approved) && free > 0 && (!a.Whole || a.Party <= free) {
-				fail("%s waits although %d places are free at %s", a.Person, free, d.Start)
+				return fmt.Sprintf("%s waits although %d places are free at %s", a.Person, free, d.Start)
 			}
 		}
 	}
 	if ahead > 0 && (p.State == matching.Filled) == lacking {
-		fail("the posting is %s, and places are free: %v", p.State, lacking)
+		return fmt.Sprintf("the posting is %s, and places are free: %v", p.State, lacking)
 	}
+	return ""
 }
 
 // reachable tells whether an answer may have gone from one state to another within one message: by at most three steps.

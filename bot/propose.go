@@ -96,7 +96,7 @@ func (t *turn) retrieve(ctx context.Context, q matching.Query) ([]matching.Posti
 	if err != nil {
 		return nil, err
 	}
-	ids, err := t.fresh(ctx, k, postingKind)
+	fresh, err := t.fresh(ctx, k, postingKind)
 	if err != nil {
 		return nil, err
 	}
@@ -114,15 +114,5 @@ func (t *turn) retrieve(ctx context.Context, q matching.Query) ([]matching.Posti
 		ask.Words = strings.Join(q.Words, " ")
 		hits, _ = k.posts.Search(ask, hits)
 	}
-	for _, h := range hits {
-		ids = append(ids, h.ID)
-	}
-	ps, err := t.tx.Batches.PostingsOf(ctx, ids)
-	if err != nil {
-		return nil, fmt.Errorf("postings: %w", err)
-	}
-	slices.SortFunc(ps, func(a, b matching.Posting) int {
-		return cmp.Or(b.Created.Compare(a.Created), strings.Compare(b.ID, a.ID))
-	})
-	return ps, nil
+	return t.b.finder.reader.postings(ctx, t, hits, fresh)
 }

@@ -36,8 +36,8 @@ func (t *turn) publish(ctx context.Context, k *talk, c flows.Publish) (conversat
 	if twin, err := t.twin(ctx, &p); err != nil || twin != nil {
 		return twin, err
 	}
-	if ok, err := t.mayPost(ctx, k, org); err != nil || !ok {
-		return flows.Refused{Why: flows.TooMany}, err
+	if err := t.mayPost(ctx, k, org); err != nil {
+		return nil, err
 	}
 	if err := t.remember(ctx, k, &p); err != nil {
 		return nil, err
@@ -211,7 +211,8 @@ func (t *turn) goLive(ctx context.Context, p *matching.Posting) (asking, error) 
 	return live, t.timer(ctx, storage.Timer{Key: "pair:" + p.ID, Kind: "pair", Subject: "pair:" + p.ID, Due: t.now})
 }
 
-// setEnd sets the clock for the end of the next date, and what is to happen before it.
+// setEnd sets the clock for the end of the next date, or for the next one of a series that people are looked for, and
+// what is to happen before it.
 func (t *turn) setEnd(ctx context.Context, p *matching.Posting) error {
 	if err := t.setFew(ctx, p); err != nil {
 		return fmt.Errorf("timer: %w", err)
@@ -223,7 +224,11 @@ func (t *turn) setEnd(ctx context.Context, p *matching.Posting) error {
 		}
 		next = p.Dates[len(p.Dates)-1]
 	}
-	tm := storage.Timer{Key: "end:" + p.ID, Kind: "end", Subject: "posting:" + p.ID, Due: next.Until()}
+	due := next.Until()
+	if at := (&seats{p: p, now: t.now, zone: t.zone(ctx, p)}).widens(); !at.IsZero() && at.Before(due) {
+		due = at
+	}
+	tm := storage.Timer{Key: "end:" + p.ID, Kind: "end", Subject: "posting:" + p.ID, Due: due}
 	if err := t.timer(ctx, tm); err != nil {
 		return fmt.Errorf("timer: %w", err)
 	}
@@ -304,10 +309,8 @@ func (t *turn) goOn(ctx context.Context, k *talk, old, p *matching.Posting, fact
 		return nil
 	}
 	fact.New = !old.State.Visible()
-	if p.State == matching.Filled || placesGrew(old, p) {
-		if err := t.refill(ctx, p); err != nil {
-			return err
-		}
+	if _, err := t.even(ctx, p); err != nil {
+		return err
 	}
 	if p.State == matching.Open {
 		live, err := t.goLive(ctx, p)
@@ -315,14 +318,7 @@ func (t *turn) goOn(ctx context.Context, k *talk, old, p *matching.Posting, fact
 		if err != nil {
 			return err
 		}
-		if err := t.showChanged(ctx, p); err != nil {
-			return err
-		}
-		s, err := t.seats(ctx, p)
-		if err != nil {
-			return err
-		}
-		return t.checkFilled(ctx, s)
+		return t.showChanged(ctx, p)
 	}
 	return t.setEnd(ctx, p)
 }

@@ -69,9 +69,9 @@ func (t *turn) refuse(ctx context.Context, k *talk, s *seats, c flows.Respond) (
 		if err := t.serves(ctx, k.person.ID); err != nil {
 			return nil, err
 		}
-		if err := t.refill(ctx, s.p); err != nil {
-			return nil, err
-		}
+	}
+	if _, err := t.even(ctx, s.p); err != nil {
+		return nil, err
 	}
 	return t.responded(s.p, fact), nil
 }

@@ -298,7 +298,8 @@ func (t *turn) release(ctx context.Context, p *matching.Posting, a matching.Answ
 	if err := t.tellPoster(ctx, p, flows.Piece{Kind: flows.NewsSilentLeft, Posting: *p, Answer: a, Name: name, Date: a.Date}); err != nil {
 		return err
 	}
-	return t.refill(ctx, p)
+	_, err = t.even(ctx, p)
+	return err
 }
 
 // wantsRelease tells whether whoever posted wants places back of people who do not say that they come.

@@ -16,7 +16,7 @@ import (
 // respond records a person's answer to a posting, for one or several of its dates. The posting is locked first,
 // so that two people cannot take the same last place.
 func (t *turn) respond(ctx context.Context, k *talk, c flows.Respond) (conversations.Fact, error) {
-	p, err := t.posting(ctx, c.Posting)
+	p, err := t.posting(ctx, k, c.Posting)
 	if err == nil {
 		p, err = t.tx.Postings.LockPosting(ctx, p.ID)
 	}
@@ -84,6 +84,10 @@ func (s *seats) choose(c flows.Respond, dates []matching.Span) flows.Choose {
 
 // accept gives the person places, a question to the author, or places on the waiting list.
 func (t *turn) accept(ctx context.Context, k *talk, s *seats, c flows.Respond) (conversations.Fact, error) {
+	if err := t.limit(ctx, t.b.Limits.Answers, ofBoth("yes", k)...); err != nil {
+		return nil, err
+	}
+	var err error
 	fact := flows.Responded{Name: k.person.Name}
 	series := slices.Contains(c.Dates, matching.EveryDate)
 	if series {
@@ -121,15 +125,8 @@ func (t *turn) accept(ctx context.Context, k *talk, s *seats, c flows.Respond) (
 	if err := t.tellAuthor(ctx, k, s, fact.Given); err != nil {
 		return nil, err
 	}
-	if err := t.checkFilled(ctx, s); err != nil {
+	if s, err = t.even(ctx, s.p); err != nil {
 		return nil, err
-	}
-	if series || slices.ContainsFunc(fact.Given, func(g flows.Given) bool { // places may have become free
-		return g.Before == matching.Offered && g.Answer.State == matching.Waiting || g.Before.Takes() && g.Answer.State.Takes()
-	}) {
-		if err := t.refill(ctx, s.p); err != nil {
-			return nil, err
-		}
 	}
 	fact.Others = s.others(k.person.ID)
 	return t.responded(s.p, fact), nil
@@ -169,6 +166,7 @@ func (t *turn) acceptOn(ctx context.Context, k *talk, s *seats, key int, c flows
 	}
 	free := s.freeFor(key, a.ID)
 	next := matching.Interested
+	approved := a.Approved && a.State == matching.Lapsed && g.Party <= max(1, a.Party) // a hold ran out; the yes of the other side stands
 	switch {
 	case free >= 0 && g.Party > free && free > 0 && !c.Wait:
 		g.Free = free
@@ -178,7 +176,7 @@ func (t *turn) acceptOn(ctx context.Context, k *talk, s *seats, key int, c flows
 		return g, "", nil
 	case free >= 0 && g.Party > free:
 		next = matching.Waiting
-	case s.p.AutoAccept && !c.Condition:
+	case (s.p.AutoAccept || approved) && !c.Condition:
 		next = matching.Accepted
 	}
 	if a.State != "" && a.State != next && a.State.To(next) != nil {
@@ -186,13 +184,12 @@ func (t *turn) acceptOn(ctx context.Context, k *talk, s *seats, key int, c flows
 	}
 	fresh := a.State != matching.Waiting
 	a.Party, a.Note, a.Address, a.Changed, a.State = g.Party, c.Note, k.addr.Channel, t.now, next
-	a.Whole, a.Approved, a.Pending, a.Held, a.HeldTill, a.Asked = c.Wait, false, false, 0, time.Time{}, time.Time{}
+	a.Whole, a.Approved, a.Pending, a.Held, a.HeldTill, a.Asked = c.Wait, approved, false, 0, time.Time{}, time.Time{}
 	if next == matching.Waiting && fresh {
 		a.Queued = s.lastInQueue()
 	}
-	if key == matching.EveryDate && next == matching.Accepted {
-		a.Away = s.crowded(&a)
-	}
+	a.Away = nil
+	s.giveWay(&a)
 	if err := t.saveAnswer(ctx, s, &a); err != nil {
 		return g, "", err
 	}
@@ -225,6 +222,7 @@ func (t *turn) goesOn(ctx context.Context, s *seats, a *matching.Answer, g *flow
 		}
 		g.Kept = !a.Asked.IsZero() && same
 		a.Party, a.Changed, a.Asked = g.Party, t.now, time.Time{}
+		s.giveWay(a)
 		if c.Note != "" && c.Note != a.Note {
 			a.Note, a.Pending = c.Note, c.Condition
 		}
@@ -373,8 +371,8 @@ func (t *turn) never(ctx context.Context, k *talk, p *matching.Posting) error {
 }
 
 // datesOf are the dates of a posting that can be answered.
-func (t *turn) datesOf(ctx context.Context, c flows.DatesOf) (conversations.Fact, error) {
-	p, err := t.posting(ctx, c.Posting)
+func (t *turn) datesOf(ctx context.Context, k *talk, c flows.DatesOf) (conversations.Fact, error) {
+	p, err := t.posting(ctx, k, c.Posting)
 	if errors.Is(err, storage.ErrNotFound) {
 		return refused(flows.Unknown)
 	}

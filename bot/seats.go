@@ -53,15 +53,28 @@ func (s *seats) soon() []matching.Span {
 	if s.p.Recurrence == "" {
 		return s.dates()
 	}
-	ds := s.p.Occurrences(s.now, s.now.AddDate(0, 0, seriesDays), s.zone)
+	ds := s.p.Occurrences(s.now, s.now.Add(seriesAhead), s.zone)
 	if d, ok := s.p.Next(s.now, s.zone); ok && len(ds) == 0 {
 		ds = append(ds, d)
 	}
 	return ds
 }
 
-// seriesDays is how far ahead a series looks for people.
-const seriesDays = 28
+// seriesAhead is how far ahead a series looks for people.
+const seriesAhead = 28 * 24 * time.Hour
+
+// widens is when people are looked for on a further date of a series, zero where that is not to be seen yet.
+func (s *seats) widens() time.Time {
+	if s.p.Recurrence == "" {
+		return time.Time{}
+	}
+	for _, d := range s.dates() {
+		if at := d.Start.Add(time.Millisecond - seriesAhead); at.After(s.now) {
+			return at
+		}
+	}
+	return time.Time{}
+}
 
 // on is a date of the posting that is not over.
 func (s *seats) on(key int) (matching.Span, bool) {
@@ -143,16 +156,18 @@ func (s *seats) full() bool {
 	return !slices.ContainsFunc(ds, func(d matching.Span) bool { return s.free(d, "") != 0 })
 }
 
-// crowded are the dates ahead that have not as many places left as an answer to all of them takes: there it stays
-// away.
-func (s *seats) crowded(a *matching.Answer) []matching.Span {
-	var away []matching.Span
+// giveWay keeps somebody who has a place every time away from the dates ahead that have not as many places left as
+// they take.
+func (s *seats) giveWay(a *matching.Answer) {
+	if a.Date != matching.EveryDate || !a.State.Takes() {
+		return
+	}
+	a.Away = slices.Clone(a.Away)
 	for _, d := range s.dates() {
 		if n := s.free(d, a.ID); n >= 0 && n < a.Seats() && a.On(d) {
-			away = append(away, matching.Span{Start: d.Start, End: d.Start.Add(time.Second)})
+			a.Away = append(a.Away, matching.Span{Start: d.Start, End: d.Start.Add(time.Second)})
 		}
 	}
-	return away
 }
 
 // wanted is how many people are looked for at a time: for the date that lacks most. Without dates there is no

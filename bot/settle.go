@@ -67,9 +67,7 @@ func (t *turn) settle(ctx context.Context, k *talk, c flows.Settle) (conversatio
 	if next == matching.Waiting && before != matching.Waiting {
 		a.Queued = s.lastInQueue()
 	}
-	if a.Date == matching.EveryDate && next == matching.Accepted {
-		a.Away = s.crowded(&a)
-	}
+	s.giveWay(&a)
 	if err := t.saveAnswer(ctx, s, &a); err != nil {
 		return nil, err
 	}
@@ -120,28 +118,18 @@ func (t *turn) settled(ctx context.Context, s *seats, a matching.Answer, before 
 			return nil, err
 		}
 	}
-	switch {
-	case a.State == matching.Accepted:
-		if a.Date == matching.EveryDate {
-			if err := t.onlySeries(ctx, s, a.Person); err != nil {
-				return nil, err
-			}
-		}
-		if err := t.checkFilled(ctx, s); err != nil {
+	if a.State == matching.Accepted && a.Date == matching.EveryDate {
+		if err := t.onlySeries(ctx, s, a.Person); err != nil {
 			return nil, err
 		}
+	}
+	if a.State == matching.Accepted {
 		if err := t.outbid(ctx, s); err != nil {
 			return nil, err
 		}
-		if a.Date == matching.EveryDate { // and not at single dates any more
-			if err := t.refill(ctx, p); err != nil {
-				return nil, err
-			}
-		}
-	case before.Takes(), a.State == matching.Waiting:
-		if err := t.refill(ctx, p); err != nil {
-			return nil, err
-		}
+	}
+	if s, err = t.even(ctx, p); err != nil {
+		return nil, err
 	}
 	free := 0
 	if d, ok := s.on(a.Date); ok && p.Timed() {

@@ -181,11 +181,7 @@ func (t *turn) renew(ctx context.Context, k *talk, c flows.Renew) (conversations
 			return nil, err
 		}
 		fact.Asked = live.Asked
-		s, err := t.seats(ctx, &p)
-		if err != nil {
-			return nil, err
-		}
-		if err := t.checkFilled(ctx, s); err != nil { // whoever had a place has it still
+		if _, err := t.even(ctx, &p); err != nil { // whoever had a place has it still
 			return nil, err
 		}
 	}

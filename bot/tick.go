@@ -72,11 +72,9 @@ func (b *Bot) Tick(ctx context.Context) error {
 const retryTimer = time.Minute
 
 func (b *Bot) tickOnce(ctx context.Context) (bool, error) {
-	var t *turn
 	var due []storage.Timer
-	err := b.Store.Update(ctx, func(ctx context.Context, tx *storage.Tx) (err error) {
-		t = b.newTurn(tx)
-		if due, err = tx.Timers.TakeDue(ctx, t.now, 1); err != nil || len(due) == 0 {
+	t, err := b.change(ctx, func(ctx context.Context, t *turn) (err error) {
+		if due, err = t.tx.Timers.TakeDue(ctx, t.now, 1); err != nil || len(due) == 0 {
 			return err
 		}
 		return t.timed(ctx, due[0])

@@ -34,6 +34,7 @@ type turn struct {
 
 	unedited map[string]bool // answers of which something confided could not be taken back by an edit
 	said     string          // to whoever was heard
+	uneven   map[string]bool // postings whose places have to be settled again; whether some became free
 }
 
 func (b *Bot) newTurn(tx *storage.Tx) *turn {
@@ -85,14 +86,19 @@ func (t *turn) hear(ctx context.Context, m channels.Message) error {
 	if m.Group != "" {
 		return t.group(ctx, m, k)
 	}
+	if m.From.Channel != "email" {
+		if much, err := t.flooded(ctx, k, &m); err != nil || much {
+			return err
+		}
+	}
 	if done, err := t.mailedBack(ctx, k, &m); done || err != nil {
 		return err
 	}
 	if !proved(&m) {
 		return t.confirmFirst(ctx, k, m)
 	}
-	if m.From.Channel == "email" && m.Kind != channels.Press { // a link works once, and no machine presses it
-		if more, err := t.mayAnswer(ctx, k); err != nil || !more {
+	if m.From.Channel == "email" {
+		if much, err := t.flooded(ctx, k, &m); err != nil || much {
 			return err
 		}
 	}

@@ -159,7 +159,9 @@ func (t *turn) placeAgain(ctx context.Context, p *storage.Person, a matching.Ans
 			return err
 		}
 	}
-	return t.refill(ctx, &x)
+	t.stir(x.ID, true)
+	_, err = t.even(ctx, &x)
+	return err
 }
 
 // uniteSubscriptions leaves every wish once, and lets what holds for all hold for those that are new, too.

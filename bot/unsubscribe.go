@@ -55,10 +55,10 @@ func (b *Bot) Resubscribe(ctx context.Context, code string) (Used, error) {
 
 // byStopLink does something for whoever a link was sent to; do tells whether anything changed.
 func (b *Bot) byStopLink(ctx context.Context, code string, do func(context.Context, *turn, *talk) (bool, error)) (Used, error) {
-	var t *turn
 	used := UsedUnknown
-	err := b.Store.Update(ctx, func(ctx context.Context, tx *storage.Tx) error {
-		t, used = b.newTurn(tx), UsedUnknown
+	t, err := b.change(ctx, func(ctx context.Context, t *turn) error {
+		tx := t.tx
+		used = UsedUnknown
 		token, err := tx.Tokens.Peek(ctx, stopToken, plainCode(code), t.now)
 		if errors.Is(err, storage.ErrNotFound) {
 			return nil

@@ -10,7 +10,6 @@ import (
 
 	"ehrenamt/conversations/flows"
 	"ehrenamt/matching"
-	"ehrenamt/matching/waves"
 	"ehrenamt/storage"
 )
 
@@ -69,15 +68,8 @@ func (s *seats) ahead(a *matching.Answer) int {
 	return n
 }
 
-// refill gives places that are free to the waiting list, in its order; what nobody waits for is asked for again.
-func (t *turn) refill(ctx context.Context, p *matching.Posting) error {
-	s, err := t.seats(ctx, p)
-	if err != nil {
-		return err
-	}
-	if !p.State.Visible() {
-		return nil
-	}
+// callUp gives places that are free to the waiting list, in its order.
+func (t *turn) callUp(ctx context.Context, s *seats) error {
 	asked := map[int]int{} // places the other side is asked about
 	var loans []matching.Loan
 	for _, a := range s.queue() {
@@ -88,14 +80,14 @@ func (t *turn) refill(ctx context.Context, p *matching.Posting) error {
 		if free < 0 {
 			free = a.Seats() + asked[a.Date]
 		}
-		if d, ok := s.on(a.Date); ok && p.Lent() {
-			free = p.FreePieces(d, append(loans, s.loans(a.ID)...))
+		if d, ok := s.on(a.Date); ok && s.p.Lent() {
+			free = s.p.FreePieces(d, append(loans, s.loans(a.ID)...))
 		}
 		free -= asked[a.Date]
 		switch {
 		case free <= 0, a.Whole && a.Party > free:
 			continue
-		case p.AutoAccept || a.Approved:
+		case s.p.AutoAccept || a.Approved:
 			if err := t.offer(ctx, s, a, min(free, max(1, a.Party))); err != nil {
 				return err
 			}
@@ -103,26 +95,14 @@ func (t *turn) refill(ctx context.Context, p *matching.Posting) error {
 			if err := t.moveUp(ctx, s, a); err != nil {
 				return err
 			}
-			if d, ok := s.on(a.Date); ok && p.Lent() { // other times may touch this one
+			if d, ok := s.on(a.Date); ok && s.p.Lent() { // other times may touch this one
 				loans = append(loans, matching.Loan{Span: d, Pieces: a.Party})
 				continue
 			}
 			asked[a.Date] += a.Party
 		}
 	}
-	if p.State == matching.Filled && len(s.soon()) > 0 && !s.full() {
-		p.State = matching.Open
-		if err := t.savePosting(ctx, p); err != nil {
-			return fmt.Errorf("posting: %w", err)
-		}
-		if err := t.learnFilled(ctx, p); err != nil {
-			return fmt.Errorf("outlook: %w", err)
-		}
-	}
-	if p.State == matching.Open {
-		_, err = t.wave(ctx, p, waves.Wished)
-	}
-	return err
+	return nil
 }
 
 // offer holds places for somebody on the waiting list and tells them until when. Whoever sleeps is told in the
@@ -143,6 +123,7 @@ func (t *turn) offer(ctx context.Context, s *seats, a matching.Answer, places in
 		hold = max(holdLeast, min(hold, d.Start.Sub(at)/8))
 	}
 	a.State, a.Changed, a.Held, a.HeldTill = matching.Offered, t.now, places, at.Add(hold)
+	s.giveWay(&a)
 	if err := t.saveAnswer(ctx, s, &a); err != nil {
 		return err
 	}
@@ -184,7 +165,8 @@ func (t *turn) offerOver(ctx context.Context, id string) error {
 	if _, err := t.tell(ctx, a.Person, "", piece, urgent("posting:"+p.ID)); err != nil {
 		return err
 	}
-	return t.refill(ctx, &p)
+	_, err = t.even(ctx, &p)
+	return err
 }
 
 // moveUp asks the other side about somebody on the waiting list.
@@ -198,32 +180,4 @@ func (t *turn) moveUp(ctx context.Context, s *seats, a matching.Answer) error {
 		return err
 	}
 	return t.tellPoster(ctx, s.p, flows.Piece{Kind: flows.NewsAsks, Posting: *s.p, Answer: a, Name: name, Date: a.Date})
-}
-
-// checkFilled closes a posting whose every date is full, in the very transaction that filled it: alerts not
-// yet sent are withdrawn, those sent are edited.
-func (t *turn) checkFilled(ctx context.Context, s *seats) error {
-	if s.p.State != matching.Open || !s.full() {
-		return nil
-	}
-	s.p.State = matching.Filled
-	if err := t.savePosting(ctx, s.p); err != nil {
-		return fmt.Errorf("posting: %w", err)
-	}
-	if err := t.stopAsking(ctx, s.p); err != nil {
-		return err
-	}
-	if err := t.learnFilled(ctx, s.p); err != nil {
-		return fmt.Errorf("outlook: %w", err)
-	}
-	o, err := t.forecast(ctx, s.p.ID)
-	if err != nil {
-		return err
-	}
-	piece := flows.Piece{Kind: flows.NewsFilled, Posting: *s.p, By: o.by}
-	for _, d := range s.soon() {
-		piece.Dates = append(piece.Dates, d.Key)
-		piece.Date = d.Key
-	}
-	return t.tellPoster(ctx, s.p, piece)
 }

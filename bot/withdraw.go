@@ -164,7 +164,11 @@ func (t *turn) giveAway(ctx context.Context, p *matching.Posting) (bool, error) 
 	if most == 0 {
 		return false, nil
 	}
-	p.Places, p.State = most, matching.Filled
+	if p.Places, p.State = most, matching.Filled; len(s.dates()) > 1 { // nor on the dates that nobody took
+		for _, d := range s.dates() {
+			p.Outside = mapsWith(p.Outside, d.Key, p.Outside[d.Key]+max(0, p.PlacesOn(d)-s.taken(d, "")))
+		}
+	}
 	if err := t.savePosting(ctx, p); err != nil {
 		return false, fmt.Errorf("posting: %w", err)
 	}

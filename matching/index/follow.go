@@ -57,6 +57,14 @@ func (f *Follower) Start(ctx context.Context, built time.Time) error {
 	return nil
 }
 
+// Saw takes note of changes that were visible when the rows were read from which the index was built.
+func (f *Follower) Saw(changes []Change) {
+	for _, c := range changes {
+		f.seen[c.Seq] = c.At
+	}
+	f.settle(f.next)
+}
+
 // Poll applies everything new, including what became visible late, and returns how many changes that
 // were. After an error the same changes come again.
 func (f *Follower) Poll(ctx context.Context) (int, error) {
@@ -85,6 +93,15 @@ func (f *Follower) Poll(ctx context.Context) (int, error) {
 		}
 	}
 	f.polled = now
+	f.settle(floor)
+	if f.Tidy != nil {
+		f.Tidy(now)
+	}
+	return total, nil
+}
+
+// settle moves next to floor, and on for as long as no number is missing: what is complete is not read again.
+func (f *Follower) settle(floor int64) {
 	if floor > f.next {
 		f.next = floor
 		for seq := range f.seen {
@@ -93,10 +110,13 @@ func (f *Follower) Poll(ctx context.Context) (int, error) {
 			}
 		}
 	}
-	if f.Tidy != nil {
-		f.Tidy(now)
+	for {
+		if _, ok := f.seen[f.next+1]; !ok {
+			return
+		}
+		f.next++
+		delete(f.seen, f.next)
 	}
-	return total, nil
 }
 
 // apply hands on the changes not seen before, one for each id.

@@ -100,7 +100,7 @@ func judge(d *Doc, q Query, qs []words.Word, typo []bool, text []words.Word) (fo
 		!d.during(q.Now, q.From, q.To):
 		return found{}, false
 	}
-	f := found{km: km, id: d.ID}
+	f := found{km: km, id: d.ID, rev: d.Revision}
 	start, soon := int64(undatedStart), undatedSoon
 	if n, ok := d.next(q.Now); ok {
 		start, soon = n.From, soonness(n.From, q.Now)

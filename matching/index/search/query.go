@@ -39,10 +39,11 @@ type Query struct {
 
 // Hit is a posting found.
 type Hit struct {
-	ID    string
-	KM    float64 // 0 without a place
-	Start int64   // of the next date; 0 if undated
-	Score float64 // 0..1, what Best goes by
+	ID       string
+	Revision int64   // as the index has it
+	KM       float64 // 0 without a place
+	Start    int64   // of the next date; 0 if undated
+	Score    float64 // 0..1, what Best goes by
 }
 
 // The score is the sum of nearness, soonness and words, each 0..1, in these weights; the first row is

@@ -24,6 +24,7 @@ type found struct {
 	km    float64
 	start int64
 	id    string
+	rev   int64
 }
 
 // bound is a group or segment with the least cost it could offer.
@@ -64,7 +65,7 @@ func (x *Postings) search(s *scratch, q Query, out []Hit) ([]Hit, Cursor) {
 	s.reset(q, x.lexicon.analyse(q.Words))
 	s.run(*x.list.Load())
 	for _, f := range s.top {
-		out = append(out, Hit{ID: f.id, KM: f.km, Start: f.start, Score: s.score(&f)})
+		out = append(out, Hit{ID: f.id, Revision: f.rev, KM: f.km, Start: f.start, Score: s.score(&f)})
 	}
 	var next Cursor
 	if n := len(s.top); n == s.limit {
@@ -420,7 +421,7 @@ func (s *scratch) collect(d *Doc, cost, km float64, start int64) {
 	if start == undatedStart {
 		start = 0
 	}
-	f := found{cost, km, start, d.ID}
+	f := found{cost, km, start, d.ID, d.Revision}
 	i := len(s.top)
 	for i > 0 && f.before(&s.top[i-1]) {
 		i--
