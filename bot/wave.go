@@ -378,7 +378,7 @@ func (t *turn) listed(ctx context.Context, p *matching.Posting, l *learnt, local
 // alertsCount is how far back alerts are looked at: beyond it, somebody is as attentive as if there had been none.
 const alertsCount = 28 * 24 * time.Hour
 
-// alert tells one person about a posting, unless they were told or cannot be reached in time.
+// alert tells one person about a posting, unless they were told, have answered it, or cannot be reached in time.
 func (t *turn) alert(ctx context.Context, p *matching.Posting, c candidate, need *waves.Need, deadline time.Time) (bool, error) {
 	person, err := t.tx.People.Person(ctx, c.sub.Person)
 	if err != nil {
@@ -397,6 +397,9 @@ func (t *turn) alert(ctx context.Context, p *matching.Posting, c candidate, need
 	}
 	if no, err := t.unwelcome(ctx, &person, rec, f); err != nil || no {
 		return false, err
+	}
+	if a, err := t.latestAnswer(ctx, person.ID, p.ID); err != nil || a != nil {
+		return false, err // they found it themselves
 	}
 	due := afterQuiet(t.now.In(t.b.fronts.zone(f)), person.QuietFrom, person.QuietTo)
 	if d, ok := p.Next(t.now, t.zone(ctx, p)); ok && !due.Before(d.Start) {
