@@ -41,6 +41,9 @@ func (t *turn) keepOut(ctx context.Context, k *talk, c *storage.Case, reason str
 			}
 		}
 	}
+	if err := t.shutThread(ctx, c, storage.ThreadOpen, storage.ThreadClosed); err != nil {
+		return "", err
+	}
 	if err := t.closeCase(ctx, k, c, flows.Block, reason); err != nil {
 		return "", err
 	}

@@ -18,7 +18,7 @@ import (
 
 // entry makes a calendar file of a posting.
 func (t *turn) entry(ctx context.Context, k *talk, c flows.CalendarEntry) (conversations.Fact, error) {
-	p, err := t.posting(ctx, c.Posting)
+	p, err := t.posting(ctx, k, c.Posting)
 	if errors.Is(err, storage.ErrNotFound) || err == nil && !p.State.Visible() {
 		return refused(flows.Unknown)
 	}

@@ -21,11 +21,12 @@ const jobLease = 10 * time.Minute
 
 // Retention: how long things are kept.
 const (
-	keepTexts   = 14 * 24 * time.Hour
-	keepAnswers = 183 * 24 * time.Hour
-	keepChanges = 7 * 24 * time.Hour
-	keepShown   = 60 * 24 * time.Hour
-	keepThreads = 30 * 24 * time.Hour // after they closed
+	keepTexts     = 14 * 24 * time.Hour
+	keepAnswers   = 183 * 24 * time.Hour
+	keepChanges   = 7 * 24 * time.Hour
+	keepCaseYears = 3
+	keepShown     = 60 * 24 * time.Hour
+	keepThreads   = 30 * 24 * time.Hour // after they closed
 )
 
 func dailyJobs() []job {
@@ -135,7 +136,7 @@ func forgetCare(ctx context.Context, tx *storage.Tx, now time.Time) (int, error)
 	n := 0
 	for _, forget := range []func() (int, error){
 		func() (int, error) { return tx.Threads.ForgetThreads(ctx, now.Add(-keepThreads)) },
-		func() (int, error) { return tx.Reports.ForgetReports(ctx, now.Add(-keepAnswers)) },
+		func() (int, error) { return tx.Cases.ForgetCases(ctx, now.AddDate(-keepCaseYears, 0, 0)) },
 		func() (int, error) { return tx.Replies.ForgetReplies(ctx, now.Add(-2*keepAnswers)) },
 		func() (int, error) { return tx.DigestNotes.ForgetNotes(ctx, now.Add(-keepThreads)) },
 	} {

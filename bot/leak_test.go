@@ -38,7 +38,7 @@ func everyCommand() []conversations.Command {
 		flows.CalendarEntry{}, flows.LookAtMe{}, flows.Adjust{}, flows.Lessen{}, flows.Restore{}, flows.LookAtText{}, flows.Agree{}, flows.LinkBegin{}, flows.LinkAnswer{}, flows.LookAtAddresses{}, flows.LinkCode{}, flows.Detach{},
 		flows.Prefer{}, flows.LinkMail{},
 		flows.Renew{}, flows.Pass{}, flows.BlockThread{}, flows.ReportThread{}, flows.MyHours{}, flows.ThreadWith{}, flows.SetRelease{}, flows.SayWhoCame{},
-		flows.ConfirmComing{}, flows.HandleReport{}, flows.MyThreads{}, flows.LookAtReport{}, flows.ShareContact{}, flows.SayVisit{},
+		flows.ConfirmComing{}, flows.MyThreads{}, flows.ShareContact{}, flows.SayVisit{},
 		flows.DatesOf{}, flows.ListWho{}, flows.ToAll{}, flows.HoldAnyway{}, flows.MoveDate{}, flows.LeaveOut{}, flows.GiveAway{}, flows.StayAway{},
 		flows.LookAtClaims{}, flows.TakeOver{}, flows.Disclaim{},
 	}

@@ -48,7 +48,7 @@ func (t *turn) performMine(ctx context.Context, k *talk, cmd conversations.Comma
 
 // own locks a posting for somebody who may act for it; everybody else is refused.
 func (t *turn) own(ctx context.Context, k *talk, id string) (matching.Posting, flows.Refusal, error) {
-	p, err := t.posting(ctx, id)
+	p, err := t.posting(ctx, k, id)
 	if err == nil {
 		p, err = t.tx.Postings.LockPosting(ctx, p.ID)
 	}
@@ -357,6 +357,30 @@ func (t *turn) enlarge(ctx context.Context, k *talk, c flows.Enlarge) (conversat
 		return nil, fmt.Errorf("alerts: %w", err)
 	}
 	return flows.Enlarged{Posting: p, Asked: len(after) - len(before)}, t.audit(ctx, k, "resized", "posting:"+p.ID)
+}
+
+// ownStanding adds what somebody has answered to a posting, and what only they may know if they have a place.
+func (t *turn) ownStanding(ctx context.Context, k *talk, p *matching.Posting, seen *flows.Seen) error {
+	s, err := t.seats(ctx, p)
+	if err != nil {
+		return err
+	}
+	public := p.Public()
+	for _, a := range s.answers {
+		if a.Person != k.person.ID || p.State.Visible() && s.over(a.Date) {
+			continue
+		}
+		seen.Own = append(seen.Own, flows.ThingAnswer{Posting: public, Answer: a, Ahead: s.ahead(&a)})
+		if !expected(a.State) || !p.State.Visible() {
+			continue
+		}
+		seen.Posting = *p
+		seen.Posting.Author, seen.Posting.Reason = "", ""
+		if len(confided(p)) > 0 {
+			k.about = aboutDetails(&a)
+		}
+	}
+	return nil
 }
 
 // setPlaces works out the new number of places, of the posting and of dates that have their own.

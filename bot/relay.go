@@ -50,10 +50,6 @@ func (t *turn) performRelay(ctx context.Context, k *talk, cmd conversations.Comm
 		fact, err = t.reportThread(ctx, k, c)
 	case flows.BlockThread:
 		fact, err = t.blockThread(ctx, k, c)
-	case flows.LookAtReport:
-		fact, err = t.handleReport(ctx, k, flows.HandleReport{Report: c.Report}, true)
-	case flows.HandleReport:
-		fact, err = t.handleReport(ctx, k, c, false)
 	default:
 		return nil, false, nil
 	}
@@ -296,6 +292,9 @@ func (t *turn) passOn(ctx context.Context, k *talk, c flows.Pass) (conversations
 	}
 	if x.Last == x.side && x.InRow >= patience {
 		return refused(flows.ThreadPatient)
+	}
+	if err := t.limit(ctx, t.b.Limits.Passed, ofBoth("passed", k)...); err != nil {
+		return nil, err
 	}
 	text, hidden := strings.TrimSpace(c.Text), []masking.Kind(nil)
 	if x.PersonContact == "" || x.PosterContact == "" {

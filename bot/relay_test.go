@@ -304,13 +304,14 @@ func TestReportsReachEditorsAndNobodyElse(t *testing.T) {
 	w.perform(t, "vera", flows.Pass{Answer: id, Text: "Blödes Wetter"})
 	_, _ = w.Heard(t.Context())
 	w.perform(t, "anna", flows.ReportThread{Answer: id, Text: "Das war unfreundlich"})
+	w.perform(t, "anna", flows.ReportThread{Answer: id, Text: "Wirklich"}) // it waits already
 	heard, _ := w.Heard(t.Context())
 	if len(heard) != 1 || heard[0].Who != "emil" || !strings.Contains(heard[0].Text, "unfreundlich") || !strings.Contains(heard[0].Text, "Blödes Wetter") {
 		t.Fatalf("told: %v", heard)
 	}
 	var report string
 	err := w.store.View(t.Context(), func(ctx context.Context, tx *storage.Tx) error {
-		all, err := tx.Reports.OpenReports(ctx, "aachen", 9)
+		all, err := tx.Cases.OpenCases(ctx, "aachen", 9)
 		if err == nil && len(all) == 1 {
 			report = all[0].ID
 		}
@@ -320,13 +321,15 @@ func TestReportsReachEditorsAndNobodyElse(t *testing.T) {
 		t.Fatal(report, err)
 	}
 	for _, who := range []string{"anna", "vera", "uwe"} {
-		refusedWith(t, w.perform(t, who, flows.LookAtReport{Report: report}), flows.NotEditor)
-		refusedWith(t, w.perform(t, who, flows.HandleReport{Report: report, Close: true}), flows.NotEditor)
+		refusedWith(t, w.perform(t, who, flows.LookAtCase{Case: report}), flows.NotEditor)
+		refusedWith(t, w.perform(t, who, flows.DecideCase{Case: report, Verdict: flows.Ended, Reason: "nein"}), flows.NotEditor)
 	}
-	if err := w.Press(t.Context(), "emil", "Gespräch schließen"); err != nil {
+	refusedWith(t, w.perform(t, "emil", flows.DecideCase{Case: report, Verdict: flows.Down, Reason: "nein"}), flows.Unknown)
+	if err := w.Press(t.Context(), "emil", "Gespräch beenden"); err != nil {
 		t.Fatal(err)
 	}
-	refusedWith(t, w.perform(t, "emil", flows.HandleReport{Report: report}), flows.Decided)
+	w.play("emil", "Bitte freundlich bleiben")
+	refusedWith(t, w.perform(t, "emil", flows.DecideCase{Case: report, Verdict: flows.Fine}), flows.Decided)
 	refusedWith(t, w.perform(t, "vera", flows.Pass{Answer: id, Text: "Hallo"}), flows.ThreadOver)
 }
 

@@ -64,30 +64,46 @@ func (t *turn) report(ctx context.Context, k *talk, r flows.Report) (conversatio
 	if err != nil || why != "" {
 		return flows.Refused{Why: why}, err
 	}
-	before, err := t.tx.Cases.CasesAbout(ctx, c.Subject, casesListed)
-	if err != nil {
-		return nil, fmt.Errorf("cases: %w", err)
+	before, why, err := t.reportedBefore(ctx, k, &c)
+	if err != nil || why != "" {
+		return flows.Refused{Why: why}, err
 	}
-	open := 0
-	for _, x := range before {
-		if x.Kind != storage.ReportCase || x.State != storage.CaseOpen {
-			continue
-		}
-		if open++; x.Person == k.person.ID {
-			return flows.Reported{Before: true}, nil
-		}
-	}
-	if ok, err := t.within(ctx, "reports:"+k.person.ID, 24*time.Hour, reportsDaily); err != nil || !ok {
-		return flows.Refused{Why: flows.TooMany}, err
+	if before.mine {
+		return flows.Reported{Before: true}, nil
 	}
 	c.Person, c.Why, c.Text = k.person.ID, []string{string(r.Ground)}, r.Text
 	if err := t.file(ctx, &c); err != nil {
 		return nil, err
 	}
-	if open+1 >= heldAfter {
+	if before.open+1 >= heldAfter {
 		return flows.Reported{}, t.holdReported(ctx, &c)
 	}
 	return flows.Reported{}, nil
+}
+
+// earlier is what was reported about the same before and waits.
+type earlier struct {
+	open int
+	mine bool // by the same person
+}
+
+// reportedBefore looks at what waits about the same already, and counts the report of somebody who has not said so yet.
+func (t *turn) reportedBefore(ctx context.Context, k *talk, c *storage.Case) (earlier, flows.Refusal, error) {
+	var e earlier
+	before, err := t.tx.Cases.CasesAbout(ctx, c.Subject, casesListed)
+	if err != nil {
+		return e, "", fmt.Errorf("cases: %w", err)
+	}
+	for _, x := range before {
+		if x.Kind == storage.ReportCase && x.State == storage.CaseOpen {
+			e.open++
+			e.mine = e.mine || x.Person == k.person.ID
+		}
+	}
+	if e.mine {
+		return e, "", nil
+	}
+	return e, "", t.limit(ctx, t.b.Limits.Reports, ofBoth("reports", k)...)
 }
 
 // heldAfter is how many people have to report a posting until it is held until somebody has looked.
@@ -118,7 +134,7 @@ func (t *turn) reported(ctx context.Context, k *talk, r flows.Report) (storage.C
 	if r.Answer != "" {
 		return t.reportedPerson(ctx, k, r.Answer)
 	}
-	p, err := t.posting(ctx, r.Posting)
+	p, err := t.posting(ctx, k, r.Posting)
 	if errors.Is(err, storage.ErrNotFound) || err == nil && !p.State.Visible() {
 		return storage.Case{}, flows.Unknown, nil
 	}
@@ -193,10 +209,10 @@ func (t *turn) decisions(ctx context.Context, k *talk) (conversations.Fact, erro
 		if err := t.subjectInto(ctx, c, &x); err != nil {
 			return nil, err
 		}
-		if c.About == k.person.ID && x.Posting.State.Visible() {
+		if c.About == k.person.ID && subjectOf(c, "posting") != "" && x.Posting.State.Visible() {
 			continue // it was mended
 		}
-		if c.About == k.person.ID && subjectOf(c, "person") != "" {
+		if c.About == k.person.ID && onPerson(c) {
 			x.About = ""
 		}
 		out.All = append(out.All, flows.Decision{Case: c.ID, Verdict: flows.Verdict(c.Verdict), Title: x.About, Reason: c.Reason, At: c.Decided})
@@ -208,7 +224,7 @@ func (t *turn) decisions(ctx context.Context, k *talk) (conversations.Fact, erro
 // their disadvantage, and not too long ago. Whoever reported something may complain that nothing came of it.
 func (t *turn) mayComplain(k *talk, c *storage.Case) flows.Refusal {
 	v := flows.Verdict(c.Verdict)
-	concerned := c.About == k.person.ID && (v == flows.Rejected || v == flows.Down || v == flows.Block) ||
+	concerned := c.About == k.person.ID && (v == flows.Rejected || v == flows.Down || v == flows.Ended || v == flows.Block) ||
 		c.Person == k.person.ID && c.Kind == storage.ReportCase && v == flows.Fine
 	switch {
 	case c.State != storage.CaseDecided || !concerned:
@@ -239,8 +255,8 @@ func (t *turn) complain(ctx context.Context, k *talk, r flows.Complain) (convers
 	if len(earlier) > 0 {
 		return flows.Complained{Before: true}, nil
 	}
-	if ok, err := t.within(ctx, "reports:"+k.person.ID, 24*time.Hour, reportsDaily); err != nil || !ok {
-		return flows.Refused{Why: flows.TooMany}, err
+	if err := t.limit(ctx, t.b.Limits.Reports, ofBoth("reports", k)...); err != nil {
+		return nil, err
 	}
 	c := caseOn(storage.ComplaintCase, before.Front, subject)
 	c.Person, c.Text = k.person.ID, r.Text
@@ -319,6 +335,10 @@ func (t *turn) decideReport(ctx context.Context, k *talk, c *storage.Case, d flo
 	case flows.Fine:
 	case flows.Down:
 		if why, err := t.takeDown(ctx, k, c, d.Reason); err != nil || why != "" {
+			return why, err
+		}
+	case flows.Ended:
+		if why, err := t.endThread(ctx, k, c, d.Reason); err != nil || why != "" {
 			return why, err
 		}
 	case flows.Block:
@@ -427,6 +447,8 @@ func (t *turn) reverse(ctx context.Context, k *talk, before *storage.Case) error
 	case v == flows.Block:
 		_, err := t.tx.Blocks.LiftBlock(ctx, before.Front, before.About)
 		return err
+	case v == flows.Ended:
+		return t.shutThread(ctx, before, storage.ThreadClosed, storage.ThreadOpen)
 	case v == flows.Fine: // a report that was not followed: somebody else looks at it
 		again := caseOn(storage.ReportCase, before.Front, before.Subject)
 		again.Person, again.About, again.Why, again.Text = before.Person, before.About, before.Why, before.Text

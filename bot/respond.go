@@ -16,7 +16,7 @@ import (
 // respond records a person's answer to a posting, for one or several of its dates. The posting is locked first,
 // so that two people cannot take the same last place.
 func (t *turn) respond(ctx context.Context, k *talk, c flows.Respond) (conversations.Fact, error) {
-	p, err := t.posting(ctx, c.Posting)
+	p, err := t.posting(ctx, k, c.Posting)
 	if err == nil {
 		p, err = t.tx.Postings.LockPosting(ctx, p.ID)
 	}
@@ -81,6 +81,9 @@ func (s *seats) choose(c flows.Respond, dates []matching.Span) flows.Choose {
 
 // accept gives the person places, a question to the author, or places on the waiting list.
 func (t *turn) accept(ctx context.Context, k *talk, s *seats, c flows.Respond) (conversations.Fact, error) {
+	if err := t.limit(ctx, t.b.Limits.Answers, ofBoth("yes", k)...); err != nil {
+		return nil, err
+	}
 	var err error
 	fact := flows.Responded{Name: k.person.Name}
 	series := slices.Contains(c.Dates, matching.EveryDate)
@@ -160,6 +163,7 @@ func (t *turn) acceptOn(ctx context.Context, k *talk, s *seats, key int, c flows
 	}
 	free := s.freeFor(key, a.ID)
 	next := matching.Interested
+	approved := a.Approved && a.State == matching.Lapsed && g.Party <= max(1, a.Party) // a hold ran out; the yes of the other side stands
 	switch {
 	case free >= 0 && g.Party > free && free > 0 && !c.Wait:
 		g.Free = free
@@ -169,7 +173,7 @@ func (t *turn) acceptOn(ctx context.Context, k *talk, s *seats, key int, c flows
 		return g, "", nil
 	case free >= 0 && g.Party > free:
 		next = matching.Waiting
-	case s.p.AutoAccept && !c.Condition:
+	case (s.p.AutoAccept || approved) && !c.Condition:
 		next = matching.Accepted
 	}
 	if a.State != "" && a.State != next && a.State.To(next) != nil {
@@ -177,7 +181,7 @@ func (t *turn) acceptOn(ctx context.Context, k *talk, s *seats, key int, c flows
 	}
 	fresh := a.State != matching.Waiting
 	a.Party, a.Note, a.Address, a.Changed, a.State = g.Party, c.Note, k.addr.Channel, t.now, next
-	a.Whole, a.Approved, a.Pending, a.Held, a.HeldTill, a.Asked = c.Wait, false, false, 0, time.Time{}, time.Time{}
+	a.Whole, a.Approved, a.Pending, a.Held, a.HeldTill, a.Asked = c.Wait, approved, false, 0, time.Time{}, time.Time{}
 	if next == matching.Waiting && fresh {
 		a.Queued = s.lastInQueue()
 	}
@@ -364,8 +368,8 @@ func (t *turn) never(ctx context.Context, k *talk, p *matching.Posting) error {
 }
 
 // datesOf are the dates of a posting that can be answered.
-func (t *turn) datesOf(ctx context.Context, c flows.DatesOf) (conversations.Fact, error) {
-	p, err := t.posting(ctx, c.Posting)
+func (t *turn) datesOf(ctx context.Context, k *talk, c flows.DatesOf) (conversations.Fact, error) {
+	p, err := t.posting(ctx, k, c.Posting)
 	if errors.Is(err, storage.ErrNotFound) {
 		return refused(flows.Unknown)
 	}

@@ -198,8 +198,7 @@ func (t *turn) queue(ctx context.Context, k *talk) (conversations.Fact, error) {
 		}
 		queued.All = append(queued.All, x)
 	}
-	queued.Reports, err = t.reportsFor(ctx, k)
-	return queued, err
+	return queued, nil
 }
 
 // toReview loads a posting for an editor to judge. Whoever may not is told so before anything is told of it.

@@ -17,49 +17,56 @@ const reportedMessages = 6
 // reportThread puts a thread before the editors of the posting's front, with what was written in it last.
 func (t *turn) reportThread(ctx context.Context, k *talk, c flows.ReportThread) (conversations.Fact, error) {
 	x, why, err := t.threadWith(ctx, k, c.Answer)
-	if why == flows.ThreadAway || why == flows.ThreadGone || why == flows.ThreadOver && x.side != "" {
+	if why == flows.ThreadAway || why == flows.ThreadOver && x.side != "" {
 		why = ""
 	}
 	if err != nil || why != "" {
 		return flows.Refused{Why: why}, err
+	}
+	about, err := t.others(ctx, &x)
+	if err != nil || about == "" {
+		return flows.Refused{Why: flows.ThreadGone}, err
 	}
 	if x.ID == "" {
 		if err := t.saveThread(ctx, &x); err != nil {
 			return nil, err
 		}
 	}
+	file := caseOn(storage.ReportCase, x.posting.Front, "thread:"+x.ID)
+	file.About, file.Person, file.Why = about, k.person.ID, []string{string(flows.GroundThread)}
+	before, why, err := t.reportedBefore(ctx, k, &file)
+	if err != nil || why != "" {
+		return flows.Refused{Why: why}, err
+	}
+	if before.mine {
+		return flows.ThreadReported{ThreadSeen: x.seen, Before: true}, nil
+	}
 	said, err := t.lastSaid(ctx, x.Answer)
 	if err != nil {
 		return nil, err
 	}
-	r := storage.Report{
-		Front: x.posting.Front, Thread: x.ID, Posting: x.posting.ID, Reporter: k.person.ID, About: x.to,
-		Text: strings.TrimSpace(c.Text + "\n\n" + said), At: t.now,
+	file.Text = strings.TrimSpace(c.Text + "\n\n" + said)
+	return flows.ThreadReported{ThreadSeen: x.seen}, t.file(ctx, &file)
+}
+
+// others is whom a side of a thread has to do with: whoever would be written to, or was responsible last; "" where
+// nobody is known any more.
+func (t *turn) others(ctx context.Context, x *thread) (string, error) {
+	candidates := []string{x.to, x.Person}
+	if x.side == sidePerson {
+		candidates = []string{x.to, x.Speaker, x.posting.Author}
 	}
-	if err := t.tx.Reports.SaveReport(ctx, &r); err != nil {
-		return nil, fmt.Errorf("report: %w", err)
-	}
-	f, err := t.tx.Fronts.Front(ctx, r.Front)
-	if err != nil {
-		return nil, fmt.Errorf("front: %w", err)
-	}
-	editors, err := t.reviewers(ctx, f, &x.posting)
-	if err != nil {
-		return nil, err
-	}
-	piece := flows.Piece{Kind: flows.NewsReported, Posting: x.posting.Public(), Name: t.callsItself(k, &x), Text: r.Text, Person: r.ID}
-	told := false
-	for _, e := range editors {
-		if e == k.person.ID || e == x.to {
+	for _, id := range candidates {
+		if id == "" {
 			continue
 		}
-		ok, err := t.tell(ctx, e, "report:"+r.ID+":"+e, piece, urgent("report:"+r.ID))
-		if err != nil {
-			return nil, err
+		if _, err := t.tx.People.Person(ctx, id); err == nil {
+			return id, nil
+		} else if !errors.Is(err, storage.ErrNotFound) {
+			return "", fmt.Errorf("person: %w", err)
 		}
-		told = told || ok
 	}
-	return flows.ThreadReported{ThreadSeen: x.seen, Editors: told}, t.audit(ctx, k, "reported", "thread:"+x.ID)
+	return "", nil
 }
 
 // lastSaid is what was passed on last in a thread, as it was shown.
@@ -87,79 +94,53 @@ func clipped(s string, n int) string {
 	return string(r[:n-1]) + "…"
 }
 
-// handleReport shows a report to an editor, or closes it.
-func (t *turn) handleReport(ctx context.Context, k *talk, c flows.HandleReport, look bool) (conversations.Fact, error) {
-	r, err := t.tx.Reports.Report(ctx, c.Report)
-	if errors.Is(err, storage.ErrNotFound) {
-		return refused(flows.NotEditor)
+// reportedThread is the thread a case is about; ErrNotFound where it is none.
+func (t *turn) reportedThread(ctx context.Context, c *storage.Case) (storage.Thread, error) {
+	id := subjectOf(c, "thread")
+	if id == "" {
+		return storage.Thread{}, storage.ErrNotFound
 	}
-	if err != nil {
-		return nil, fmt.Errorf("report: %w", err)
+	x, err := t.tx.Threads.Thread(ctx, id)
+	if err != nil && !errors.Is(err, storage.ErrNotFound) {
+		return x, fmt.Errorf("thread: %w", err)
 	}
-	ok, err := t.edits(ctx, k, r.Front)
-	if err != nil {
-		return nil, err
-	}
-	if !ok || r.About == k.person.ID || r.Reporter == k.person.ID {
-		return refused(flows.NotEditor)
-	}
-	seen, err := t.reportSeen(ctx, r)
-	if err != nil || look {
-		return seen, err
-	}
-	if !r.Handled.IsZero() {
-		return refused(flows.Decided)
-	}
-	r.Handled, r.By = t.now, k.person.ID
-	if err := t.tx.Reports.SaveReport(ctx, &r); err != nil {
-		return nil, fmt.Errorf("report: %w", err)
-	}
-	seen.Handled, seen.Closed = true, c.Close
-	if c.Close {
-		x, err := t.tx.Threads.Thread(ctx, r.Thread)
-		if err == nil && x.State == storage.ThreadOpen {
-			x.State = storage.ThreadClosed
-			err = t.tx.Threads.SaveThread(ctx, &x)
-		}
-		if err != nil && !errors.Is(err, storage.ErrNotFound) {
-			return nil, fmt.Errorf("thread: %w", err)
-		}
-	}
-	return seen, t.audit(ctx, k, "report-handled", "report:"+r.ID)
+	return x, err
 }
 
-func (t *turn) reportSeen(ctx context.Context, r storage.Report) (seen flows.ReportSeen, err error) {
-	seen = flows.ReportSeen{ID: r.ID, Text: r.Text}
-	if seen.Reporter, err = t.nameOf(ctx, r.Reporter); err != nil {
-		return seen, err
+// endThread ends the thread a report is about, for both sides, and tells whoever is reported why.
+func (t *turn) endThread(ctx context.Context, k *talk, c *storage.Case, reason string) (flows.Refusal, error) {
+	if subjectOf(c, "thread") == "" {
+		return flows.Unknown, nil
 	}
-	if seen.About, err = t.nameOf(ctx, r.About); err != nil {
-		return seen, err
+	if err := t.shutThread(ctx, c, storage.ThreadOpen, storage.ThreadClosed); err != nil {
+		return "", err
 	}
-	p, err := t.tx.Postings.Posting(ctx, r.Posting)
-	if errors.Is(err, storage.ErrNotFound) {
-		return seen, nil
+	if err := t.closeCase(ctx, k, c, flows.Ended, reason); err != nil {
+		return "", err
 	}
-	seen.Posting = p.Public()
-	return seen, err
+	var x flows.Waiting
+	if err := t.subjectInto(ctx, c, &x); err != nil {
+		return "", err
+	}
+	piece := flows.Piece{Kind: flows.NewsThreadEnded, Posting: x.Posting, Text: reason, Waiting: decisionOf(c)}
+	if _, err := t.tell(ctx, c.About, "", piece, urgent("person:"+c.About)); err != nil {
+		return "", err
+	}
+	return "", t.audit(ctx, k, "thread-ended", c.Subject)
 }
 
-// reportsFor are those an editor may handle.
-func (t *turn) reportsFor(ctx context.Context, k *talk) ([]flows.ReportSeen, error) {
-	all, err := t.tx.Reports.OpenReports(ctx, k.front.ID, 20)
+// shutThread moves the thread of a case from one state to another; one in any other state stays as it is.
+func (t *turn) shutThread(ctx context.Context, c *storage.Case, from, to storage.ThreadState) error {
+	x, err := t.reportedThread(ctx, c)
+	if errors.Is(err, storage.ErrNotFound) || err == nil && x.State != from {
+		return nil
+	}
 	if err != nil {
-		return nil, fmt.Errorf("reports: %w", err)
+		return err
 	}
-	var out []flows.ReportSeen
-	for _, r := range all {
-		if r.About == k.person.ID || r.Reporter == k.person.ID {
-			continue
-		}
-		seen, err := t.reportSeen(ctx, r)
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, seen)
+	x.State = to
+	if err := t.tx.Threads.SaveThread(ctx, &x); err != nil {
+		return fmt.Errorf("thread: %w", err)
 	}
-	return out, nil
+	return nil
 }

@@ -49,29 +49,6 @@ type Threads interface {
 	ForgetThreads(ctx context.Context, t time.Time) (int, error)
 }
 
-// Report is what somebody wants an editor to look at. Text is sealed at rest.
-type Report struct {
-	ID, Front, Thread, Posting string
-	Reporter                   string // person, "" once they are gone
-	About                      string // person
-	Text                       string
-	At                         time.Time
-	Handled                    time.Time // zero: waits for an editor
-	By                         string    // editor
-	Rev                        int64
-}
-
-// Reports keeps what was reported.
-type Reports interface {
-	Report(ctx context.Context, id string) (Report, error)
-	// SaveReport: Rev as with persons; Rev 0 inserts, ID set if empty.
-	SaveReport(ctx context.Context, r *Report) error
-	// OpenReports lists those of a front that wait for an editor, oldest first.
-	OpenReports(ctx context.Context, front string, limit int) ([]Report, error)
-	// ForgetReports removes those handled before t.
-	ForgetReports(ctx context.Context, t time.Time) (int, error)
-}
-
 // Reply tells when somebody's question was put to whoever posted, and when it was decided.
 type Reply struct {
 	Answer  string

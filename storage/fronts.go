@@ -92,7 +92,7 @@ type CaseKind string
 const (
 	PostingCase      CaseKind = "posting"      // may it go out?
 	OrganisationCase CaseKind = "organisation" // is it who it says it is?
-	ReportCase       CaseKind = "report"       // somebody reports a posting, an organisation or a person
+	ReportCase       CaseKind = "report"       // somebody reports a posting, a person, or what is written in a thread
 	ComplaintCase    CaseKind = "complaint"    // somebody complains about a decision
 )
 
@@ -110,7 +110,7 @@ const (
 type Case struct {
 	ID, Front string
 	Kind      CaseKind
-	Subject   string // "posting:<id>", "organisation:<id>", "person:<id>", "case:<id>"
+	Subject   string // "posting:<id>", "organisation:<id>", "person:<id>", "thread:<id>", "case:<id>"
 	Person    string // who brought it, "" for nobody
 	About     string // the person it is about, "" for nobody
 	State     CaseState
@@ -134,6 +134,8 @@ type Cases interface {
 	OpenCases(ctx context.Context, front string, limit int) ([]Case, error)    // oldest first; "": of all fronts
 	CasesAbout(ctx context.Context, subject string, limit int) ([]Case, error) // newest first
 	CasesOf(ctx context.Context, person string, limit int) ([]Case, error)     // brought by them or about them, newest first
+	// ForgetCases removes those that were over before t.
+	ForgetCases(ctx context.Context, t time.Time) (int, error)
 }
 
 // Block keeps somebody out of a front.

@@ -77,7 +77,6 @@ type Tx struct {
 	Digests       Digests
 	Farther       Farther
 	Threads       Threads
-	Reports       Reports
 	Replies       Replies
 	Visits        Visits
 	DigestNotes   DigestNotes

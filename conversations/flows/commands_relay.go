@@ -72,10 +72,10 @@ type ContactShared struct {
 // ReportThread puts a thread before the editors.
 type ReportThread struct{ Answer, Text string }
 
-// ThreadReported tells that it is noted.
+// ThreadReported tells that it is noted; Before is set where they had reported it already.
 type ThreadReported struct {
 	ThreadSeen
-	Editors bool // somebody was told
+	Before bool
 }
 
 // BlockThread ends a thread for good.
@@ -83,19 +83,3 @@ type BlockThread struct{ Answer string }
 
 // ThreadBlocked tells that it is ended.
 type ThreadBlocked struct{ ThreadSeen }
-
-// LookAtReport asks for a report; Handle closes it, Close ends the thread it is about.
-type (
-	LookAtReport struct{ Report string }
-	HandleReport struct {
-		Report string
-		Close  bool
-	}
-)
-
-// ReportSeen is a report as an editor sees it.
-type ReportSeen struct {
-	ID, Reporter, About, Text string
-	Posting                   matching.Posting
-	Handled, Closed           bool
-}

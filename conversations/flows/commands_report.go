@@ -12,6 +12,9 @@ type Ground string
 // grounds are what things are reported for, in the order in which they are offered.
 var grounds = []Ground{"scam", "hateful", "illegal", "wrong", "spam", "other"}
 
+// GroundThread is why a thread is reported, whatever was written in it.
+const GroundThread Ground = "thread"
+
 // LookAtReportable asks what the person may want to report.
 type LookAtReportable struct{}
 

@@ -21,10 +21,7 @@ type EditorNow struct {
 type Queue struct{}
 
 // Queued is what waits, oldest first.
-type Queued struct {
-	All     []Waiting
-	Reports []ReportSeen // of threads
-}
+type Queued struct{ All []Waiting }
 
 // CaseKind says what has to be decided.
 type CaseKind string
@@ -48,11 +45,13 @@ type Waiting struct {
 	Name    string             `json:"name,omitempty"`    // of the author, or of whoever brought it
 	About   string             `json:"about,omitempty"`   // the name of an organisation or a person it is about
 	Person  bool               `json:"person,omitempty"`  // it is about a person, not about what they posted
+	Thread  bool               `json:"thread,omitempty"`  // it is about what they wrote to somebody
 	Posting matching.Posting   `json:"posting,omitzero"`  // zero where it is about none
 	Like    []matching.Posting `json:"like,omitempty"`    // maybe the same
 	Verdict Verdict            `json:"verdict,omitempty"` // complaints: what was decided, and why
 	Reason  string             `json:"reason,omitempty"`
-	Own     bool               `json:"own,omitempty"` // complaints: that was you, and there is nobody else
+	Before  string             `json:"before,omitempty"` // complaints about what was reported of a person: what was said then
+	Own     bool               `json:"own,omitempty"`    // complaints: that was you, and there is nobody else
 }
 
 // LookAtReview asks for a posting that waits.
@@ -87,6 +86,7 @@ const (
 	Fine     Verdict = "fine"     // nothing is wrong with it
 	Rejected Verdict = "rejected" // a posting does not go out, an organisation is not taken
 	Down     Verdict = "down"     // a posting is taken down
+	Ended    Verdict = "ended"    // two people can no longer write to each other
 	Block    Verdict = "block"    // a person is kept out
 	Upheld   Verdict = "upheld"   // a complaint changes nothing
 	Reversed Verdict = "reversed" // a complaint was right

@@ -6,7 +6,6 @@ import (
 
 	"ehrenamt/channels"
 	"ehrenamt/conversations"
-	"ehrenamt/conversations/wording"
 	"ehrenamt/matching"
 )
 
@@ -20,6 +19,7 @@ type reviewDraft struct {
 	Reply    bool    `json:"reply,omitempty"` // the author answers
 	Case     string  `json:"case,omitempty"`
 	Verdict  Verdict `json:"verdict,omitempty"` // that a reason is asked for
+	Then     string  `json:"then,omitempty"`    // the step to go to once it is known that they may decide
 }
 
 type reviewTurn = conversations.Turn[reviewDraft]
@@ -47,6 +47,10 @@ func (b *Book) openModerate(o conversations.Opening, env conversations.Env) revi
 	id, rest, _ := strings.Cut(args, " ")
 	d := reviewDraft{Posting: id}
 	d.Revision, _ = strconv.ParseInt(rest, 10, 64)
+	first := func(step string, cmd conversations.Command) reviewTurn {
+		d.Then = step
+		return reviewTurn{Data: d, Next: "told", Do: []conversations.Command{cmd}}
+	}
 	do := func(cmd conversations.Command) reviewTurn {
 		return reviewTurn{Data: d, Next: "told", Do: []conversations.Command{cmd}}
 	}
@@ -54,9 +58,11 @@ func (b *Book) openModerate(o conversations.Opening, env conversations.Env) revi
 	case "yes":
 		return do(Judge{Posting: id, Revision: d.Revision, Approve: true})
 	case "no":
-		return reviewTurn{Data: d, Next: "reason"}
-	case "ask", "reply":
-		d.Reply = verb == "reply"
+		return first("reason", LookAtReview{Posting: id})
+	case "ask":
+		return first("text", LookAtReview{Posting: id})
+	case "reply":
+		d.Reply = true
 		return reviewTurn{Data: d, Next: "text"}
 	case "mend":
 		return reviewTurn{Data: d, Next: "mend"}
@@ -75,11 +81,7 @@ func (b *Book) openModerate(o conversations.Opening, env conversations.Env) revi
 		if d.Verdict == Fine || d.Verdict == Reversed {
 			return do(DecideCase{Case: rest, Verdict: d.Verdict})
 		}
-		return reviewTurn{Data: d, Next: "reason"}
-	case "report":
-		return do(LookAtReport{Report: id})
-	case "handled", "close":
-		return do(HandleReport{Report: id, Close: verb == "close"})
+		return first("reason", LookAtCase{Case: rest})
 	}
 	args = strings.TrimSpace(args)
 	if among(channels.Fold(b.say(env).T("review.say.blocked")), []string{channels.Fold(args)}) && args != "" {
@@ -105,7 +107,7 @@ func (b *Book) askReason(d reviewDraft, env conversations.Env) channels.Reply {
 
 func (b *Book) hearReason(d reviewDraft, in conversations.Input, env conversations.Env) reviewTurn {
 	w := b.say(env)
-	reason := clip(strings.TrimSpace(in.Text()), MaxReason)
+	reason := clip(strings.TrimSuffix(strings.TrimSpace(in.Text()), "."), MaxReason) // it is quoted within a sentence
 	for _, k := range reasons {
 		if in.Picked == k {
 			reason = w.T("review.reasons." + k)
@@ -193,6 +195,10 @@ func (b *Book) hearJudged(d reviewDraft, in conversations.Input, env conversatio
 	case RepliedBack:
 		return end(text(w.T("review.replied")))
 	case UnderReview:
+		if step := d.Then; step != "" {
+			d.Then = ""
+			return reviewTurn{Data: d, Next: step}
+		}
 		return end(b.waitingCard("review.intro", f.Waiting, env))
 	case CaseDecided:
 		return end(text(w.T("review.decided."+string(f.Kind)+"_"+string(f.Verdict), "Title", title(w, &f.Posting), "About", nameOr(w, f.About))))
@@ -204,8 +210,6 @@ func (b *Book) hearJudged(d reviewDraft, in conversations.Input, env conversatio
 		return end(text(w.T("review.unblocked", "Name", nameOr(w, f.Name))))
 	case Queued:
 		return end(b.queueList(f, env))
-	case ReportSeen:
-		return end(reportReply(w, f))
 	case EditorNow:
 		r := text(w.T("review.editor_now", "Front", f.Front, "Count", f.Waiting))
 		if f.Front == "" {
@@ -223,19 +227,4 @@ func (b *Book) hearJudged(d reviewDraft, in conversations.Input, env conversatio
 		return end(r)
 	}
 	return reviewTurn{Data: d, End: true}
-}
-
-// reportReply shows a report, or says that it is handled.
-func reportReply(w wording.Words, f ReportSeen) channels.Reply {
-	switch {
-	case f.Closed:
-		return text(w.T("review.report_closed"))
-	case f.Handled:
-		return text(w.T("review.report_handled"))
-	}
-	r := text(w.T("news.reported", "Name", nameOr(w, f.Reporter), "Title", title(w, &f.Posting), "Text", f.Text))
-	r.Choices = []channels.Choice{
-		choice(w, "/"+Moderate+" handled "+f.ID, "review.choice.handled"), choice(w, "/"+Moderate+" close "+f.ID, "review.choice.close_thread"),
-	}
-	return r
 }

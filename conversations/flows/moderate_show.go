@@ -18,24 +18,17 @@ const queueShown = 10
 // queueList lists what waits, and since when.
 func (b *Book) queueList(f Queued, env conversations.Env) channels.Reply {
 	w := b.say(env)
-	if len(f.All)+len(f.Reports) == 0 {
+	if len(f.All) == 0 {
 		return text(w.T("review.queue_empty"))
 	}
-	r := text(w.T("review.queue", "Count", len(f.All)+len(f.Reports)))
-	for i, x := range f.Reports {
-		if i == queueShown/2 {
-			break
-		}
-		label := w.T("review.report_about", "Name", nameOr(w, x.About), "Title", title(w, &x.Posting))
-		r.Choices = append(r.Choices, channels.Choice{Key: "/" + Moderate + " report " + x.ID, Label: clip(label, 60)})
-	}
+	r := text(w.T("review.queue", "Count", len(f.All)))
 	for i, x := range f.All {
 		if i == queueShown {
 			r.Text += " " + w.T("review.queue_more", "Count", len(f.All)-i)
 			break
 		}
 		what := join(" · ", x.Posting.Carrier, title(w, &x.Posting))
-		if x.Posting.ID == "" {
+		if x.Posting.ID == "" || x.Person {
 			what = nameOr(w, x.About)
 		}
 		if x.Kind != CasePosting {
@@ -64,7 +57,7 @@ func (b *Book) waitingCard(intro string, x Waiting, env conversations.Env) chann
 	if env.Group {
 		x.Name, x.Posting = "", x.Posting.Public()
 		if x.Person {
-			x.About = ""
+			x.About, x.Text = "", ""
 		}
 	}
 	var r channels.Reply
@@ -153,7 +146,7 @@ func whyLines(w wording.Words, x Waiting) string {
 func (b *Book) lookalikeCard(x Waiting, env conversations.Env) channels.Reply {
 	w := b.say(env)
 	r := channels.Reply{
-		Title: w.T("review.title", "Title", x.About),
+		Title: w.T("review.title_case", "Kind", w.T("review.kind.organisation"), "Title", x.About),
 		Text:  w.T("review.organisation", "Organisation", x.About, "Name", nameOr(w, x.Name)) + whyLines(w, x),
 	}
 	r.Choices = []channels.Choice{
@@ -170,15 +163,22 @@ func (b *Book) reportCard(x Waiting, env conversations.Env) channels.Reply {
 		ground = w.T("report.grounds." + x.Why[0])
 	}
 	key := "review.report_posting"
-	if x.Person {
+	switch {
+	case x.Thread:
+		key = "review.report_thread"
+	case x.Person:
 		key = "review.report_person"
 	}
 	r := channels.Reply{
-		Title: w.T("review.title", "Title", ground),
-		Text:  w.T(key, "Name", nameOr(w, x.Name), "About", nameOr(w, x.About), "Ground", ground, "Text", x.Text),
+		Title: w.T("review.title_case", "Kind", w.T("review.kind.report"), "Title", ground),
+		Text:  w.T(key, "Name", nameOr(w, x.Name), "About", nameOr(w, x.About), "Ground", ground, "Text", x.Text, "Title", title(w, &x.Posting)),
 	}
-	if x.Posting.ID != "" {
+	if x.Posting.ID != "" && !x.Thread {
 		r.Text += "\n\n" + b.whole(&x.Posting, env)
+	}
+	if env.Group && x.Person {
+		r.Choices = []channels.Choice{choice(w, "/"+Moderate+" case "+x.Case, "review.choice.look")}
+		return r
 	}
 	verdict := func(v Verdict, label string) {
 		r.Choices = append(r.Choices, choice(w, "/"+Moderate+" verdict "+string(v)+" "+x.Case, label))
@@ -188,6 +188,9 @@ func (b *Book) reportCard(x Waiting, env conversations.Env) channels.Reply {
 		verdict(Down, "review.choice.down")
 		r.Choices = append(r.Choices, b.mendChoice(w, &x.Posting))
 	}
+	if x.Thread {
+		verdict(Ended, "review.choice.end_thread")
+	}
 	verdict(Block, "review.choice.block")
 	return r
 }
@@ -195,9 +198,12 @@ func (b *Book) reportCard(x Waiting, env conversations.Env) channels.Reply {
 func (b *Book) complaintCard(x Waiting, env conversations.Env) channels.Reply {
 	w := b.say(env)
 	r := channels.Reply{
-		Title: w.T("review.title", "Title", w.T("review.kind.complaint")),
+		Title: w.T("review.kind.complaint"),
 		Text: w.T("review.complaint", "Name", nameOr(w, x.Name), "Verdict", w.T("report.verdict."+string(x.Verdict)),
 			"Reason", x.Reason, "Text", x.Text, "Title", x.About),
+	}
+	if x.Before != "" && !env.Group {
+		r.Text += "\n\n" + w.T("review.complaint_before", "Text", x.Before)
 	}
 	if x.Own {
 		r.Text += "\n" + w.T("review.complaint_own")
@@ -260,7 +266,7 @@ func (b *Book) tellReview(n Piece, env conversations.Env) (r channels.Reply, ok 
 		r = say()
 		r.Choices = []channels.Choice{choice(w, "/"+Post+" change "+p.ID, "choice.change"), choice(w, "/"+Mine+" withdraw "+p.ID, "mine.choice.withdraw")}
 		b.explain(&r, n, env)
-	case NewsBlocked, NewsOrganisationRejected:
+	case NewsBlocked, NewsOrganisationRejected, NewsThreadEnded:
 		r = say()
 		b.explain(&r, n, env)
 	case NewsAsked:

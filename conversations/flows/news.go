@@ -23,6 +23,7 @@ type Piece struct {
 	Dates   []int             `json:"dates,omitempty"` // keys, where it is about several
 	Taken   int               `json:"taken,omitempty"` // places taken now
 	First   bool              `json:"first,omitempty"` // the first of its kind this person gets
+	Again   bool              `json:"again,omitempty"` // asked once more
 	Told    int               `json:"told,omitempty"`  // people alerted so far
 	No      int               `json:"no,omitempty"`    // of them, those who said no
 	By      time.Time         `json:"by,omitzero"`     // when it was to be full
@@ -84,6 +85,7 @@ const (
 	NewsEdited               PieceKind = "edited"                // to the author: an editor changed something
 	NewsMerged               PieceKind = "merged"                // to the author: it is one with another
 	NewsBlocked              PieceKind = "blocked"               // to whoever is kept out
+	NewsThreadEnded          PieceKind = "thread_ended"          // to whoever was reported: nobody writes there any more
 	NewsUnblocked            PieceKind = "unblocked"             // to whoever is let in again
 	NewsOrganisationRejected PieceKind = "organisation_rejected" // to whoever founded it
 	NewsReportDecided        PieceKind = "report_decided"        // to whoever reported
@@ -103,7 +105,6 @@ const (
 	NewsPassed       PieceKind = "passed"        // a message of the other side of a thread
 	NewsWantsContact PieceKind = "wants_contact" // the other side offers its contact
 	NewsExchanged    PieceKind = "exchanged"     // both did: here is theirs
-	NewsReported     PieceKind = "reported"      // to editors: somebody reports a thread
 
 	NewsComing     PieceKind = "coming"      // to the person, the day before: do you come?
 	NewsSoon       PieceKind = "soon"        // to the person, shortly before, with the address
@@ -239,7 +240,11 @@ func (b *Book) Tell(n Piece, env conversations.Env) channels.Reply {
 		r.Text = w.T("news.passed_on", args...)
 		r.Choices = []channels.Choice{choice(w, "/"+Answer+" yes "+p.ID+" "+itoa(n.Date), "news.choice.still")}
 	case NewsChanged:
-		r.Text = w.T("news.changed", args...) + "\n" + card(w, p, env)
+		key := "news.changed"
+		if n.Again {
+			key = "news.changed_again"
+		}
+		r.Text = w.T(key, args...) + "\n" + card(w, p, env)
 		at := p.ID + " " + keyList(n.Dates)
 		r.Choices = []channels.Choice{choice(w, "/"+Answer+" yes "+at, "news.choice.suits"), choice(w, "/"+Answer+" no "+at, "news.choice.suits_not")}
 		if r.Invite = event(w, p, &n.Answer, env); r.Invite != nil {

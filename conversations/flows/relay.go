@@ -97,7 +97,11 @@ func (b *Book) hearRelayed(d relayDraft, in conversations.Input, env conversatio
 		}
 		return end(text(w.T("relay.contact_waits", "Other", f.Other)))
 	case ThreadReported:
-		r := channels.Reply{Text: w.T("relay.reported", "Other", f.Other), Choices: []channels.Choice{choice(w, "/"+Relay+" block "+f.Answer, "relay.choice.block")}}
+		said := w.T("relay.reported", "Other", f.Other)
+		if f.Before {
+			said = w.T("report.before")
+		}
+		r := channels.Reply{Text: said, Choices: []channels.Choice{choice(w, "/"+Relay+" block "+f.Answer, "relay.choice.block")}}
 		return end(menu(r))
 	case ThreadBlocked:
 		return end(text(w.T("relay.blocked", "Other", f.Other)))
@@ -343,10 +347,6 @@ func (b *Book) tellRelay(n Piece, env conversations.Env) (r channels.Reply, ok b
 		r.Choices = []channels.Choice{at("share", "share_too"), at("write", "answer")}
 	case NewsExchanged:
 		r.Choices = []channels.Choice{at("write", "answer"), at("block", "block")}
-	case NewsReported:
-		r.Choices = []channels.Choice{
-			choice(w, "/"+Moderate+" handled "+n.Person, "review.choice.handled"), choice(w, "/"+Moderate+" close "+n.Person, "review.choice.close_thread"),
-		}
 	default:
 		return r, false
 	}

@@ -30,6 +30,9 @@ func (r *Reader) readActor(m *message, out *Reading) {
 	if out.Intent == Offer && top >= 1.8 && person < 2.4 && top < 2.4 {
 		top = 2.4
 	}
+	if out.Intent == Need && top >= 1.3 && top < 2.4 && person < 2 && m.body.any("cues", "we") {
+		top = 2.4 // "beim TTC … suchen wir"
+	}
 	if top < 2.4 || person > top {
 		if person >= 2 {
 			name = "person"
@@ -88,6 +91,18 @@ func (m *message) voice(p part, h hit, intent Intent) float64 {
 	if prev.is("liebe", "lieber", "dear", "geehrte") {
 		return 0
 	}
+	if prev.is("bin", "i'm") || before.is("bin") && prev.is("selbst", "ein", "eine", "noch", "gerade", "seit", "azubi", "student", "studentin", "im") {
+		return 0.2
+	}
+	if h.word == "klasse" && (prev.is("waere", "waeren", "fuehrerschein", "fs", "schein", "kl", "echt", "richtig", "super") || p.after(h.last, 1).is("b", "c", "be", "c1", "ce", "!", ",") && !prev.is("unsere", "unserer", "der", "die", "meine", "meiner")) {
+		return 0
+	}
+	if p.lookedFor(h) || intent == Offer && prev.is("ein", "eine", "irgendein", "irgendeine", "any", "a") && p.among(h.last+1, h.last+5, "braucht", "sucht", "gebrauchen", "needs", "moechte", "will") > 0 && before.is("wenn", "falls", "sobald", "hier", "if", "irgendwo", "should", "sollte") {
+		return 0.2
+	}
+	if p.signed(h) {
+		return 1.3
+	}
 	if third.is("sind") || p.before(h.first, 4).is("sind") && p.before(h.first, 5).is("wir") {
 		v = max(v, 1.2)
 	}
@@ -126,6 +141,44 @@ func (m *message) voice(p part, h hit, intent Intent) float64 {
 		}
 	}
 	return v
+}
+
+// signed tells that a body stands alone behind the last sentence: "… Euer Helferkreis Asyl", "LG die KG".
+func (p part) signed(h hit) bool {
+	if len(p.ts)-h.last > 8 || h.first == 0 {
+		return false
+	}
+	lead := p.before(h.first, 1)
+	if !lead.is("euer", "eure", "eures", "der", "die", "das", "ihr", "ihre", "your", "lg", "vg", "gruss", "gruesse", "-", "~", "\n", ".", "!", "?") && !(lead.kind == wordToken && lead.upper) {
+		return false
+	}
+	first := h.first
+	for first > 0 && p.sentence[first-1] == p.sentence[h.first] && p.ts[first-1].kind != newlineToken {
+		first--
+	}
+	if first == 0 || h.first-first > 4 {
+		return false
+	}
+	for j := first; j < len(p.ts); j++ {
+		if t := p.ts[j]; t.is("sucht", "suchen", "braucht", "brauchen", "bietet", "wir", "ich", "hat", "ist", "sind", "kann", "freut", "?") {
+			return false
+		}
+	}
+	return true
+}
+
+// lookedFor tells that a body is itself what is looked for: "Wir suchen ein Unternehmen, das …".
+func (p part) lookedFor(h hit) bool {
+	if h.first <= 1 && p.among(h.last+1, h.last+5, "gesucht", "wanted") > 0 && p.after(h.last, 1).is("fuer", "gesucht", "mit", "zum", "for", "wanted") {
+		return true
+	}
+	for n := 1; n <= 4; n++ {
+		t := p.before(h.first, n)
+		if t.is("suchen", "suche", "sucht", "looking") && p.sentence[h.first] == p.sentence[max(0, h.first-n)] {
+			return p.before(h.first, 1).is("ein", "eine", "einen", "einem", "for", "a", "netten", "nette", "passende", "passenden", "anderen", "weitere")
+		}
+	}
+	return false
 }
 
 // acting raises the voice of what does something in the sentence, or stands at the beginning or end.
@@ -182,6 +235,10 @@ func (m *message) personScore(intent Intent) float64 {
 			s += 2
 		case t.is("mir", "mich", "me", "мені"):
 			s++
+		case m.lang == "tr" && (strings.HasSuffix(t.norm, "yorum") || t.is("oglum", "kizim", "annem", "babam", "esim", "cocugum", "kardesim", "istiyorum")):
+			s += 2
+		case t.is("шукаю", "живу", "можу", "хочу", "маю", "розмовляю", "працюю"):
+			s += 2
 		case i == 0 && t.is("suche", "biete", "brauche", "hab", "habe", "bin", "moechte", "hätte", "haette", "kann", "wuerde", "will", "muss", "verschenke", "spreche", "lese", "lerne", "gebe", "helfe", "kenne", "repariere", "backe", "koche", "spiele", "arbeite", "fahre", "wohne", "studiere", "interessiere", "stricke", "singe", "unterrichte", "verleihe", "uebersetze", "naehe", "ich") && !m.body.after(i, 1).is("wer", "jemand", "jmd", "uns", "mir", "man", "irgendwer", "einer", "ihr"):
 			s += 3
 		case t.is("suche", "biete", "brauche", "haette", "verschenke", "verleihe") && m.body.before(i, 1).norm != "wer":

@@ -51,6 +51,7 @@ type atom struct {
 	endDay     *atom
 	strong     bool
 	bare       bool // hour below 7 that may mean the afternoon
+	spoken     bool // in words: "um sechs"
 
 	part    string // morning, noon, afternoon, evening, night
 	minutes int    // spanAtom

@@ -90,7 +90,16 @@ func (m *message) addWords(p part, factor float64, score map[string]float64, bes
 		token int
 	}
 	heaviest := map[at]hit{}
+	none := map[int]bool{}
 	for _, h := range p.of("categories") {
+		for j := h.first; h.value == "none" && j <= h.last; j++ {
+			none[j] = true
+		}
+	}
+	for _, h := range p.of("categories") {
+		if none[h.first] {
+			continue
+		}
 		k := at{h.value, h.first}
 		if old, ok := heaviest[k]; !ok || h.weight > old.weight {
 			heaviest[k] = h
@@ -107,7 +116,7 @@ func (m *message) addWords(p part, factor float64, score map[string]float64, bes
 	for _, k := range keys {
 		h := heaviest[k]
 		w := h.weight * factor
-		if p.venue(h) {
+		if p.venue(h) || p.trade(h) {
 			w *= 0.25
 		}
 		if p.english && p.ts[h.first].norm == "it" && h.first == h.last {
@@ -155,11 +164,24 @@ func (p part) venue(h hit) bool {
 			}
 		}
 	}
+	if p.ts[h.last].is("krankenhaus", "klinik", "hospital") && p.before(h.first, 1).is("ins", "im", "in", "die", "der", "aus", "to", "the") && p.among(max(0, h.first-12), h.first, "ich", "muss", "komme", "liege", "war", "i", "my") >= 0 {
+		return true // the writer's own way there
+	}
 	if h.first > 0 && (p.ts[h.first-1].is("aus", "from") || p.ts[h.first-1].is("bin", "als", "i'm") && !p.organisation(h.first)) {
 		return true
 	}
 	for j := h.first - 1; j >= max(0, h.first-3); j-- {
 		if p.ts[j].is("turnhalle", "aula", "sporthalle", "raeumen", "saal", "treffpunkt", "neben", "gegenueber") {
+			return true
+		}
+	}
+	return false
+}
+
+// trade tells that a word is part of the name of a firm: "Dachdeckerbetrieb", "Gärtnerei Müller" do not say what help is for.
+func (p part) trade(h hit) bool {
+	for _, a := range p.of("actors") {
+		if a.value == "company" && a.first <= h.first && a.last >= h.last && h.value != "corporate_volunteering" {
 			return true
 		}
 	}
@@ -178,6 +200,10 @@ func (m *message) weighThings(score map[string]float64, intent Intent) {
 		}
 	}
 	lend := score["resources_lending"]
+	if intent == Offer && m.givesMoney() {
+		score["resources_lending"] = max(lend, 7)
+		return
+	}
 	switch {
 	case lend > 0 && thing > 0:
 		score["resources_lending"] = lend + 2*thing + 2
@@ -190,6 +216,13 @@ func (m *message) weighThings(score map[string]float64, intent Intent) {
 	case thing >= 3 && (intent == Need || intent == Search) && m.wantsThing():
 		score["resources_lending"] = thing + 4
 	}
+}
+
+// givesMoney tells "500 € … spenden".
+func (m *message) givesMoney() bool {
+	ts, last := m.body, len(m.body.ts)-1
+	return ts.among(0, last, "€", "euro", "eur", "geld", "geldspende", "money") >= 0 &&
+		ts.among(0, last, "spenden", "spende", "uebergeben", "donate", "weitergeben", "stiften", "sponsern", "zugutekommen", "geldspende") >= 0
 }
 
 // area tells "Raum Simmerath", which is no room.

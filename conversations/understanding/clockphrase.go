@@ -24,7 +24,8 @@ func (p *timeParser) clock(i int) (atom, bool) {
 	if lead == "from" {
 		a.bound = fromThen
 	}
-	a.bare = c.min < 7*60 && c.meridiem == 0
+	a.spoken = c.word
+	a.bare = c.meridiem == 0 && (c.min < 6*60 || c.word && c.min < 7*60)
 	a.rule = "clock"
 	return a, true
 }
@@ -67,6 +68,7 @@ func (p *timeParser) clockUntil(a atom, j int) (atom, bool) {
 		}
 	}
 	a.end, a.last, a.bound, a.strong, a.rule = p.afternoon(c, "until"), c.next-1, untilThen, c.strong, "clock until"
+	a.spoken = c.word
 	return a, true
 }
 
@@ -119,11 +121,22 @@ func (p *timeParser) clockRange(a atom, c clockTime, lead string) (atom, bool) {
 	a.strong = c.strong || d.strong
 	if day == nil {
 		a.start, a.end = shareMeridiem(c, d, p.lang)
+		if part, _ := p.partAt(d.next); d.word && d.meridiem == 0 && part != "morning" && part != "night" {
+			a.end = halfDay(a.start, a.end)
+		}
 		if part, ok := p.partAt(d.next); ok && (part == "afternoon" || part == "evening") && a.start < 12*60 && a.end <= 12*60 && a.end > a.start {
 			a.start, a.end = a.start+12*60, a.end+12*60
 		}
 	}
 	return a, true
+}
+
+// halfDay makes an end said in words, "von halb sechs bis halb acht", one behind its start: the clock on the wall has twelve hours.
+func halfDay(start, end int) int {
+	if end <= start && end < 12*60 && end+12*60 > start && start < 20*60 {
+		return end + 12*60
+	}
+	return end
 }
 
 // partAt is the part of the day that a token names.

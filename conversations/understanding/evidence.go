@@ -235,8 +235,27 @@ func (r *Reader) evidence(m *message) evidence {
 	if m.dayNamed() {
 		seen.see("has", "day")
 	}
+	if m.body.possessed() {
+		seen.see("has", "own skill")
+	}
 	if m.sign.words() > 0 {
 		seen.see("has", "signature")
 	}
 	return seen
+}
+
+// possessed tells that the writer says what they can or are: "hab Lkw-Schein und Staplerschein", "bin Rettungsschwimmerin".
+func (p part) possessed() bool {
+	for _, h := range p.of("qualifications") {
+		for n := 1; n <= 6; n++ {
+			t := p.before(h.first, n)
+			if t.is("hab", "habe", "besitze", "bin", "have", "i'm", "got", "war") && !p.before(h.first, n-1).is("keinen", "keine", "kein", "no") && p.sentence[h.first] == p.sentence[max(0, h.first-n)] {
+				return true
+			}
+		}
+		if p.after(h.last, 1).is("hab", "habe") || p.after(h.last, 2).is("hab", "habe") && p.after(h.last, 3).is("ich") {
+			return true
+		}
+	}
+	return false
 }

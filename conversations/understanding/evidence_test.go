@@ -43,7 +43,7 @@ func lessons(t testing.TB, r *Reader) []lesson {
 	}
 	sort.Strings(names)
 	for _, name := range names {
-		fresh := name >= "blind3.jsonl" && name < "blind9.jsonl" // no rule of words was written for these
+		fresh := name >= "blind3.jsonl" && name < "blind9.jsonl" || strings.HasPrefix(name, "strangers") // written before the rules were changed for them
 		for _, g := range sets[name] {
 			w := 1.0
 			if fresh {
@@ -194,7 +194,7 @@ func TestEvidenceIsFitted(t *testing.T) {
 		}
 		return or
 	}
-	l1, l2, rounds := num("L1", 0.0006), num("L2", 0.0006), int(num("ROUNDS", 300))
+	l1, l2, rounds := num("L1", 0.0004), num("L2", 0.0004), int(num("ROUNDS", 300))
 	const folds = 10
 	var confused [5][5]float64
 	for k := range folds {

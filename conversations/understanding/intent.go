@@ -113,6 +113,7 @@ func (m *message) said(s scores) {
 			next = p.ts[i+1]
 		}
 		asked := subject.is("wer", "jemand", "jmd", "die", "der", "ihr", "du", "was", "wo", "sie", "man", "wie", "who", "das", "sich", "anyone", "someone", "anybody", "you", "somebody", "please", "that", "they", "it") || next.is("jemand", "jmd", "mir", "uns", "wer", "ihr", "du", "man", "sie", "sich", "you", "anyone", "someone", "somebody", "i")
+		asked = asked && !(next.is("wir", "ich") && !p.asked(i))
 		switch {
 		case t.is("haette", "haetten", "habe", "hab", "haben", "have", "hat", "has") && !asked && !(subject.is("wir") && s["need"] >= 3):
 			for j := i + 1; j < len(p.ts) && j < i+19 && p.sentence[j] == p.sentence[i]; j++ {
@@ -126,7 +127,7 @@ func (m *message) said(s scores) {
 		case p.cue("modal", i) && !asked:
 			mine := subject.is("ich", "i", "я", "ben") || next.is("ich") || s["need"] < 3
 			for j := i + 1; mine && j < len(p.ts) && j < i+26 && p.sentence[j] == p.sentence[i]; j++ {
-				if p.cue("deed", j) {
+				if p.cue("deed", j) || strings.HasPrefix(m.tab.verbs[p.ts[j].norm], "do inf") {
 					s["offer"] += 3
 					break
 				}

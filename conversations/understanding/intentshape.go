@@ -19,7 +19,7 @@ func (m *message) shaped(s scores) {
 func (m *message) shapedSentence(s scores, first, last int) {
 	p := m.body
 	switch {
-	case p.begs(first, last):
+	case p.begs(first, last), m.begsAnyone(first, last), p.wouldLikePeople(first, last):
 		s["need"] += 6
 	case p.leftover(first, last) || p.free(first, last):
 		s["offer"] += 6
@@ -128,6 +128,50 @@ func (p part) begs(first, last int) bool {
 	asks := p.among(max(first, who-6), min(last, who+2), "kann", "koennte", "wuerde", "mag", "moechte", "haette", "can", "could", "would", "hilft", "helps", "will", "koennt") >= 0
 	for i := first; asks && i <= last; i++ {
 		if p.cue("deed", i) || strings.Contains(p.ts[i].norm, "helf") || strings.Contains(p.ts[i].norm, "hilf") || p.ts[i].is("hand", "leihen", "unter") {
+			return true
+		}
+	}
+	return false
+}
+
+// begsAnyone tells that it is asked whether somebody could do something, to nobody's name: "ob da mal jemand vorbeikommen könnte",
+// "Could two strong people give me a hand?".
+func (m *message) begsAnyone(first, last int) bool {
+	p := m.body
+	if p.among(first, last, "wenn", "sobald", "falls", "whenever", "if", "bescheid", "sucht", "braucht", "needs", "looking", "sagen", "tell", "erklaeren", "weiss", "knows", "versichert") >= 0 {
+		return false
+	}
+	could := p.among(first, last, "koennte", "koennten", "kann", "can", "could", "would", "wuerde", "mag", "moechte")
+	if could < 0 {
+		return false
+	}
+	who := p.among(first, last, "jemand", "jmd", "wer", "irgendwer", "irgendjemand", "someone", "somebody", "anyone", "anybody")
+	if who < 0 && p.among(first, last, "me", "us", "mir", "uns") >= 0 && p.among(first, last, "?") >= 0 {
+		for _, h := range p.of("people") {
+			if h.value == "role" && h.first > could && h.first < could+5 && h.last <= last {
+				who = h.first
+			}
+		}
+	}
+	if who < 0 || who-could > 12 || could-who > 14 {
+		return false
+	}
+	for i := first; i <= last; i++ {
+		if strings.HasPrefix(m.tab.verbs[p.ts[i].norm], "do inf") || p.ts[i].is("vorbeikommen", "kommen", "come", "hand", "helfen", "rueberkommen", "mitkommen") {
+			return true
+		}
+	}
+	return false
+}
+
+// wouldLikePeople tells "dafür hätten wir gern zwei geduldige Menschen".
+func (p part) wouldLikePeople(first, last int) bool {
+	had := p.among(first, last, "haetten", "haette", "wuenschen", "wuenschten")
+	if had < 0 || p.among(had, min(last, had+4), "gern", "gerne", "uns", "mir") < 0 || p.among(had-1, had+2, "wir", "ich") < 0 {
+		return false
+	}
+	for _, h := range p.of("people") {
+		if (h.value == "role" || h.value == "one") && h.first > had && h.last <= last {
 			return true
 		}
 	}

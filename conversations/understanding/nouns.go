@@ -53,7 +53,7 @@ func placeOrThing(w string) bool {
 // wanting are the words that make what stands beside them wanted.
 func (q *counter) wanting(t token) bool {
 	return t.is("suchen", "sucht", "suche", "such", "brauchen", "braucht", "brauche", "braeuchten", "braeuchte", "benoetigen", "benoetigt", "fehlen", "fehlt", "gesucht", "gebraucht", "need", "needs", "needed",
-		"wanted", "looking", "seek", "seeking", "benoetigt", "mangelt", "erbeten", "требуется", "шукаємо", "потрібно", "потрібні")
+		"wanted", "looking", "seek", "seeking", "benoetigt", "mangelt", "wuenschen", "wuenscht", "gern", "gerne", "vermissen", "bruche", "soeke", "arıyoruz", "ariyorum", "ariyoruz", "erbeten", "требуется", "шукаємо", "потрібно", "потрібні")
 }
 
 // governed tells that a number is itself what is wanted, whatever the noun: "fehlen noch drei fleißige Bienchen",
@@ -63,6 +63,9 @@ func (q *counter) governed(first, k int, article bool) (int, bool) {
 		return 0, false
 	}
 	noun := -1
+	if q.tok(k).is("die", "who") && !article && (q.goesOn(first) || q.wanting(q.tok(first-1)) || q.tok(first-1).is("noch")) {
+		return k - 1, true
+	}
 	for j := k; j < k+4; j++ {
 		t := q.tok(j)
 		if t.is(",") && j == k && q.tok(j+1).is("die", "der", "who") {
@@ -83,6 +86,9 @@ func (q *counter) governed(first, k int, article bool) (int, bool) {
 	if noun < 0 || article && !q.tok(k).is(",") {
 		return 0, false // "einen Anhänger": with an article only a person counts
 	}
+	if q.existing(first, noun) {
+		return noun, true
+	}
 	for j := first - 1; j >= max(0, first-7) && q.p.sentence[j] == q.p.sentence[first]; j-- {
 		t := q.tok(j)
 		if q.wanting(t) {
@@ -93,7 +99,7 @@ func (q *counter) governed(first, k int, article bool) (int, bool) {
 		}
 	}
 	for j := noun + 1; j < noun+9 && j < len(q.p.ts) && q.p.sentence[j] == q.p.sentence[first]; j++ {
-		if q.tok(j).is("gesucht", "benoetigt", "gebraucht", "needed", "wanted", "erbeten") {
+		if q.tok(j).is("gesucht", "benoetigt", "gebraucht", "needed", "wanted", "erbeten", "gebrauchen", "unterbringen", "freuen") {
 			return noun, true
 		}
 		if q.tok(j).is(",", "und", "mit") {
@@ -105,13 +111,13 @@ func (q *counter) governed(first, k int, article bool) (int, bool) {
 
 // unit tells that a token is a thing, a measure or those who are to be helped, so that a number before it counts no helpers.
 func (q *counter) unit(j int) bool {
-	if q.tp.counted(j) {
+	if _, ok := q.tp.class(j, "counted"); ok || q.tok(j).is("%", "€", "$", "°") {
 		return true
 	}
 	if _, ok := q.tp.class(j, "hourunit"); ok {
 		return true
 	}
-	for _, class := range []string{"month", "weekday"} {
+	for _, class := range []string{"month", "shortmonth", "weekday", "habit", "dayunit", "week", "monthunit", "yearunit", "weekend", "part"} {
 		if _, ok := q.tp.class(j, class); ok {
 			return true
 		}
@@ -125,6 +131,11 @@ func (q *counter) unit(j int) bool {
 		}
 	}
 	t := q.tok(j)
+	for _, end := range []string{"chen", "lein", "wagen", "bett", "betten", "ung", "ungen", "heit", "keit", "tisch", "tische", "stuehle", "maschine", "maschinen", "gerät", "geraete", "karten", "bilder", "platten", "zelte"} {
+		if strings.HasSuffix(t.norm, end) && !t.is("bienchen", "leutchen", "heinzelmaennchen", "maennchen", "maedchen", "frauchen", "herrchen", "engelchen", "wichtelchen", "unterstuetzung", "vertretung", "begleitung", "betreuung", "leitung") {
+			return true
+		}
+	}
 	return placeOrThing(t.norm) || t.is("uhr", "euro", "eur", "km", "kg", "prozent", "jahr", "jahre", "jahren", "stunde", "stunden", "std", "stueck", "mal", "tage", "tagen", "wochen", "monate", "minuten", "autos", "raeume",
 		"touren", "fahrten", "schichten", "termine", "abende", "nachmittage", "vormittage", "gruppen", "klassen", "standorte", "stationen", "euros", "cents", "uhren", "meter", "plaetze", "betten", "baelle", "hours", "times", "weeks", "days",
 		"months", "minutes", "shifts", "pm", "am", "years", "posten", "staende", "stellen", "ende", "wochenende", "orte", "strassen", "spenden", "kuchen", "torten", "kartons", "kisten", "zelte", "sitze")
@@ -257,7 +268,7 @@ func (q *counter) bareRoles() []tally {
 
 // bracketed reads the number behind a role: "(3)", ": 3", "x3".
 func (q *counter) bracketed(i, last int) (n, at int, ok bool) {
-	if q.agentOnly(i) || q.tok(i-1).is("meine", "meiner", "mein", "meinen", "my", "unsere", "unserer") {
+	if q.agentOnly(i) || q.tok(i).is("frau", "herr", "dame", "oma", "opa", "mutter", "vater", "nachbarin", "mann") || q.tok(i-1).is("meine", "meiner", "mein", "meinen", "my", "unsere", "unserer") {
 		return 0, 0, false
 	}
 	for k := last + 1; k < last+5; k++ {

@@ -92,7 +92,9 @@ func ageLead(tp *timeParser, p part, i int) (near, far string) {
 			if near == "" {
 				near = "mind"
 			}
-		case t.is("mind", "mindestens", "min", "least", "minimum"):
+		case t.is("mit") && i-j == 1 && tp.tok(j-1).is("schon", "bereits", "erst") && tp.tok(i+1).kind != wordToken && tp.tok(i+1).kind != numberToken:
+			near = "mind"
+		case t.is("mind", "mindestens", "wenigstens", "min", "least", "minimum"):
 			if near == "" {
 				near = "mind"
 			}
@@ -123,7 +125,10 @@ func targetNear(tp *timeParser, i int) bool {
 		if tp.tok(j).is(".", "!", ":", ";", "mindestalter") {
 			return false // what stands there belongs to something else
 		}
-		if tp.tok(j).is("kinder", "kindern", "kids", "children", "senioren", "klasse", "unter", "under") {
+		if tp.tok(j).is("kinder", "kindern", "kids", "children", "senioren", "unter", "under", "gespendet", "spenden", "spender", "eintritt", "zutritt", "teilnahme", "teilnehmen") {
+			return true
+		}
+		if tp.tok(j).is("klasse") && (tp.tok(j+1).kind == numberToken || j == i-1) {
 			return true
 		}
 	}

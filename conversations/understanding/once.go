@@ -24,7 +24,9 @@ func (q *planner) once() {
 	if len(spans) == 0 {
 		return
 	}
-	spans = merged(spans)
+	if m := merged(slices.Clone(spans)); len(m) == 1 || main.ranged {
+		spans = m // days with a gap are dates of their own
+	}
 	if q.intent == Search && start < 0 && end >= 0 {
 		q.out.until = spans[0].last.at(end, q.zone)
 	}

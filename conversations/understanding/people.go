@@ -55,6 +55,8 @@ type counter struct {
 	vague  bool
 	cased  int // 1 if there are capitals, -1 if not, 0 if not looked for
 	post   int // token behind the last numbered post, 0 if there is none
+
+	counted int // token behind the last people counted, 0 if there are none
 }
 
 func (q *counter) tok(i int) token { return q.tp.tok(i) }
@@ -85,6 +87,9 @@ func (q *counter) person(i int) (role, group, target bool, last int) {
 	if !role && !group && !target && !thing {
 		role = q.agent(i)
 	}
+	if next := q.tok(last + 1); q.tok(i).is("frau", "herr", "herrn") && last == i && next.upper && next.kind == wordToken {
+		return false, false, false, i // a name
+	}
 	return role, group, target, last
 }
 
@@ -110,8 +115,11 @@ func (q *counter) counts() []tally {
 		if !ok {
 			continue
 		}
+		if i = c.last; q.already(c) {
+			continue
+		}
 		out = append(out, c)
-		i = c.last
+		q.counted = c.last + 1
 	}
 	if len(out) == 0 && q.intent == Need {
 		out = q.bareRoles()
@@ -197,7 +205,7 @@ func (q *counter) numbered(i int) (tally, bool) {
 	}
 	if !q.countsAs(j, i) {
 		last, ok := q.governed(c.first, k, article)
-		if _, group, _, _ := q.person(j); !ok || !group || last < j {
+		if _, group, _, _ := q.person(j); !group || !q.teamSought(i) && (!ok || last < j) {
 			return tally{}, false
 		}
 	}
@@ -247,7 +255,15 @@ func (q *counter) notCount(i int) bool {
 		return true
 	}
 	if q.intent == Need && (prev.is("aus") || prev.is("sind", "are", "re") && (q.tok(i-2).is("wir", "we", "'")) || prev.is("we're") || prev.is("und") && q.tok(i-3).is("zwischen") && q.p.dated(i)) || prev.is("ab", "fuer", "mit", "von", "vom", "unserer", "unseren", "unsere", "unser", "aller", "alle", "der", "den", "klasse", "jahrgang", "ueber", "nr", "tel", "uber") {
-		return !(prev.is("fuer", "von") && q.tok(i-2).is("team", "kuechenteam", "gruppe")) && !(prev.is("alle", "mit", "unsere", "von", "der", "den") && q.intent == Offer)
+		switch {
+		case prev.is("fuer", "von") && q.tok(i-2).is("team", "kuechenteam", "gruppe"), prev.is("alle", "mit", "unsere", "von", "der", "den") && q.intent == Offer:
+			return false
+		case prev.is("ueber"):
+			return !q.joy(i)
+		case prev.is("mit"):
+			return !q.teamSought(i)
+		}
+		return true
 	}
 	return prev.is("bis", "max", "maximal", "for") && q.intent == Offer || prev.is("for") && q.tok(i-2).norm != "looking"
 }
@@ -273,7 +289,7 @@ func (q *counter) noun(k, reach int) (int, bool) {
 		switch {
 		case t.is("-") && t.glued, t.is("."), t.is(",") && j > k && adjective(q.tok(j-1)), t.is("(", ")") && j > k:
 			continue
-		case t.kind != wordToken:
+		case t.kind != wordToken, q.measure(j):
 			return 0, false
 		case t.upper && q.tok(j+1).is("-") && q.tok(j+1).glued:
 			continue
@@ -353,7 +369,8 @@ func (q *counter) numberedPlaces(c tally, k int, article bool) (tally, bool) {
 	if article || q.intent != Need || !q.tok(k).is("in", "im", "am", "an", "fuer", "fuers", "zum", "zur", "beim", "auf", "als", "hinter", "vor") || c.high > 60 {
 		return tally{}, false
 	}
-	if !prev.is(":", ",", "und", "and", "noch", "brauchen", "suchen", "gesucht", "dringend", "&", "+", "braucht", "sucht", "je", "plus", "jeweils") || !q.wanted(c.first) && !(q.post > 0 && c.first-q.post < 16) {
+	if !prev.is(":", ",", "und", "and", "noch", "brauchen", "suchen", "gesucht", "dringend", "&", "+", "braucht", "sucht", "je", "plus", "jeweils", "ausserdem", "dazu", "zusaetzlich", "sowie", "weitere", "fehlen", "need") ||
+		!q.wanted(c.first) && !(q.post > 0 && c.first-q.post < 16) && !q.goesOn(c.first) {
 		return tally{}, false
 	}
 	if _, ok := q.tp.class(k+1, "hourunit"); ok || q.tp.counted(k) {
@@ -414,7 +431,7 @@ func (q *counter) total(cs []tally) (low, high int) {
 
 // adds tells whether a further number is a further role and not the same people again.
 func (q *counter) adds(prev, c tally) bool {
-	if q.p.sentence[prev.first] == q.p.sentence[c.first] || c.rule == "number before a post" {
+	if q.p.sentence[prev.first] == q.p.sentence[c.first] || c.rule == "number before a post" || q.listed(prev.first) && q.listed(c.first) {
 		return true
 	}
 	for j := c.first - 6; j <= c.last+5; j++ {

@@ -26,8 +26,8 @@ func (q *counter) one(i int) (tally, bool) {
 		return c, true
 	case t.is("jemand", "someone", "somebody") && q.p.among(i+1, i+8, "gesucht", "wanted", "needed", "gebraucht") > 0:
 		return c, true
-	case t.is("jemand", "jmd", "someone", "somebody") && asked(prev) || t.is("jemand", "jmd") && prev.is("mir", "uns", "mal", "heute", "morgen") && asked(before):
-		return c, q.helpAsked(i)
+	case t.is("jemand", "jmd", "someone", "somebody") && q.askedFor(i, asked):
+		return c, !q.thingAsked(i) || q.helpAsked(i)
 	case t.is("wen"):
 		if q.tok(i+1).is("der", "die", ",") && prev.is("such", "suche", "suchen", "sucht", "brauch", "brauche", "brauchen", "braucht", "find", "finde") {
 			return c, true
@@ -98,6 +98,39 @@ func (q *counter) party(i int) (int, bool) {
 	return n, n > 0 && q.tok(i+1).kind == wordToken
 }
 
+// askedFor tells that a question for somebody began shortly before: "könnte uns am 1. Mai vormittags jemand …".
+func (q *counter) askedFor(i int, asked func(token) bool) bool {
+	for j := i - 1; j >= max(0, i-9) && q.p.sentence[j] == q.p.sentence[i]; j-- {
+		t := q.tok(j)
+		switch {
+		case t.is("weiss", "kennt", "leiht", "verleiht", "falls", "wenn", "sobald", ",", "wer", "knows", "if"):
+			return false
+		case t.is("hat", "haette", "has", "habt"):
+			return q.p.among(i, i+14, "zeit", "time") >= 0
+		case t.is("ob") || asked(t):
+			return true
+		}
+	}
+	return false
+}
+
+// thingAsked tells that somebody is asked for a thing or a word of advice, and not for a hand.
+func (q *counter) thingAsked(i int) bool {
+	last := i
+	for last+1 < len(q.p.ts) && q.p.sentence[last+1] == q.p.sentence[i] {
+		last++
+	}
+	if q.p.among(i, last, "leihen", "ausleihen", "verleihen", "borrow", "lend", "abzugeben", "uebrig", "bock", "lust", "idee", "ideen", "tipp", "tipps", "erfahrung", "sagen", "erklaeren", "nummer", "tell") >= 0 {
+		return true
+	}
+	for _, h := range q.p.of("things") {
+		if h.first > i && h.last <= last && h.first <= i+6 && q.tok(i-1).is("hat", "haette", "has", "have") {
+			return true
+		}
+	}
+	return false
+}
+
 // helpAsked tells that a question for somebody asks for one helper, "kann jemand beim Aufräumen helfen?", and not for
 // a thing or for whoever likes.
 func (q *counter) helpAsked(i int) bool {
@@ -107,4 +140,66 @@ func (q *counter) helpAsked(i int) bool {
 		}
 	}
 	return false
+}
+
+// joy tells "würden uns über zwei Nachfolger freuen".
+func (q *counter) joy(i int) bool {
+	return q.intent == Need && q.p.among(max(0, i-7), i+9, "freuen", "freut", "freue", "gefreut") >= 0
+}
+
+// teamSought tells that a body is wanted with its people: "suchen ein Unternehmen, das mit 15 Beschäftigten kommt".
+func (q *counter) teamSought(i int) bool {
+	if q.intent != Need {
+		return false
+	}
+	for j := max(0, i-18); j < i; j++ {
+		if q.tok(j).is("unternehmen", "firma", "betrieb", "firmenteam", "company", "business", "klasse", "reisegruppe", "truppe") && q.p.sentence[j] == q.p.sentence[i] && q.p.among(max(0, j-6), j, "suchen", "sucht", "suche", "brauchen", "gesucht", "wuenschen", "looking") >= 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// goesOn tells that people were counted earlier in the sentence and the list of them goes on: "… und drei die mit anpacken".
+func (q *counter) goesOn(i int) bool {
+	return q.counted > 0 && q.p.sentence[q.counted-1] == q.p.sentence[i] && q.tok(i-1).is("und", "u", "&", "+", "and", ",", "sowie", "plus", "dazu", "ausserdem", "zusaetzlich", "noch")
+}
+
+// listed tells that a token begins a line, behind its dash or dot.
+func (q *counter) listed(i int) bool {
+	prev := q.tok(i - 1)
+	if prev.is("-", "*", "~", "•", "+") || q.tok(i-2).is("-", "*", "~") && !prev.glued {
+		prev = q.tok(i - 2)
+	}
+	return prev.kind == newlineToken && i > 1
+}
+
+// already tells that people are there, and not wanted: "haben wir 30 Helfende gewonnen", "sind schon vier Leute dabei".
+func (q *counter) already(c tally) bool {
+	if q.intent != Need {
+		return false
+	}
+	there := -1
+	for j := c.last + 1; j <= c.last+7 && j < len(q.p.ts) && q.p.sentence[j] == q.p.sentence[c.last]; j++ {
+		if q.tok(j).is("gewonnen", "gefunden", "zugesagt", "beisammen", "angemeldet", "eingeteilt", "eingeplant", "vorhanden", "dabei", "found", "confirmed", "signed") {
+			there = j
+			break
+		}
+		if q.tok(j).is(",", ";", ":", "(", "aber", "und", "but") {
+			return false
+		}
+	}
+	have := q.p.among(max(0, c.first-5), c.first, "haben", "hat", "habe", "sind", "hatten", "schon", "bereits", "have", "already") >= 0
+	return there > 0 && have && q.p.among(max(0, c.first-5), c.first, "suchen", "brauchen", "fehlen", "gern", "gerne") < 0
+}
+
+// existing tells that people of a kind are asked for by asking whether they exist: "Gibt es zwei Kavaliere, die …?".
+func (q *counter) existing(first, noun int) bool {
+	ask := q.p.among(max(0, first-4), first, "gibt", "gibts", "gaebe", "finden", "there")
+	return ask >= 0 && q.p.sentence[ask] == q.p.sentence[first] && q.tok(noun+1).is(",", "who") && (q.tok(noun+1).is("who") || q.tok(noun+2).is("die", "der", "who"))
+}
+
+// measure tells that a token is a unit of time, so that the number before it counts no people.
+func (q *counter) measure(j int) bool {
+	return q.tok(j).is("jahre", "jahren", "jahr", "years", "monate", "monaten", "wochen", "tage", "tagen", "stunden", "minuten", "stunde", "uhr", "euro", "km", "meter", "mal", "prozent")
 }

@@ -45,6 +45,7 @@ func (r *rhythm) workload() bool {
 
 // limits reads from when to when a rhythm lasts, and the first day if one is named.
 func (q *planner) limits(r *rhythm) (first civil) {
+	exact := false // days were named from the first to the last
 	for _, a := range q.days {
 		if !a.dated() {
 			if a.bound == untilThen && len(a.wds) > 0 {
@@ -60,6 +61,10 @@ func (q *planner) limits(r *rhythm) (first civil) {
 		case a.bound == untilThen:
 			q.upper = last
 		case a.wide || last-s.first > 6:
+			if a.wide && exact {
+				continue
+			}
+			exact = exact || !a.wide
 			q.lower, q.upper = s.first, last
 		case r.matches(s.first):
 			if first == 0 {
@@ -110,10 +115,14 @@ func (q *planner) hours(day *atom, others []*atom) (start, end, dur int) {
 			}
 			q.use(c)
 		case end < 0 && c.start < 0 && c.end >= 0:
-			end = c.end
+			if end = c.end; c.spoken {
+				end = halfDay(start, end)
+			}
 			q.use(c)
 		case end < 0 && start >= 0 && c.start >= 0 && c.end < 0 && q.isEnd(c):
-			end = c.start
+			if end = c.start; c.spoken {
+				end = halfDay(start, end)
+			}
 			q.use(c)
 		}
 	}
@@ -144,10 +153,18 @@ func (q *planner) isEnd(c *atom) bool {
 	if c.start < 0 || c.end >= 0 {
 		return false
 	}
-	for j := c.last + 1; j <= c.last+5 && j < len(q.p.ts) && q.sentence[j] == q.sentence[c.first]; j++ {
+	for j := max(0, c.first-4); j < c.first; j++ {
+		if _, begins := q.p.class(j, "begin"); begins && q.sentence[j] == q.sentence[c.first] || q.p.tok(j).is("startet", "faengt", "starts") {
+			return false
+		}
+	}
+	for j := c.last + 1; j <= c.last+6 && j < len(q.p.ts) && q.sentence[j] == q.sentence[c.first]; j++ {
 		t := q.p.tok(j)
-		if t.is(",", ".") || t.kind == numberToken {
+		if t.is(",", ".", "und", "and") || t.kind == numberToken {
 			break
+		}
+		if t.is("wieder") && q.p.tok(j+1).is("da", "hier", "daheim", "zuhause", "zu", "am", "in") {
+			return true
 		}
 		if _, ok := q.p.class(j, "ending"); ok && !t.is("aus") || t.is("aus") && q.p.tok(j-1).is("ist") {
 			return true

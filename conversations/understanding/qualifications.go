@@ -85,11 +85,14 @@ func (p part) speaks(h hit, lang string) bool {
 	if h.value == "lang:sign" || strings.Contains(h.word, "kenntnisse") || strings.Contains(h.word, "sprach") || strings.Contains(h.word, "dolmetsch") || strings.Contains(h.word, "partner") || strings.Contains(h.word, " ") {
 		return true
 	}
-	if h.value == "lang:de" && p.practised(h, first) {
+	if h.value == "lang:de" && p.practised(h, first) || p.poorly(h) {
 		return false
 	}
-	if h.value == "lang:en" && lang == "en" && p.has("cues", "lesson", first, last) {
+	if h.value == "lang:en" && lang == "en" && p.has("cues", "lesson", first, last) && !(p.before(h.first, 1).is("in") && !p.before(h.first, 2).is("lessons", "course")) {
 		return false
+	}
+	if p.cue("speak", h.last+1) || p.before(h.first, 1).is("in", "auf") && p.among(max(first, h.first-8), h.first, "explain", "explains", "teach", "talk", "chat", "erklaeren", "erklaert", "reden", "unterhalten", "vorlesen", "beraten") >= 0 {
+		return true
 	}
 	for j := max(first, h.first-3); j < h.first; j++ {
 		if p.cue("lesson", j) {
@@ -99,11 +102,33 @@ func (p part) speaks(h hit, lang string) bool {
 	return p.has("cues", "speak", first, last)
 }
 
+// poorly tells that somebody hardly speaks a language yet: "mein Deutsch ist noch klein", "my German is still A1".
+func (p part) poorly(h hit) bool {
+	if !p.before(h.first, 1).is("mein", "my", "meine", "benim", "моя") && !p.before(h.first, 1).is("kein", "wenig", "no", "little", "kaum") {
+		return false
+	}
+	if p.before(h.first, 1).is("kein", "wenig", "no", "little", "kaum") {
+		return true
+	}
+	for n := 1; n <= 5; n++ {
+		if p.after(h.last, n).is("nicht", "klein", "schlecht", "schlechtes", "schwach", "wenig", "zero", "bad", "poor", "basic", "limited", "not", "a1", "a2", "a", "terrible", "t", "beginner", "anfaenger", "null", "still") {
+			return true
+		}
+		if p.after(h.last, n).is(".", ",", "but", "aber") {
+			return false
+		}
+	}
+	return false
+}
+
 // practised tells "mit Geflüchteten Deutsch sprechen": German is what is done, not what is asked for.
 func (p part) practised(h hit, first int) bool {
 	with := false
 	for j := max(first, h.first-8); j < h.first; j++ {
 		with = with || p.ts[j].is("mit", "with")
+		if p.ts[j].is("besser", "richtig", "better") {
+			return true
+		}
 	}
 	for j := h.first + 1; j <= h.first+2 && j < len(p.ts); j++ {
 		if p.ts[j].is("lernen", "ueben", "sprechen", "uebt", "lernt", "practice") && (with || p.ts[j].is("lernen", "ueben", "lernt", "uebt")) {
@@ -158,6 +183,12 @@ func (m *message) aboutIt(p part, h hit, intent Intent) bool {
 		after = p.ts[h.last+1]
 	}
 	switch h.value {
+	case "craft_skills", "medical", "it_skills":
+		for _, end := range []string{"betrieb", "betriebe", "firma", "innung", "meisterbetrieb", "gmbh", "schule", "markt", "bedarf", "verein", "werkstatt", "haus", "praxis"} {
+			if strings.HasSuffix(p.ts[h.last].norm, end) && h.first == h.last {
+				return true
+			}
+		}
 	case "first_aid":
 		return intent == Need && p.isFor(h) && p.ts[h.last].is("kurs", "kurse", "kursen", "hilfe", "aid") && (after.is("kurs", "kurse", "course", "training", "schulung", "-") || p.ts[h.last].is("kurs"))
 	case "teaching":

@@ -2,6 +2,7 @@ package understanding
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"ehrenamt/matching"
@@ -82,7 +83,7 @@ func (r *Reader) fill(m *message, out *Reading) {
 	r.readRadius(m, out)
 	r.readAge(m, out)
 	r.readTitle(m, out)
-	if out.Intent == Offer && d.Category == matching.ResourcesLending {
+	if d.Category == matching.ResourcesLending && (out.Intent == Offer || out.ruledBy(FieldHelpers, "number that is wanted", "somebody")) {
 		d.Helpers, d.HelpersMin = nil, nil // things are counted, not people
 	}
 }
@@ -134,4 +135,9 @@ func hasDay(atoms []atom) bool {
 		}
 	}
 	return false
+}
+
+// ruledBy tells that a field was found by one of the rules.
+func (r *Reading) ruledBy(field Field, rules ...string) bool {
+	return slices.ContainsFunc(r.Found, func(f Found) bool { return f.Field == field && slices.Contains(rules, f.Rule) })
 }

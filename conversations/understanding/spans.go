@@ -3,6 +3,10 @@ package understanding
 // duration reads "ca. 3 Std.", "4-5 std", "zwei bis drei Stunden", "ne Stunde", "2 1/2 Stunden", "90 Minuten".
 func (p *timeParser) duration(i int) (atom, bool) {
 	a := atom{kind: spanAtom, first: i, rule: "duration"}
+	if min, k, ok := p.wholeHours(i); ok {
+		a.minutes, a.last = min, k
+		return a, true
+	}
 	min, k, ok := p.amount(i)
 	if !ok {
 		return a, false
@@ -34,6 +38,24 @@ func (p *timeParser) duration(i int) (atom, bool) {
 	return a, true
 }
 
+// wholeHours reads durations of one word: "eine Dreiviertelstunde", "ein Viertelstündchen", "halbe Stunde".
+func (p *timeParser) wholeHours(i int) (min, last int, ok bool) {
+	for p.tok(i).is("eine", "einer", "ne", "ner", "ein", "gute", "knappe", "etwa", "ca", "so") && last < 3 {
+		i, last = i+1, last+1
+	}
+	switch t := p.tok(i); {
+	case t.is("dreiviertelstunde", "dreiviertelstuendchen"):
+		return 45, i, true
+	case t.is("viertelstunde", "viertelstuendchen"):
+		return 15, i, true
+	case t.is("halbe", "halben", "halbes", "halb") && p.tok(i+1).is("stunde", "stuendchen"):
+		return 30, i + 1, true
+	case t.is("stuendchen"):
+		return 60, i, true
+	}
+	return 0, 0, false
+}
+
 // amount reads a number of units in sixtieths: "3" is 180, "2,5" 150, "anderthalb" 90, "eine halbe" 30.
 func (p *timeParser) amount(i int) (int, int, bool) {
 	t := p.tok(i)
@@ -44,7 +66,7 @@ func (p *timeParser) amount(i int) (int, int, bool) {
 		return 150, i + 1, true
 	case t.is("dreieinhalb"):
 		return 210, i + 1, true
-	case t.is("ne", "'ne") || t.is("eine", "einer", "an", "a", "one", "half") || t.is("½"):
+	case t.is("ne", "ner", "'ne") || t.is("eine", "einer", "an", "a", "one", "half") || t.is("½"):
 		if p.tok(i+1).is("halbe", "halben", "half") {
 			return 30, i + 2, true
 		}

@@ -115,7 +115,23 @@ func (q *planner) narrow() {
 			}
 		}
 	}
-	q.days = slices.DeleteFunc(q.days, func(a *atom) bool { return drop[a] })
+	q.days = slices.DeleteFunc(q.days, func(a *atom) bool { return drop[a] || q.generally(a) })
+}
+
+// generally tells that the working days are only those on which something is not, or a frame for days named by themselves:
+// "unter der Woche wenig genutzt", "not during the week".
+func (q *planner) generally(a *atom) bool {
+	if a.rule != "working days" {
+		return false
+	}
+	for j := max(0, a.first-5); j < a.first; j++ {
+		if q.sentence[j] == q.sentence[a.first] && q.p.tok(j).is("nicht", "kein", "keine", "keinen", "nie", "not", "t", "don't", "dont", "no", "never", "wenig", "kaum") {
+			return true
+		}
+	}
+	return slices.ContainsFunc(q.days, func(b *atom) bool {
+		return b != a && b.weekdaysOnly() && b.rule != "working days" && subset(b.wds, []int{1, 2, 3, 4, 5})
+	})
 }
 
 // sameDay tells "am Samstag vor Muttertag (8. Mai)": a date in the sentence falls on the weekday named.

@@ -8,7 +8,7 @@ const emptyNouns = " helfer helfern helferin helferinnen helfende helferaufruf h
 	" dringend benoetigt brauchen wir wer hat zeit kann noch neue neuer hallo volunteers volunteer helpers helper help wanted needed request enquiry people offer support" +
 	" verfuegung beispiel glueck zeit not teil schluss voraus interesse rueckfragen bedarf regen wetter dank weg gruss anfang ende start beginn preis kontakt thema ort uns mir euch ihnen" +
 	" termin termine woche wochen monat monate stunde stunden tag tage jahr jahre vormittag nachmittag abend morgen mittag wochenende uhr folgende example free charge us me you them" +
-	" hand haende haenden kraefte verein organisation einrichtung "
+	" hand haende haenden kraefte verein organisation einrichtung huefte krankenhaus klinik rollstuhl einsamkeit guinea iran irak somalia tus tsv ttc vfl djk "
 
 // englishStops end a phrase of English, whose nouns no capital marks.
 const englishStops = " on at this next from to with who that which is are in every each for until till by tomorrow tmrw tonight today please we you i need needs can may must be as or so but if near around between not have has will would" +

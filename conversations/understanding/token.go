@@ -103,8 +103,11 @@ func isWordRune(r rune) bool { return unicode.IsLetter(r) || unicode.Is(unicode.
 // word reads letters and a gender ending behind them.
 func word(s string, i int) (token, int) {
 	end := endOf(s, i, isWordRune)
+	r, _ := utf8.DecodeRuneInString(s[i:end])
+	if unicode.Is(unicode.Cyrillic, r) {
+		end = pastApostrophe(s, end)
+	}
 	raw := s[i:end]
-	r, _ := utf8.DecodeRuneInString(raw)
 	t := token{kind: wordToken, norm: foldWord(raw), from: i, upper: unicode.IsUpper(r)}
 	t.caps = t.upper && len(raw) > 1 && strings.ToUpper(raw) == raw
 	ending, to := genderEnding(s, end)
@@ -120,6 +123,22 @@ func word(s string, i int) (token, int) {
 	}
 	t.to = end
 	return t, end
+}
+
+// pastApostrophe reads on behind an apostrophe within a Cyrillic word: "п'ять", "сім’я".
+func pastApostrophe(s string, end int) int {
+	for end < len(s) {
+		r, n := utf8.DecodeRuneInString(s[end:])
+		if r != '\'' && r != '’' {
+			return end
+		}
+		next, _ := utf8.DecodeRuneInString(s[end+n:])
+		if !unicode.Is(unicode.Cyrillic, next) {
+			return end
+		}
+		end = endOf(s, end+n, isWordRune)
+	}
+	return end
 }
 
 // genderEnding reads "*in", ":innen", "/-in", "(innen)", "/n" at i.
@@ -180,6 +199,7 @@ func foldWord(s string) string {
 
 func foldRune(b *strings.Builder, r rune) {
 	switch {
+	case r == '\'':
 	case r < utf8.RuneSelf:
 		b.WriteRune(r)
 	case r == 'ä' || r == 'æ':
@@ -192,7 +212,7 @@ func foldRune(b *strings.Builder, r rune) {
 		b.WriteString("ss")
 	case r == 'ı':
 		b.WriteByte('i')
-	case unicode.Is(unicode.Mn, r):
+	case unicode.Is(unicode.Mn, r), r == '’', r == 'ʼ':
 	case unicode.Is(unicode.Latin, r):
 		for _, x := range norm.NFD.String(string(r)) {
 			if !unicode.Is(unicode.Mn, x) {

@@ -67,6 +67,11 @@ func (t caseRows) CasesOf(ctx context.Context, person string, limit int) ([]stor
 	return t.cases(ctx, "person <> '' AND person = ?1 OR about <> '' AND about = ?1 ORDER BY opened DESC, id DESC LIMIT ?2", person, limit)
 }
 
+func (t caseRows) ForgetCases(ctx context.Context, before time.Time) (int, error) {
+	n, err := t.exec(ctx, "DELETE FROM cases WHERE state <> 'open' AND decided < ?1", ms(before))
+	return int(n), err
+}
+
 func (t caseRows) cases(ctx context.Context, where string, args ...any) ([]storage.Case, error) {
 	var all []storage.Case
 	err := t.rows(ctx, "SELECT id, subject, person, about, rev, body FROM cases WHERE "+where, args, func(r *rows) error {

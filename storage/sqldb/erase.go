@@ -80,8 +80,6 @@ func (t people) eraseRows(ctx context.Context, id string, _ time.Time) error {
 		"DELETE FROM threads WHERE organisation = '' AND author = ?1",
 		"UPDATE threads SET speaker = '' WHERE speaker <> '' AND speaker = ?1",
 		"UPDATE threads SET author = '' WHERE organisation <> '' AND author = ?1",
-		"DELETE FROM reports WHERE about = ?1",
-		"UPDATE reports SET reporter = '' WHERE reporter = ?1",
 		"DELETE FROM replies WHERE carrier = 'person:' || CAST(?1 AS TEXT)",
 		"UPDATE visits SET carrier = '' WHERE carrier = 'person:' || CAST(?1 AS TEXT)",
 		"DELETE FROM visits WHERE person = ?1",

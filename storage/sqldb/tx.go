@@ -29,7 +29,7 @@ func (t *txn) parts() *storage.Tx {
 		Audit: audit{t}, Imports: imports{t}, Crowd: crowd{t}, Secrets: secrets{t}, Texts: frontTexts{t}, Arms: arms{t}, Cases: caseRows{t},
 		Blocks: blocks{t}, Operators: operators{t},
 		Tallies: tallies{t}, Records: records{t}, Outlooks: outlooks{t}, Digests: digests{t}, Farther: subscriptions{t},
-		Threads: threads{t}, Reports: reports{t}, Replies: replies{t}, Visits: visits{t}, DigestNotes: digestNotes{t},
+		Threads: threads{t}, Replies: replies{t}, Visits: visits{t}, DigestNotes: digestNotes{t},
 	}
 }
 

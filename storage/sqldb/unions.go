@@ -172,8 +172,6 @@ func (t people) mergeRows(ctx context.Context, keep, gone string) error {
 		`UPDATE threads SET person = ?1 WHERE person = ?2`,
 		`UPDATE threads SET author = ?1 WHERE author = ?2`,
 		`UPDATE threads SET speaker = ?1 WHERE speaker <> '' AND speaker = ?2`,
-		`UPDATE reports SET reporter = ?1 WHERE reporter = ?2`,
-		`UPDATE reports SET about = ?1 WHERE about = ?2`,
 		`UPDATE replies SET carrier = 'person:' || CAST(?1 AS TEXT) WHERE carrier = 'person:' || CAST(?2 AS TEXT)`,
 		`UPDATE visits SET carrier = 'person:' || CAST(?1 AS TEXT) WHERE carrier = 'person:' || CAST(?2 AS TEXT)`,
 		`UPDATE visits SET person = ?1 WHERE person = ?2`,

@@ -19,14 +19,6 @@ func fillCare(ctx context.Context, tx *storage.Tx, id string, now time.Time) err
 			return err
 		}
 	}
-	for _, r := range []storage.Report{
-		{Front: "ac", Thread: "t", Reporter: id, About: "other", Text: "something", At: now},
-		{Front: "ac", Thread: "t", Reporter: "other", About: id, Text: Marker, At: now},
-	} {
-		if err := tx.Reports.SaveReport(ctx, &r); err != nil {
-			return err
-		}
-	}
 	if err := tx.Replies.AskReply(ctx, storage.Reply{Answer: "a", Carrier: "person:" + id, Asked: now}); err != nil {
 		return err
 	}
@@ -102,41 +94,6 @@ func threads(b *bench) {
 			b.equal("forgotten: only what has an end", n, 1)
 			return err
 		})
-	})
-}
-
-func reports(b *bench) {
-	r := storage.Report{Front: "ac", Thread: "t", Posting: "p", Reporter: "anna", About: "ben", Text: "rude", At: b.now}
-	later := storage.Report{Front: "ac", Thread: "t", Reporter: "anna", Text: "again", At: b.now.Add(time.Minute)}
-	b.do(func(ctx context.Context, tx *storage.Tx) error {
-		if err := tx.Reports.SaveReport(ctx, &later); err != nil {
-			return err
-		}
-		return tx.Reports.SaveReport(ctx, &r)
-	})
-	b.do(func(ctx context.Context, tx *storage.Tx) error {
-		open, err := tx.Reports.OpenReports(ctx, "ac", 9)
-		b.equal("open", open, []storage.Report{r, later})
-		if err != nil {
-			return err
-		}
-		open, err = tx.Reports.OpenReports(ctx, "dn", 9)
-		b.equal("of another front", len(open), 0)
-		if err != nil {
-			return err
-		}
-		r.Handled, r.By = b.now.Add(time.Hour), "emil"
-		if err := tx.Reports.SaveReport(ctx, &r); err != nil {
-			return err
-		}
-		open, err = tx.Reports.OpenReports(ctx, "ac", 9)
-		b.equal("still open", open, []storage.Report{later})
-		if err != nil {
-			return err
-		}
-		n, err := tx.Reports.ForgetReports(ctx, b.now.Add(2*time.Hour))
-		b.equal("forgotten: only what was handled", n, 1)
-		return err
 	})
 }
 

@@ -75,7 +75,6 @@ func Exercise(t *testing.T, fresh Fresh) {
 		{"outlooks", outlooks},
 		{"digests", digests},
 		{"threads", threads},
-		{"reports", reports},
 		{"replies", replies},
 		{"visits", visits},
 		{"notes for the next digest", digestNotes},

@@ -140,6 +140,16 @@ func caseFiles(b *bench) {
 		b.equal("open when decided", len(open), 0)
 		return err
 	})
+	b.do(func(ctx context.Context, tx *storage.Tx) error {
+		n, err := tx.Cases.ForgetCases(ctx, b.after(time.Minute))
+		b.equal("forgotten: only what was over before", n, 0)
+		if err != nil {
+			return err
+		}
+		n, err = tx.Cases.ForgetCases(ctx, b.after(time.Hour))
+		b.equal("forgotten: only what is over", n, 1)
+		return err
+	})
 }
 
 func frontBlocks(b *bench) {
