@@ -148,9 +148,6 @@ func (t *turn) lookAt(ctx context.Context, k *talk, c flows.LookAt) (conversatio
 			return nil, err
 		}
 	}
-	if seen.Answer, err = t.latestAnswer(ctx, k.person.ID, p.ID); err != nil {
-		return nil, err
-	}
 	if p.Organisation != "" {
 		o, err := t.tx.Organisations.Organisation(ctx, p.Organisation)
 		if err != nil && !errors.Is(err, storage.ErrNotFound) {
@@ -162,26 +159,6 @@ func (t *turn) lookAt(ctx context.Context, k *talk, c flows.LookAt) (conversatio
 		seen.KM = matching.DistanceKM(k.person.Place.Point, p.Place.Point)
 	}
 	return seen, nil
-}
-
-// latestAnswer is the latest answer of a person to a posting, of several dates one that holds; nil if there is none.
-func (t *turn) latestAnswer(ctx context.Context, person, posting string) (*matching.Answer, error) {
-	all, err := t.tx.Answers.OfAnswerer(ctx, person)
-	if err != nil {
-		return nil, fmt.Errorf("answers: %w", err)
-	}
-	var latest *matching.Answer
-	for i := range all {
-		a := &all[i]
-		switch {
-		case a.Posting != posting:
-		case a.State == matching.Accepted || a.State == matching.Confirmed:
-			return a, nil
-		case latest == nil:
-			latest = a
-		}
-	}
-	return latest, nil
 }
 
 func (t *turn) halt(ctx context.Context, k *talk) (conversations.Fact, error) {

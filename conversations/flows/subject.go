@@ -76,7 +76,7 @@ func (b *Book) aboutSubject(m *channels.Message, offers []conversations.Offer, a
 		return Way{Frame: -1, Open: Show, Args: "asked " + posting}, true
 	case elsewhere && !undecided:
 		return Way{}, false
-	case answer.Party > 0, !answer.From.IsZero(), !answer.Until.IsZero():
+	case answer.Party > 0, !answer.From.IsZero(), !answer.Until.IsZero(), crowd.MatchString(m.Text):
 		return b.about(m.Text, answerable(o, posting)), true
 	case len(strings.Fields(m.Text)) > 2 && !r.Condition.No && !undecided && writable(o) != "":
 		q := text(w.T("relay.pass_on", "Said", clip(strings.TrimSpace(m.Text), 80)))
@@ -150,19 +150,18 @@ func (b *Book) questions(said string, env conversations.Env) bool {
 	return false
 }
 
-// askedAbout is a card that was asked about. Whoever comes is offered to pass the question on instead of answering once more.
+// askedAbout is a card that was asked about. Whoever comes is offered to pass the question on.
 func (b *Book) askedAbout(d look, fact Seen, card channels.Reply, env conversations.Env) channels.Reply {
 	w, p := b.say(env), &fact.Posting
-	a := fact.Answer
-	if a == nil || !comes(a.State) {
+	i := slices.IndexFunc(fact.Own, func(o ThingAnswer) bool { return comes(o.Answer.State) })
+	if i < 0 {
 		card.Text = w.T("show.asked", "Carrier", p.Carrier) + "\n\n" + card.Text
 		return card
 	}
 	card.Text = w.T("show.asked_coming", "Carrier", p.Carrier) + "\n\n" + card.Text
-	pass := choice(w, "/"+Relay+" said "+a.ID, "show.choice.pass_on")
+	pass := choice(w, "/"+Relay+" said "+fact.Own[i].Answer.ID, "show.choice.pass_on")
 	pass.Key += "\n" + clip(d.Asked, MaxPassed)
-	card.Choices = append([]channels.Choice{pass, choice(w, "/"+Answer+" no "+p.ID+" "+itoa(a.Date), "choice.cancel_answer")},
-		slices.DeleteFunc(card.Choices, func(c channels.Choice) bool { return strings.HasPrefix(c.Key, "/"+Answer+" ") })...)
+	card.Choices = append([]channels.Choice{pass}, card.Choices...)
 	return card
 }
 
