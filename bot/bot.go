@@ -44,6 +44,7 @@ type Config struct {
 	// PublicURL is where the pages are reached, for links in mails; "" where there are none.
 	PublicURL string
 	Holder    string // names this process in leases
+	Limits    Limits // what says nothing is as in DefaultLimits
 	Workers   int    // sends under way at once on one account; 0: 64
 }
 
@@ -78,6 +79,7 @@ func New(c Config) (*Bot, error) {
 	if err != nil {
 		return nil, err
 	}
+	c.Limits = c.Limits.filled()
 	b := &Bot{Config: c, tick: make(chan struct{}, 1), jobsRun: map[string]string{}}
 	b.fronts.now = c.Now
 	b.finder.store, b.finder.now, b.finder.reader = c.Store, c.Now, reader

@@ -12,11 +12,9 @@ import (
 	"ehrenamt/storage"
 )
 
-// When somebody a list names is asked to take over what came with it.
-const (
-	claimAfter = time.Minute        // so that a long list is asked about once
-	claimEvery = 7 * 24 * time.Hour // and not again for so long, whatever happens
-)
+// claimAfter is when somebody a list names is asked to take over what came with it, so that a long list is asked about
+// once.
+const claimAfter = time.Minute
 
 func (t *turn) performClaim(ctx context.Context, k *talk, cmd conversations.Command) (fact conversations.Fact, ok bool, err error) {
 	switch cmd.(type) {
@@ -216,8 +214,8 @@ func (t *turn) askClaim(ctx context.Context, person string) error {
 	if !ok || p.Stopped {
 		return nil
 	}
-	n, err := t.tx.Counters.Bump(ctx, "claim:"+person, claimEvery, t.now, 1)
-	if err != nil || n > 1 {
+	ok, err = t.count(ctx, t.b.Limits.Claims, "claim:"+person)
+	if err != nil || !ok {
 		return err
 	}
 	k, err := t.talkTo(ctx, p, rec.Address, rec.Front)

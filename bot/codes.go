@@ -28,9 +28,6 @@ const (
 	askInDays  = 30
 )
 
-// codeTries is how many codes one person may try in an hour.
-const codeTries = 10
-
 const codeAlphabet = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 // newCode makes a code of 12 characters of Crockford's base 32: 60 random bits.
@@ -58,14 +55,10 @@ func spacedCode(code string) string {
 	return code[:4] + "-" + code[4:8] + "-" + code[8:]
 }
 
-// redeem looks at a code somebody typed, unless they tried too many. Its uses are not counted yet.
+// redeem looks at a code somebody typed, unless they, or somebody from there, tried too many. Its uses are not counted yet.
 func (t *turn) redeem(ctx context.Context, k *talk, kind, typed string) (storage.Token, flows.Refusal, error) {
-	tries, err := t.tx.Counters.Bump(ctx, "code:"+k.person.ID, time.Hour, t.now, 1)
-	if err != nil {
-		return storage.Token{}, "", fmt.Errorf("counter: %w", err)
-	}
-	if tries > codeTries {
-		return storage.Token{}, flows.TooMany, nil
+	if err := t.limit(ctx, t.b.Limits.Codes, ofBoth("code", k)...); err != nil {
+		return storage.Token{}, "", err
 	}
 	tok, err := t.tx.Tokens.Peek(ctx, kind, plainCode(typed), t.now)
 	if errors.Is(err, storage.ErrNotFound) {

@@ -19,11 +19,8 @@ const (
 	confirmedToken = "confirmed" // it was confirmed: a second click is told so
 )
 
-// How long and how often a message may be confirmed, and how many automatic answers one sender gets an hour.
-const (
-	confirmWithin = 3 * 24 * time.Hour
-	answersHourly = 12
-)
+// confirmWithin is how long a message may be confirmed.
+const confirmWithin = 3 * 24 * time.Hour
 
 // proved tells whether a message may change anything. A word that only ends things needs no proof.
 func proved(m *channels.Message) bool {
@@ -104,15 +101,6 @@ func (t *turn) confirmed(ctx context.Context, code string, token storage.Token) 
 	return t.waited(ctx, rec.Person)
 }
 
-// mayAnswer counts what a mail address is answered, so that two machines cannot write to each other for ever.
-func (t *turn) mayAnswer(ctx context.Context, k *talk) (bool, error) {
-	n, err := t.tx.Counters.Bump(ctx, "answers:"+k.person.ID, time.Hour, t.now, 1)
-	if err != nil {
-		return false, fmt.Errorf("counter: %w", err)
-	}
-	return n <= answersHourly, nil
-}
-
 // mayConfirm tells whether a mail that asks for a confirmation may go out. An address that has never confirmed anything
 // gets one a day, whoever writes in its name; what comes meanwhile waits for that one.
 func (t *turn) mayConfirm(ctx context.Context, k *talk, m channels.Message) (bool, error) {
@@ -121,11 +109,11 @@ func (t *turn) mayConfirm(ctx context.Context, k *talk, m channels.Message) (boo
 		return false, fmt.Errorf("address: %w", err)
 	}
 	if m.From.Channel != "email" || rec.State != storage.AddressUnconfirmed {
-		n, err := t.tx.Counters.Bump(ctx, "confirms:"+m.From.String(), 24*time.Hour, t.now, 1)
-		if err != nil || n > confirmsDaily {
+		ok, err := t.count(ctx, t.b.Limits.Confirmations, "confirms:"+m.From.String())
+		if err != nil || !ok {
 			return false, err
 		}
-		return t.mayAnswer(ctx, k)
+		return t.count(ctx, t.b.Limits.Mails, "answers:"+k.person.ID)
 	}
 	why, err := t.mayAsk(ctx, m.From, "")
 	if err != nil || why == "" {
@@ -136,9 +124,8 @@ func (t *turn) mayConfirm(ctx context.Context, k *talk, m channels.Message) (boo
 
 // What waits for the first confirmation of an address.
 const (
-	waitingNote   = "waiting"
-	waitingMax    = 5
-	confirmsDaily = 12 // to an address that has confirmed before
+	waitingNote = "waiting"
+	waitingMax  = 5
 )
 
 // wait keeps a message until the address is confirmed.

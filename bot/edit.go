@@ -22,7 +22,7 @@ func (t *turn) ownOrEdited(ctx context.Context, k *talk, id string) (p matching.
 	if err != nil || why == "" {
 		return p, false, why, err
 	}
-	found, err := t.posting(ctx, id)
+	found, err := t.posting(ctx, k, id)
 	if errors.Is(err, storage.ErrNotFound) {
 		return p, false, why, nil
 	}

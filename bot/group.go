@@ -17,6 +17,11 @@ import (
 // pressed in it is answered to whoever pressed it, in their own chat.
 func (t *turn) group(ctx context.Context, m channels.Message, k *talk) error {
 	name, args, command := conversations.SplitCommand(m.Text)
+	if m.Kind == channels.Press || m.Mention || command {
+		if much, err := t.flooded(ctx, k, &m); err != nil || much {
+			return err
+		}
+	}
 	if m.Kind == channels.Press {
 		return t.pressedInGroup(ctx, m, k)
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"ehrenamt/conversations"
@@ -16,6 +17,9 @@ func (t *turn) invite(ctx context.Context, k *talk, c flows.Invite) (conversatio
 	m, why, err := t.belongs(ctx, k, c.Organisation, true)
 	if err != nil || why != "" {
 		return flows.Refused{Why: why}, err
+	}
+	if err := t.limit(ctx, t.b.Limits.Invitations, ofBoth("invite", k)...); err != nil {
+		return nil, err
 	}
 	code, err := newCode(t.b.Rand)
 	if err != nil {
@@ -102,10 +106,15 @@ func (t *turn) askIn(ctx context.Context, k *talk, c flows.AskIn) (conversations
 	if err != nil && !errors.Is(err, storage.ErrNotFound) {
 		return nil, fmt.Errorf("token: %w", err)
 	}
-	for _, m := range ms {
-		if m.Person == k.person.ID {
-			return flows.Entered{Organisation: named(&o), Before: true}, nil
+	if slices.ContainsFunc(ms, func(m storage.Member) bool { return m.Person == k.person.ID }) {
+		return flows.Entered{Organisation: named(&o), Before: true}, nil
+	}
+	if !open {
+		if err := t.limit(ctx, t.b.Limits.AskIns, ofBoth("ask-in", k)...); err != nil {
+			return nil, err
 		}
+	}
+	for _, m := range ms {
 		if m.Role != storage.Owner {
 			continue
 		}

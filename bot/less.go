@@ -16,7 +16,7 @@ import (
 // lessen makes the person hear less of what a posting is an example of, at once and everywhere, and says how
 // it was before.
 func (t *turn) lessen(ctx context.Context, k *talk, c flows.Lessen) (conversations.Fact, error) {
-	p, err := t.posting(ctx, c.Posting)
+	p, err := t.posting(ctx, k, c.Posting)
 	if errors.Is(err, storage.ErrNotFound) || err == nil && p.State.Hidden() {
 		return refused(flows.Unknown)
 	}

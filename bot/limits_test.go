@@ -36,18 +36,6 @@ func TestNobodyPostsWithoutEnd(t *testing.T) {
 	}
 }
 
-// TestCodesAreNotFoundByTrying: whoever tries codes is soon told to stop.
-func TestCodesAreNotFoundByTrying(t *testing.T) {
-	w := newWorld(t, false)
-	for i := range 40 {
-		w.net.heard = nil
-		w.play("uwe", fmt.Sprintf("/zeig ABCDEFGH%02d", i))
-		if got := w.heardBy("uwe"); strings.Contains(got, "Morgen geht es weiter") != (i >= 30) {
-			t.Errorf("try %d: %s", i+1, got)
-		}
-	}
-}
-
 // TestWorkingHours knows weekends and the holidays of each state.
 func TestWorkingHours(t *testing.T) {
 	at := func(s string) time.Time {

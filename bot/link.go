@@ -23,11 +23,8 @@ const (
 	optInToken    = "opt-in"    // sent to an address of Person's to which alerts may not go yet
 )
 
-// How long and how often addresses may be connected.
-const (
-	linkHours  = 24
-	linksDaily = 10 // codes handed out to one person
-)
+// linkHours is how long a code connects addresses.
+const linkHours = 24
 
 // linkData is what such a token knows beside the person.
 type linkData struct {
@@ -75,10 +72,8 @@ func newLinkCode(random io.Reader) (string, error) {
 
 // linkBegin hands out a code. An older one of the same person is void from then on.
 func (t *turn) linkBegin(ctx context.Context, k *talk) (conversations.Fact, error) {
-	if n, err := t.tx.Counters.Bump(ctx, "link:"+k.person.ID, 24*time.Hour, t.now, 1); err != nil {
-		return nil, fmt.Errorf("counter: %w", err)
-	} else if n > linksDaily {
-		return refused(flows.TooMany)
+	if err := t.limit(ctx, t.b.Limits.Links, "link:"+k.person.ID); err != nil {
+		return nil, err
 	}
 	code, err := newLinkCode(t.b.Rand)
 	if err != nil {

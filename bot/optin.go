@@ -14,36 +14,24 @@ import (
 	"ehrenamt/storage"
 )
 
-// Limits of mails to addresses nobody has proved to be theirs, so that nobody can have strangers written to: one a day
-// to each address, some an hour to each domain, a few a day for each person who asks.
-const (
-	asksPerDomain = 30
-	asksPerPerson = 5
-)
-
-// mayAsk tells whether a mail that asks for a confirmation may go to an address that was not confirmed yet, and counts
-// it; by is who named the address, "" if it wrote itself.
+// mayAsk tells whether a mail that asks for a confirmation may go to an address nobody has proved to be theirs, so that
+// nobody can have strangers written to, and counts it; by is who named the address, "" if it wrote itself.
 func (t *turn) mayAsk(ctx context.Context, to channels.Address, by string) (flows.Refusal, error) {
 	_, domain, _ := strings.Cut(to.ID, "@")
 	for _, c := range []struct {
-		key    string
-		window time.Duration
-		most   int
-		why    flows.Refusal
+		key string
+		l   Limit
+		why flows.Refusal
 	}{
-		{"asks-by:" + by, 24 * time.Hour, asksPerPerson, flows.TooMany},
-		{"asks:" + to.String(), 24 * time.Hour, 1, flows.Today},
-		{"asks-domain:" + domain, time.Hour, asksPerDomain, flows.TooMany},
+		{"asks-by:" + by, t.b.Limits.AsksPerson, flows.TooMany},
+		{"asks:" + to.String(), t.b.Limits.Asks, flows.Today},
+		{"asks-domain:" + domain, t.b.Limits.AsksDomain, flows.TooMany},
 	} {
 		if c.key == "asks-by:" {
 			continue
 		}
-		n, err := t.tx.Counters.Bump(ctx, c.key, c.window, t.now, 1)
-		if err != nil {
-			return "", fmt.Errorf("counter: %w", err)
-		}
-		if n > c.most {
-			return c.why, nil
+		if ok, err := t.count(ctx, c.l, c.key); err != nil || !ok {
+			return c.why, err
 		}
 	}
 	return "", nil

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	"ehrenamt/channels"
 	"ehrenamt/conversations/flows"
@@ -15,11 +14,8 @@ import (
 	"ehrenamt/storage"
 )
 
-// How many needs and offers are brought together: with one posting at once, and of one person in a day.
-const (
-	pairsTold  = 3
-	pairsDaily = 3
-)
+// pairsTold is how many needs and offers are brought together with one posting at once.
+const pairsTold = 3
 
 // met is a posting of the other kind that meets one.
 type met struct {
@@ -49,6 +45,16 @@ func (t *turn) pair(ctx context.Context, id string) error {
 		need, offer := p, &m.p
 		if p.Kind == matching.Offer {
 			need, offer = offer, need
+		}
+		wanted, free, err := t.wantedFor(ctx, need, offer)
+		if err != nil {
+			return err
+		}
+		if !free {
+			continue
+		}
+		if offer.Lent() {
+			m.pair.Offer = wanted
 		}
 		if err := t.tellPair(ctx, need, offer, m.pair.Offer, m.pair); err != nil {
 			return err
@@ -110,12 +116,8 @@ func (t *turn) tellPair(ctx context.Context, mine, other *matching.Posting, date
 	if err != nil || !reachable || person.Stopped {
 		return err
 	}
-	today, err := t.tx.Counters.Bump(ctx, "pairs:"+who, 24*time.Hour, t.now, 1)
-	if err != nil {
-		return fmt.Errorf("counter: %w", err)
-	}
-	if today > pairsDaily {
-		return nil
+	if ok, err := t.count(ctx, t.b.Limits.Pairs, "pairs:"+who); err != nil || !ok {
+		return err
 	}
 	due, err := t.waking(ctx, who)
 	if err != nil {

@@ -17,14 +17,18 @@ import (
 // perform does one command and returns its outcome. Whatever may not be done comes back as flows.Refused;
 // an error undoes the whole turn.
 func (t *turn) perform(ctx context.Context, k *talk, cmd conversations.Command) (conversations.Fact, error) {
-	if !k.env.Minimal {
-		return t.performAny(ctx, k, cmd)
-	}
-	if tooMuch(cmd) {
+	if k.env.Minimal && tooMuch(cmd) {
 		return refused(flows.NotHere)
 	}
 	fact, err := t.performAny(ctx, k, cmd)
-	return lessOf(fact), err
+	var much tooMany
+	if errors.As(err, &much) {
+		return refusedFor(much), nil
+	}
+	if k.env.Minimal {
+		fact = lessOf(fact)
+	}
+	return fact, err
 }
 
 func (t *turn) performAny(ctx context.Context, k *talk, cmd conversations.Command) (conversations.Fact, error) {
@@ -42,7 +46,7 @@ func (t *turn) performAny(ctx context.Context, k *talk, cmd conversations.Comman
 	case flows.Respond:
 		return t.answered(ctx, k, c)
 	case flows.DatesOf:
-		return t.datesOf(ctx, c)
+		return t.datesOf(ctx, k, c)
 	case flows.Settle:
 		return t.settle(ctx, k, c)
 	case flows.LookAt:
@@ -55,7 +59,7 @@ func (t *turn) performAny(ctx context.Context, k *talk, cmd conversations.Comman
 		return t.dropBelow(k), nil
 	}
 	for _, capability := range []func(context.Context, *talk, conversations.Command) (conversations.Fact, bool, error){
-		t.performLink,
+		t.performLink, t.performLending,
 		t.performRelay, t.performVisits,
 		t.performOrganised, t.performReview, t.performTerms, t.performMine, t.performPrivacy, t.performClaim, t.performFigures, t.performRoster, t.performOwn,
 	} {
@@ -89,21 +93,39 @@ func (t *turn) performOwn(ctx context.Context, k *talk, cmd conversations.Comman
 
 func refused(why flows.Refusal) (conversations.Fact, error) { return flows.Refused{Why: why}, nil }
 
-// posting finds one by id or by the code people see.
-func (t *turn) posting(ctx context.Context, id string) (matching.Posting, error) {
+// posting finds one by id or by the code people see. Codes are not to be found by trying: one that leads to nothing,
+// or to what is hidden from the person, counts, and after too many of them none leads anywhere for a while.
+func (t *turn) posting(ctx context.Context, k *talk, id string) (matching.Posting, error) {
 	p, err := t.tx.Postings.Posting(ctx, id)
-	if errors.Is(err, storage.ErrNotFound) {
-		return t.tx.Postings.PostingByCode(ctx, id)
+	if !errors.Is(err, storage.ErrNotFound) {
+		return p, err
+	}
+	l, keys := t.b.Limits.Guesses, ofBoth("guess", k)
+	if much, err := t.reached(ctx, l, keys...); err != nil {
+		return p, err
+	} else if much {
+		return p, tooMany{l.again(t.now)}
+	}
+	p, err = t.tx.Postings.PostingByCode(ctx, id)
+	hidden := errors.Is(err, storage.ErrNotFound)
+	if err == nil && p.State.Hidden() {
+		mine, err := t.mayActFor(ctx, k.person.ID, &p)
+		if err != nil {
+			return p, err
+		}
+		hidden = !mine
+	}
+	if hidden {
+		if _, err := t.count(ctx, l, keys...); err != nil {
+			return p, err
+		}
 	}
 	return p, err
 }
 
 func (t *turn) lookAt(ctx context.Context, k *talk, c flows.LookAt) (conversations.Fact, error) {
-	p, err := t.posting(ctx, c.Posting)
-	if errors.Is(err, storage.ErrNotFound) { // codes are not to be found by trying
-		if ok, err := t.within(ctx, "guess:"+k.person.ID, time.Hour, guessesHourly); err != nil || !ok {
-			return flows.Refused{Why: flows.TooMany}, err
-		}
+	p, err := t.posting(ctx, k, c.Posting)
+	if errors.Is(err, storage.ErrNotFound) {
 		return refused(flows.Unknown)
 	}
 	if err != nil {
@@ -122,6 +144,9 @@ func (t *turn) lookAt(ctx context.Context, k *talk, c flows.LookAt) (conversatio
 	seen := flows.Seen{Posting: p, KM: -1, Mine: mine}
 	if !mine {
 		seen.Posting = p.Public()
+		if err := t.ownStanding(ctx, k, &p, &seen); err != nil {
+			return nil, err
+		}
 	}
 	if p.Organisation != "" {
 		o, err := t.tx.Organisations.Organisation(ctx, p.Organisation)
@@ -201,6 +226,11 @@ func (t *turn) saveSubscription(ctx context.Context, k *talk, c flows.SaveSubscr
 	}
 	if s.ID == "" && len(had) >= maxSubscriptions {
 		return refused(flows.SubscriptionsMax)
+	}
+	if s.ID == "" {
+		if err := t.limit(ctx, t.b.Limits.Subscriptions, ofBoth("subscriptions", k)...); err != nil {
+			return nil, err
+		}
 	}
 	inherit(&s, &k.person, had)
 	if err := t.tx.Subscriptions.SaveSubscription(ctx, &s, t.now); err != nil {

@@ -13,11 +13,8 @@ import (
 	"ehrenamt/storage"
 )
 
-// Limits of exports: each is real work and goes out as files.
-const (
-	exportsPerDay = 3
-	exportRows    = 5000 // of each sort
-)
+// exportRows is how many rows of each sort a copy holds.
+const exportRows = 5000
 
 // performPrivacy does what is asked for about what is known of a person; ok is false for other commands.
 func (t *turn) performPrivacy(ctx context.Context, k *talk, cmd conversations.Command) (fact conversations.Fact, ok bool, err error) {
@@ -38,12 +35,8 @@ func (t *turn) performPrivacy(ctx context.Context, k *talk, cmd conversations.Co
 
 // beginExport leaves the work to a timer: it may take longer than a turn should.
 func (t *turn) beginExport(ctx context.Context, k *talk) (conversations.Fact, error) {
-	n, err := t.tx.Counters.Bump(ctx, "export:"+k.person.ID, 24*time.Hour, t.now, 1)
-	if err != nil {
-		return nil, fmt.Errorf("counter: %w", err)
-	}
-	if n > exportsPerDay {
-		return refused(flows.TooMany)
+	if err := t.limit(ctx, t.b.Limits.Exports, "export:"+k.person.ID); err != nil {
+		return nil, err
 	}
 	tm := storage.Timer{Key: "export:" + k.person.ID, Kind: "export", Subject: "person:" + k.person.ID, Address: k.addr, Due: t.now}
 	if err := t.timer(ctx, tm); err != nil {

@@ -36,8 +36,8 @@ func (t *turn) publish(ctx context.Context, k *talk, c flows.Publish) (conversat
 	if twin, err := t.twin(ctx, &p); err != nil || twin != nil {
 		return twin, err
 	}
-	if ok, err := t.mayPost(ctx, k, org); err != nil || !ok {
-		return flows.Refused{Why: flows.TooMany}, err
+	if err := t.mayPost(ctx, k, org); err != nil {
+		return nil, err
 	}
 	if err := t.remember(ctx, k, &p); err != nil {
 		return nil, err

@@ -293,6 +293,9 @@ func (t *turn) passOn(ctx context.Context, k *talk, c flows.Pass) (conversations
 	if x.Last == x.side && x.InRow >= patience {
 		return refused(flows.ThreadPatient)
 	}
+	if err := t.limit(ctx, t.b.Limits.Passed, ofBoth("passed", k)...); err != nil {
+		return nil, err
+	}
 	text, hidden := strings.TrimSpace(c.Text), []masking.Kind(nil)
 	if x.PersonContact == "" || x.PosterContact == "" {
 		text, hidden = masking.Hide(text)

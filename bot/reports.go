@@ -103,10 +103,7 @@ func (t *turn) reportedBefore(ctx context.Context, k *talk, c *storage.Case) (ea
 	if e.mine {
 		return e, "", nil
 	}
-	if ok, err := t.within(ctx, "reports:"+k.person.ID, 24*time.Hour, reportsDaily); err != nil || !ok {
-		return e, flows.TooMany, err
-	}
-	return e, "", nil
+	return e, "", t.limit(ctx, t.b.Limits.Reports, ofBoth("reports", k)...)
 }
 
 // heldAfter is how many people have to report a posting until it is held until somebody has looked.
@@ -137,7 +134,7 @@ func (t *turn) reported(ctx context.Context, k *talk, r flows.Report) (storage.C
 	if r.Answer != "" {
 		return t.reportedPerson(ctx, k, r.Answer)
 	}
-	p, err := t.posting(ctx, r.Posting)
+	p, err := t.posting(ctx, k, r.Posting)
 	if errors.Is(err, storage.ErrNotFound) || err == nil && !p.State.Visible() {
 		return storage.Case{}, flows.Unknown, nil
 	}
@@ -258,8 +255,8 @@ func (t *turn) complain(ctx context.Context, k *talk, r flows.Complain) (convers
 	if len(earlier) > 0 {
 		return flows.Complained{Before: true}, nil
 	}
-	if ok, err := t.within(ctx, "reports:"+k.person.ID, 24*time.Hour, reportsDaily); err != nil || !ok {
-		return flows.Refused{Why: flows.TooMany}, err
+	if err := t.limit(ctx, t.b.Limits.Reports, ofBoth("reports", k)...); err != nil {
+		return nil, err
 	}
 	c := caseOn(storage.ComplaintCase, before.Front, subject)
 	c.Person, c.Text = k.person.ID, r.Text

@@ -141,11 +141,8 @@ func (s *seats) inOrder() []matching.Answer {
 	return slices.Concat(come, ask, s.queue())
 }
 
-// Limits of messages to everybody.
-const (
-	toAllADay = 3
-	toAllMax  = 600
-)
+// toAllMax is how long a message to everybody may be, in characters.
+const toAllMax = 600
 
 // toAll passes a text on to everybody who has a place still ahead, once each.
 func (t *turn) toAll(ctx context.Context, k *talk, c flows.ToAll) (conversations.Fact, error) {
@@ -176,12 +173,8 @@ func (t *turn) toAll(ctx context.Context, k *talk, c flows.ToAll) (conversations
 	if len(people) == 0 {
 		return refused(flows.Nobody)
 	}
-	n, err := t.tx.Counters.Bump(ctx, "to-all:"+p.ID, 24*time.Hour, t.now, 1)
-	if err != nil {
-		return nil, fmt.Errorf("counter: %w", err)
-	}
-	if n > toAllADay {
-		return refused(flows.OftenEnough)
+	if ok, err := t.count(ctx, t.b.Limits.ToAll, "to-all:"+p.ID); err != nil || !ok {
+		return flows.Refused{Why: flows.OftenEnough}, err
 	}
 	told := 0
 	for _, person := range people {

@@ -28,45 +28,18 @@ const (
 	newMost = 3
 )
 
-// Limits of a day: what nobody needs more often, and whoever misuses it does.
-const (
-	postingsDaily = 5  // of a person, of an address, and of an organisation nobody knows yet
-	trustedDaily  = 20 // of an organisation that goes straight out
-	reportsDaily  = 5
-	guessesHourly = 30 // codes of postings that do not exist
-)
-
-// within counts something in a window of time, and tells whether it is still within its limit.
-func (t *turn) within(ctx context.Context, key string, window time.Duration, most int) (bool, error) {
-	n, err := t.tx.Counters.Bump(ctx, key, window, t.now, 1)
-	if err != nil {
-		return false, fmt.Errorf("counter: %w", err)
-	}
-	return n <= most, nil
-}
-
 // mayPost counts a new posting of today: of the person, whatever address they write from; of the address, whoever
 // they say they are; of the organisation, whoever writes for it.
-func (t *turn) mayPost(ctx context.Context, k *talk, o *storage.Organisation) (bool, error) {
-	const day = 24 * time.Hour
-	limits := map[string]int{
-		"posted:person:" + k.person.ID:                                              postingsDaily,
-		"posted:address:" + k.addr.Channel + ":" + k.addr.Account + ":" + k.addr.ID: postingsDaily,
+func (t *turn) mayPost(ctx context.Context, k *talk, o *storage.Organisation) error {
+	keys := []string{"posted:person:" + k.person.ID, "posted:address:" + k.addr.String()}
+	if o == nil {
+		return t.limit(ctx, t.b.Limits.Postings, keys...)
 	}
-	if o != nil {
-		most := postingsDaily
-		if o.Verified || o.Good >= goodEnough {
-			most = trustedDaily
-			limits = map[string]int{}
-		}
-		limits["posted:organisation:"+o.ID] = most
+	of := "posted:organisation:" + o.ID
+	if o.Verified || o.Good >= goodEnough {
+		return t.limit(ctx, t.b.Limits.PostingsTrusted, of)
 	}
-	for _, key := range sortedKeys(limits) {
-		if ok, err := t.within(ctx, key, day, limits[key]); err != nil || !ok {
-			return false, err
-		}
-	}
-	return true, nil
+	return t.limit(ctx, t.b.Limits.Postings, append(keys, of)...)
 }
 
 // suspicions is why somebody should look at a posting before others do; the grave ones hold it whoever wrote it.
@@ -213,7 +186,7 @@ func (t *turn) noEditors(ctx context.Context, f storage.Front) error {
 	if len(f.Editors) > 0 {
 		return nil
 	}
-	first, err := t.within(ctx, "no-editors:"+f.ID, 7*24*time.Hour, 1)
+	first, err := t.count(ctx, Limit{1, 7 * 24 * time.Hour}, "no-editors:"+f.ID)
 	if err != nil || !first {
 		return err
 	}

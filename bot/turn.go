@@ -86,14 +86,19 @@ func (t *turn) hear(ctx context.Context, m channels.Message) error {
 	if m.Group != "" {
 		return t.group(ctx, m, k)
 	}
+	if m.From.Channel != "email" {
+		if much, err := t.flooded(ctx, k, &m); err != nil || much {
+			return err
+		}
+	}
 	if done, err := t.mailedBack(ctx, k, &m); done || err != nil {
 		return err
 	}
 	if !proved(&m) {
 		return t.confirmFirst(ctx, k, m)
 	}
-	if m.From.Channel == "email" && m.Kind != channels.Press { // a link works once, and no machine presses it
-		if more, err := t.mayAnswer(ctx, k); err != nil || !more {
+	if m.From.Channel == "email" {
+		if much, err := t.flooded(ctx, k, &m); err != nil || much {
 			return err
 		}
 	}

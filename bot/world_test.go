@@ -170,6 +170,13 @@ func newWorldOn(t testing.TB, dsn string, seed byte, account bot.Account, more .
 // newBotOn is one process on the store of a world.
 func newBotOn(t testing.TB, w *world, seed byte, accounts ...bot.Account) *bot.Bot {
 	t.Helper()
+	still := bot.Limits{Messages: bot.Limit{Most: 1 << 40, Within: time.Minute}} // the clock stands still
+	return newBotWithin(t, w, seed, still, accounts...)
+}
+
+// newBotWithin is such a process with limits of its own.
+func newBotWithin(t testing.TB, w *world, seed byte, l bot.Limits, accounts ...bot.Account) *bot.Bot {
+	t.Helper()
 	book, err := parts()
 	if err != nil {
 		t.Fatal(err)
@@ -178,6 +185,7 @@ func newBotOn(t testing.TB, w *world, seed byte, accounts ...bot.Account) *bot.B
 		Store: w.store, Book: book, Now: func() time.Time { return w.now }, Rand: rand.NewChaCha8([32]byte{1, seed}),
 		Log:      slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn})),
 		Accounts: accounts,
+		Limits:   l,
 		Workers:  1, // so that the order in which people hear of things is always the same
 	})
 	if err != nil {

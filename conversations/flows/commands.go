@@ -55,6 +55,7 @@ type Published struct {
 // Refused tells that something may not be done, and why.
 type Refused struct {
 	Why          Refusal
+	Again        time.Time        // TooMany: when it can go on; zero: tomorrow
 	Organisation OrganisationOf   // TakenName: the one that has it
 	Posting      matching.Posting // Twice: the one there is
 }
@@ -120,8 +121,8 @@ type Seen struct {
 	Posting matching.Posting
 	KM      float64 // from the person's place, < 0 if that is not known
 	Mine    bool
-	Answer  *matching.Answer
-	About   string // what the organisation says about itself
+	Own     []ThingAnswer // what they have answered, as it stands; the posting has what is confided to them then
+	About   string        // what the organisation says about itself
 }
 
 // Halt stops every message to the person but answers to what they write.

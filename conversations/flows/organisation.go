@@ -134,10 +134,19 @@ func (b *Book) hearOrganisation(d orgDraft, fact conversations.Fact, env convers
 	return orgTurn{Data: d, End: true}
 }
 
+// TooFast tells whoever writes more than can be heard when to go on.
+func (b *Book) TooFast(again time.Time, env conversations.Env) channels.Reply {
+	w := b.say(env)
+	return text(w.T("home.too_fast", "Clock", w.Clock(again.In(env.Zone))))
+}
+
 // refusal says why something cannot be done.
 func (b *Book) refusal(f Refused, env conversations.Env) channels.Reply {
 	w := b.say(env)
 	r := text(w.T("refused." + string(f.Why)))
+	if f.Why == TooMany && !f.Again.IsZero() && f.Again.Sub(env.Now) <= time.Hour {
+		r.Text = w.T("refused.too_many_soon", "Clock", w.Clock(f.Again.In(env.Zone)))
+	}
 	if f.Why == Over { // said to whoever would have helped
 		r.Text = w.T("refused.gone")
 	}
