@@ -59,7 +59,7 @@ func (t *turn) performAny(ctx context.Context, k *talk, cmd conversations.Comman
 		return t.dropBelow(k), nil
 	}
 	for _, capability := range []func(context.Context, *talk, conversations.Command) (conversations.Fact, bool, error){
-		t.performLink,
+		t.performLink, t.performLending,
 		t.performRelay, t.performVisits,
 		t.performOrganised, t.performReview, t.performTerms, t.performMine, t.performPrivacy, t.performClaim, t.performFigures, t.performRoster, t.performOwn,
 	} {

@@ -52,6 +52,9 @@ func (t *turn) respond(ctx context.Context, k *talk, c flows.Respond) (conversat
 	if c.Party < 0 || c.Party > flows.MaxHelpers {
 		return refused(flows.Unsuitable)
 	}
+	if p.Lent() {
+		return t.borrow(ctx, k, s, c)
+	}
 	if len(c.Dates) == 0 {
 		all := s.dates()
 		switch {
@@ -327,7 +330,7 @@ func (t *turn) responded(p *matching.Posting, fact flows.Responded) flows.Respon
 // of is a person's answer to a date, zero if there is none.
 func (s *seats) of(person string, key int) matching.Answer {
 	for _, a := range s.answers {
-		if a.Person == person && (a.Date == key || !s.p.Dated()) {
+		if a.Person == person && (a.Date == key || !s.p.Timed()) {
 			return a
 		}
 	}
@@ -385,6 +388,9 @@ func (t *turn) datesOf(ctx context.Context, k *talk, c flows.DatesOf) (conversat
 	s, err := t.seats(ctx, &p)
 	if err != nil {
 		return nil, err
+	}
+	if p.Lent() {
+		return s.whenWanted(), nil
 	}
 	return s.choose(flows.Respond{Posting: p.ID, Yes: true}, s.dates()), nil
 }

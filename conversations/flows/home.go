@@ -105,8 +105,9 @@ var commands = map[string][2]string{
 	"melden": {ReportFlow, "said"}, "report": {ReportFlow, "said"}, "beschwerde": {ReportFlow, "decisions"}, "complaint": {ReportFlow, "decisions"},
 	"suche": {Search, ""}, "search": {Search, ""}, "kalender": {Search, "view week"}, "calendar": {Search, "view week"},
 	"einstellungen": {Settings, ""}, "settings": {Settings, ""}, "abos": {Settings, "subs"}, "subscriptions": {Settings, "subs"},
-	"termin": {EntryFlow, ""},
-	"liste":  {Roster, "list"}, "list": {Roster, "list"},
+	"termin":  {EntryFlow, ""},
+	"verleih": {Lend, ""}, "verleihen": {Lend, ""}, "lending": {Lend, ""}, "lend": {Lend, ""},
+	"liste": {Roster, "list"}, "list": {Roster, "list"},
 	"zahlen": {Figures, ""}, "figures": {Figures, ""},
 	"uebernehmen": {Claim, ""}, "übernehmen": {Claim, ""}, "claim": {Claim, ""},
 	"verbinden": {Connect, ""}, "connect": {Connect, ""}, "adressen": {Connect, "list"}, "addresses": {Connect, "list"},
@@ -292,6 +293,11 @@ func (b *Book) words(m *channels.Message, frames []conversations.Frame, offers [
 	}
 	if len(offers) > 0 && offers[0].Flow == "" && asksForAnswer(offers[0]) && (b.saysYes(m.Text, env) || isNumbers(m.Text, len(offers[0].Choices))) {
 		return b.about(m.Text, offers[0])
+	}
+	if len(offers) > 0 && lends(offers[0]) {
+		if _, ok := b.timeWanted(m.Text, env); ok {
+			return b.about(m.Text, offers[0])
+		}
 	}
 	return b.intent(m, offers, env)
 }

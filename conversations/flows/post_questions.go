@@ -178,6 +178,9 @@ func postNeedsWhen(d postDraft, env conversations.Env) bool {
 	if d.over(env) {
 		return true
 	}
+	if _, ok := d.lends(); ok {
+		return false
+	}
 	return len(d.Draft.Dates) == 0 && d.Draft.Recurrence == "" && !d.Draft.Flexible && !d.AnyTime
 }
 

@@ -58,6 +58,9 @@ func (b *Book) hearSeen(d look, in conversations.Input, env conversations.Env) c
 		if !fact.Mine && p.State.Visible() {
 			r.Choices = b.ownChoices(p, fact.Own, env)
 		}
+		if fact.Mine && p.Lent() {
+			r.Choices = append(r.Choices, choice(w, "/"+Lend+" cal "+p.ID, "lend.choice.calendar"))
+		}
 		if p.State.Visible() && p.Dated() {
 			r.Choices = append(r.Choices, choice(w, "/"+EntryFlow+" "+p.ID, "choice.entry"))
 		}
@@ -190,6 +193,11 @@ func answerChoices(b *Book, p *matching.Posting, date int, env conversations.Env
 	yes := "choice.i_come"
 	if p.Kind == matching.Offer {
 		yes = "choice.i_want"
+	}
+	if p.Lent() {
+		return []channels.Choice{
+			choice(w, "/"+Answer+" yes "+p.ID, "choice.i_borrow"), choice(w, "/"+Answer+" no "+p.ID, "choice.not_now"), choice(w, "/"+Answer+" never "+p.ID, "choice.never"),
+		}
 	}
 	if several(p, env) {
 		return append(dateChoices(b, p, env),
