@@ -112,7 +112,7 @@ var commands = map[string][2]string{
 	"uebernehmen": {Claim, ""}, "übernehmen": {Claim, ""}, "claim": {Claim, ""},
 	"verbinden": {Connect, ""}, "connect": {Connect, ""}, "adressen": {Connect, "list"}, "addresses": {Connect, "list"},
 	"trennen": {Connect, "list"}, "disconnect": {Connect, "list"},
-	"nachricht": {Relay, "list"}, "message": {Relay, "list"},
+	"nachricht": {Relay, "list"}, "message": {Relay, "list"}, "blockieren": {Relay, "block"}, "block": {Relay, "block"},
 	"stunden": {Care, "sum"}, "hours": {Care, "sum"},
 }
 
