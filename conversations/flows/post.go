@@ -142,6 +142,9 @@ func (b *Book) takePost(d *postDraft, in conversations.Input, env conversations.
 		d.Draft.Kind = was
 	}
 	d.Clipped = false
+	if expect == qPlace && len(r.Changed) > 0 && r.Draft.Place == nil {
+		d.Doubts = placeAside(d.Doubts, said.Text)
+	}
 	if slices.Contains(r.Changed, understanding.FieldHelpers) {
 		d.AnyNumber = false
 	}
