@@ -95,6 +95,11 @@ func serve(ctx context.Context, c config, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
+	following, stopFollowing := context.WithCancel(ctx)
+	defer stopFollowing()
+	if own, err := landmarksOf(ctx, s); err == nil {
+		go followLandmarks(following, s, r, own, log)
+	}
 	return runAll(ctx, c, s, b, accounts, site, log)
 }
 
