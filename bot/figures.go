@@ -72,6 +72,9 @@ func figuresRow(ctx context.Context, tx *storage.Tx, p *matching.Posting) (figur
 			r.Answered, r.FirstAnswer = true, after
 		}
 	}
+	if r.Replies, err = tx.Replies.RepliedTo(ctx, p.ID); err != nil {
+		return r, fmt.Errorf("replies: %w", err)
+	}
 	alerts, err := tx.Alerts.AlertsOf(ctx, p.ID)
 	if err != nil {
 		return r, fmt.Errorf("alerts: %w", err)
