@@ -224,8 +224,12 @@ func (t *turn) suppose(ctx context.Context, a matching.Answer) error {
 	return nil
 }
 
-// noteResult keeps for the next digest of everybody who was asked, but for those who were there, how it went.
+// noteResult keeps for the next digest of everybody who was asked, but for those who were there, how it went. Where
+// nobody came there is nothing to tell.
 func (t *turn) noteResult(ctx context.Context, p *matching.Posting, n int) error {
+	if n == 0 {
+		return nil
+	}
 	alerts, err := t.tx.Alerts.AlertsOf(ctx, p.ID)
 	if err != nil {
 		return fmt.Errorf("alerts: %w", err)

@@ -160,6 +160,9 @@ func (x *borderland) ownerOf(a channels.Address) (id string) {
 
 var taskTold = regexp.MustCompile(`Aufgabe [A-Z]+\b`)
 
+// afterwards tells everybody who was asked how it went, which is no alert.
+var afterwards = regexp.MustCompile(`„[^“]*“ hat geklappt`)
+
 // judge looks whether somebody was told of the same a second time, on whichever of their addresses.
 func (x *borderland) judge() {
 	x.t.Helper()
@@ -167,7 +170,7 @@ func (x *borderland) judge() {
 		if m.to.ID == "verein" {
 			continue
 		}
-		titles := taskTold.FindAllString(m.text, -1)
+		titles := taskTold.FindAllString(afterwards.ReplaceAllString(m.text, ""), -1)
 		slices.Sort(titles)
 		for _, title := range slices.Compact(titles) {
 			for _, a := range x.before[title] {
