@@ -93,10 +93,10 @@ func serve(ctx context.Context, c config, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
-	return runAll(ctx, c, s, b, accounts, site, log)
+	return runAll(ctx, c, s, b, accounts, own, site, log)
 }
 
-func runAll(ctx context.Context, c config, s *sqldb.Store, b *bot.Bot, accounts []bot.Account, site http.Handler, log *slog.Logger) error {
+func runAll(ctx context.Context, c config, s *sqldb.Store, b *bot.Bot, accounts []bot.Account, own, site http.Handler, log *slog.Logger) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	var wg sync.WaitGroup
@@ -113,6 +113,7 @@ func runAll(ctx context.Context, c config, s *sqldb.Store, b *bot.Bot, accounts 
 			return &exitError{exitConfig, err}
 		}
 		front.handle("/", site)
+		front.handle(webhookPath("{account}"), own)
 		for _, a := range accounts {
 			if hook, ok := a.Channel.(http.Handler); ok && c.Telegram[a.Account].Webhook {
 				front.handle(webhookPath(a.Account), hook)
