@@ -94,6 +94,9 @@ func (t *turn) afterwards(ctx context.Context, id string) error {
 			return err
 		}
 	}
+	if err := t.endSeries(ctx, &p, ends); err != nil {
+		return err
+	}
 	due, err := t.nextAfter(ctx, &p)
 	if err != nil || due.IsZero() {
 		return err
@@ -127,7 +130,7 @@ func (t *turn) afterDate(ctx context.Context, p *matching.Posting, date int, end
 	}
 	if since >= supposed || undated {
 		for _, a := range came {
-			if err := t.suppose(ctx, a); err != nil {
+			if err := t.suppose(ctx, p, a, date); err != nil {
 				return err
 			}
 		}
@@ -136,11 +139,16 @@ func (t *turn) afterDate(ctx context.Context, p *matching.Posting, date int, end
 		return nil
 	}
 	if since >= toldAfter {
-		if err := t.noteResult(ctx, p, len(came)); err != nil {
+		if err := t.noteResult(ctx, p, date, len(came)); err != nil {
 			return err
 		}
 	}
+	asks := false
 	for _, a := range came {
+		if !t.asksAfter(ctx, p, &a, on) {
+			continue
+		}
+		asks = true
 		d, err := t.byDay(ctx, a.Person, "after:"+p.ID, t.now.Add(supposed))
 		if err != nil {
 			return err
@@ -149,7 +157,23 @@ func (t *turn) afterDate(ctx context.Context, p *matching.Posting, date int, end
 			return err
 		}
 	}
+	if !asks {
+		return nil
+	}
 	return t.askPoster(ctx, p, date, key, came)
+}
+
+// asksAfter tells whether somebody is asked how a date was: whoever comes every time after the first one of a month.
+func (t *turn) asksAfter(ctx context.Context, p *matching.Posting, a *matching.Answer, d matching.Span) bool {
+	if a.Date != matching.EveryDate {
+		return true
+	}
+	zone := t.zone(ctx, p)
+	local := d.Start.In(zone)
+	month := time.Date(local.Year(), local.Month(), 1, 0, 0, 0, 0, zone)
+	return !slices.ContainsFunc(p.Occurrences(month, d.Start, zone), func(x matching.Span) bool {
+		return x.Key != d.Key && !x.Start.Before(month) && x.Start.After(a.Created) && a.On(x)
+	})
 }
 
 // endKey tells one end of a date from another one, where it is moved.
@@ -197,7 +221,7 @@ func (t *turn) nobodyCame(ctx context.Context, p *matching.Posting, date int, ke
 	if p.State != matching.Expired {
 		return nil
 	}
-	if err := t.noteResult(ctx, p, 0); err != nil {
+	if err := t.noteResult(ctx, p, date, 0); err != nil {
 		return err
 	}
 	who, err := t.responsibleFor(ctx, p, "")
@@ -212,23 +236,69 @@ func (t *turn) nobodyCame(ctx context.Context, p *matching.Posting, date int, ke
 	return err
 }
 
-// suppose takes it that somebody came of whom nothing else was said.
-func (t *turn) suppose(ctx context.Context, a matching.Answer) error {
-	if !expected(a.State) || a.Date == matching.EveryDate { // who comes every time goes on doing so
+// suppose takes it that somebody came of whom nothing else was said. Of those who come every time the hours of each date
+// count, and the answer stays as it is.
+func (t *turn) suppose(ctx context.Context, p *matching.Posting, a matching.Answer, date int) error {
+	if !expected(a.State) {
 		return nil
 	}
-	a.State = matching.Attended
-	if err := t.tx.Answers.SaveAnswer(ctx, &a); err != nil {
-		return fmt.Errorf("answer: %w", err)
+	if a.Date != matching.EveryDate {
+		a.State = matching.Attended
+		if err := t.tx.Answers.SaveAnswer(ctx, &a); err != nil {
+			return fmt.Errorf("answer: %w", err)
+		}
+		return nil
+	}
+	if on, ok := t.dateOf(ctx, p, &a, date); !ok || on.Start.Before(a.Created) {
+		return nil
+	}
+	v, err := t.visited(ctx, p, &a, date)
+	if err != nil || v.Rev != 0 {
+		return err
+	}
+	return t.saveVisit(ctx, &v, &a)
+}
+
+// endSeries ends the answers of those who came every time, some days after the last date of what is over.
+func (t *turn) endSeries(ctx context.Context, p *matching.Posting, ends map[int]time.Time) error {
+	if !p.State.Over() || p.Recurrence == "" {
+		return nil
+	}
+	for _, end := range ends {
+		if t.now.Sub(end) < supposed && (!endless(p) || t.now.Sub(p.Lease) < lookedBack) {
+			return nil
+		}
+	}
+	answers, err := t.tx.Answers.OfPosting(ctx, p.ID)
+	if err != nil {
+		return fmt.Errorf("answers: %w", err)
+	}
+	for _, a := range answers {
+		if a.Date != matching.EveryDate || !expected(a.State) {
+			continue
+		}
+		a.State = matching.Attended
+		if err := t.tx.Answers.SaveAnswer(ctx, &a); err != nil {
+			return fmt.Errorf("answer: %w", err)
+		}
 	}
 	return nil
 }
 
-// noteResult keeps for the next digest of everybody who was asked, but for those who were there, how it went. Where
-// nobody came there is nothing to tell.
-func (t *turn) noteResult(ctx context.Context, p *matching.Posting, n int) error {
+// noteResult keeps for the next digest of everybody who was asked, but for those who were there, how it went: of several
+// dates after the last, of a series once, after the first. Where nobody came there is nothing to tell.
+func (t *turn) noteResult(ctx context.Context, p *matching.Posting, date, n int) error {
 	if n == 0 {
 		return nil
+	}
+	if zone := t.zone(ctx, p); p.Dated() {
+		ds := p.Occurrences(p.Published, time.Time{}, zone)
+		if p.Recurrence == "" {
+			slices.Reverse(ds)
+		}
+		if len(ds) > 0 && ds[0].Key != date {
+			return nil
+		}
 	}
 	alerts, err := t.tx.Alerts.AlertsOf(ctx, p.ID)
 	if err != nil {

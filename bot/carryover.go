@@ -141,26 +141,39 @@ func (t *turn) askStillFits(ctx context.Context, s *seats, answers []matching.An
 			}
 		}
 	}
-	data, err := json.Marshal(again{Since: t.now})
-	if err != nil {
-		return false, fmt.Errorf("again: %w", err)
-	}
-	for _, a := range answers {
-		tm := storage.Timer{Key: "again:" + a.ID, Kind: "again", Subject: "answer:" + a.ID, Due: due, Data: data}
-		if err := t.timer(ctx, tm); err != nil {
-			return false, fmt.Errorf("timer: %w", err)
+	for i := range answers {
+		if err := t.askAgainAt(ctx, &answers[i], again{Since: t.now}, due); err != nil {
+			return false, err
 		}
 	}
-	return t.tell(ctx, answers[0].Person, "", piece, urgent("posting:"+s.p.ID))
+	return t.tell(ctx, answers[0].Person, suitsKey(1, &answers[0]), piece, urgent("posting:"+s.p.ID))
+}
+
+// suitsKey is the key of asking somebody for the first or second time whether a change suits them.
+func suitsKey(n int, a *matching.Answer) string {
+	return fmt.Sprintf("suits:%d:%s:%s:%d", n, a.Posting, a.Person, a.Asked.UnixMilli())
 }
 
 // again is what the clock of askStillFits keeps.
 type again struct {
 	Since time.Time `json:"since"`
+	Twice bool      `json:"twice,omitempty"` // they were asked once more
 }
 
-// againOver tells the other side that somebody has not said whether a change still suits them. What becomes of
-// the place is theirs to decide.
+func (t *turn) askAgainAt(ctx context.Context, a *matching.Answer, d again, due time.Time) error {
+	data, err := json.Marshal(d)
+	if err != nil {
+		return fmt.Errorf("again: %w", err)
+	}
+	tm := storage.Timer{Key: "again:" + a.ID, Kind: "again", Subject: "answer:" + a.ID, Due: due, Data: data}
+	if err := t.timer(ctx, tm); err != nil {
+		return fmt.Errorf("timer: %w", err)
+	}
+	return nil
+}
+
+// againOver asks somebody once more who has not said whether a change still suits them. After that their place is given
+// away where the organisation wants that and both messages arrived; else the other side is told, and decides.
 func (t *turn) againOver(ctx context.Context, tm storage.Timer, id string) error {
 	a, p, err := t.lockAnswer(ctx, id)
 	if errors.Is(err, storage.ErrNotFound) {
@@ -177,14 +190,71 @@ func (t *turn) againOver(ctx context.Context, tm storage.Timer, id string) error
 	if err != nil {
 		return err
 	}
-	if a.Asked.IsZero() || !a.Asked.Equal(d.Since) || !a.State.Takes() || !p.State.Visible() || s.over(a.Date) {
+	if a.Asked.IsZero() || a.Asked.UnixMilli() != d.Since.UnixMilli() || !a.State.Takes() || !p.State.Visible() || s.over(a.Date) {
 		return nil
+	}
+	if !d.Twice {
+		if asked, err := t.askTwice(ctx, s, &a, d); err != nil || asked {
+			return err
+		}
+	}
+	if a.Date != matching.EveryDate { // who comes every time keeps the place
+		release, err := t.wantsRelease(ctx, &p)
+		if err != nil {
+			return err
+		}
+		heard, err := t.unheeded(ctx, suitsKey(1, &a), suitsKey(2, &a))
+		if err != nil {
+			return err
+		}
+		if release && heard {
+			return t.release(ctx, &p, a)
+		}
 	}
 	name, err := t.nameOf(ctx, a.Person)
 	if err != nil {
 		return err
 	}
 	return t.tellPoster(ctx, &p, flows.Piece{Kind: flows.NewsUnsure, Posting: p, Answer: a, Name: name, Date: a.Date})
+}
+
+// askTwice asks somebody for the second time, about all dates they were asked about together; false where it is too late
+// for that, or nobody can be reached.
+func (t *turn) askTwice(ctx context.Context, s *seats, a *matching.Answer, d again) (bool, error) {
+	due := t.now.Add(againMost)
+	piece := flows.Piece{Kind: flows.NewsChanged, Posting: *s.p, Answer: *a, Date: a.Date, Again: true}
+	for _, x := range s.answers {
+		if x.Person != a.Person || x.Asked.UnixMilli() != d.Since.UnixMilli() || !x.State.Takes() || s.over(x.Date) {
+			continue
+		}
+		piece.Dates = append(piece.Dates, x.Date)
+		on, ok := s.on(x.Date)
+		if !ok || !s.p.Dated() {
+			continue
+		}
+		if at := t.now.Add(max(heedWithin, on.Start.Sub(t.now)/4)); at.Before(due) {
+			due = at
+		}
+		if !due.Before(on.Start) {
+			return false, nil
+		}
+	}
+	at, err := t.waking(ctx, a.Person)
+	if err != nil {
+		return false, err
+	}
+	if due = due.Add(at.Sub(t.now)); s.p.Dated() {
+		if on, ok := s.on(a.Date); ok && !due.Before(on.Start) {
+			return false, nil // the night is between
+		}
+	}
+	del := urgent("posting:" + s.p.ID)
+	del.Due = at
+	told, err := t.tell(ctx, a.Person, suitsKey(2, a), piece, del)
+	if err != nil || !told {
+		return false, err
+	}
+	return true, t.askAgainAt(ctx, a, again{Since: d.Since, Twice: true}, due)
 }
 
 // lockAnswer locks the posting of an answer and reads the answer as it is then.

@@ -14,7 +14,7 @@ import (
 // reads tells whether a command changes nothing, so that the message which led to it may be said again.
 func reads(cmd conversations.Command) bool {
 	switch cmd.(type) {
-	case flows.WhoAmI, flows.MyOrganisations, flows.MyThings, flows.LookAt, flows.LookAtMe, flows.Queue, flows.LookAtAddresses:
+	case flows.WhoAmI, flows.MyOrganisations, flows.MyThings, flows.LookAt, flows.LookAtMe, flows.Queue, flows.LookAtAddresses, flows.LookAtLoans:
 		return true
 	}
 	return false

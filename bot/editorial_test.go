@@ -54,7 +54,7 @@ func anybodys() []conversations.Command {
 		flows.LookAtAddresses{}, flows.LinkCode{}, flows.Detach{}, flows.Prefer{}, flows.LinkMail{}, flows.Renew{}, flows.Pass{}, flows.BlockThread{},
 		flows.ReportThread{}, flows.MyHours{}, flows.ThreadWith{}, flows.SetRelease{}, flows.SayWhoCame{}, flows.ConfirmComing{}, flows.MyThreads{},
 		flows.ShareContact{}, flows.SayVisit{}, flows.DatesOf{}, flows.ListWho{}, flows.ToAll{}, flows.HoldAnyway{}, flows.MoveDate{},
-		flows.LeaveOut{}, flows.GiveAway{}, flows.StayAway{}, flows.LookAtClaims{}, flows.TakeOver{}, flows.Disclaim{},
+		flows.LeaveOut{}, flows.GiveAway{}, flows.StayAway{}, flows.LookAtLoans{}, flows.SetLending{}, flows.LoanEntry{}, flows.LookAtClaims{}, flows.TakeOver{}, flows.Disclaim{},
 	}
 }
 

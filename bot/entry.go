@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
@@ -77,6 +78,54 @@ func calendarOf(p *matching.Posting, dates []matching.Span, title string, now ti
 		ev.SetEndAt(end.UTC())
 	}
 	return []byte(cal.Serialize(ics.WithNewLineWindows))
+}
+
+// loanCalendar writes agreed times of something lent. Where it is fetched stands in it for whoever has it; who has it, for
+// whoever lends it.
+func (t *turn) loanCalendar(ctx context.Context, k *talk, s *seats, held []matching.Answer, lends bool) (channels.FileInfo, error) {
+	p := s.p
+	title := p.Title
+	if title == "" {
+		title = t.b.Book.CategoryName(p.Category, k.env)
+	}
+	cal := ics.NewCalendar()
+	cal.SetProductId("-//ehrenamt//" + p.Front + "//")
+	cal.SetMethod(ics.MethodPublish)
+	for i, a := range held {
+		d, ok := s.on(a.Date)
+		if !ok || i == entriesMax {
+			continue
+		}
+		ev := cal.AddEvent(a.ID + "-loan@ehrenamt")
+		ev.SetDtStampTime(t.now.UTC())
+		ev.SetSequence(int(p.Revision + a.Revision))
+		about := []string{p.Carrier, p.Terms.Pickup, p.Private, p.Contact}
+		summary := title
+		if lends {
+			name, err := t.nameOf(ctx, a.Person)
+			if err != nil {
+				return channels.FileInfo{}, err
+			}
+			summary, about = title+": "+name, nil
+		}
+		if a.Seats() > 1 {
+			summary += " ×" + strconv.Itoa(a.Seats())
+		}
+		ev.SetSummary(oneLine(summary))
+		ev.SetLocation(oneLine(strings.TrimPrefix(p.Address+", "+p.Place.Name, ", ")))
+		if text := oneLine(strings.Join(about, " ")); text != "" {
+			ev.SetDescription(text)
+		}
+		if d.AllDay {
+			ev.SetAllDayStartAt(d.Start.In(k.env.Zone))
+			ev.SetAllDayEndAt(d.Until().In(k.env.Zone))
+			continue
+		}
+		ev.SetStartAt(d.Start.UTC())
+		ev.SetEndAt(d.Until().UTC())
+	}
+	data := []byte(cal.Serialize(ics.WithNewLineWindows))
+	return channels.FileInfo{Type: "text/calendar", Data: data, Size: int64(len(data))}, nil
 }
 
 // oneLine keeps a value from beginning a new property.

@@ -107,6 +107,9 @@ func (t *turn) erase(ctx context.Context, k *talk) (conversations.Fact, error) {
 		}
 		told += n
 	}
+	if err := t.supposeAll(ctx, k.person.ID); err != nil {
+		return nil, err
+	}
 	as, err := t.promises(ctx, k.person.ID)
 	if err != nil {
 		return nil, err
@@ -131,6 +134,34 @@ func (t *turn) erase(ctx context.Context, k *talk) (conversations.Fact, error) {
 	t.b.fronts.forget() // they may have been an editor
 	k.erased = true
 	return flows.Erased{Told: told}, nil
+}
+
+// supposeAll takes it of those who were expected at what somebody posted privately, and nobody said anything yet, that they
+// came: nobody will say more.
+func (t *turn) supposeAll(ctx context.Context, person string) error {
+	over, err := t.tx.Postings.ListPostings(ctx, storage.PostingQuery{Author: person, States: []matching.PostingState{matching.Done, matching.Expired}})
+	if err != nil {
+		return fmt.Errorf("postings: %w", err)
+	}
+	for _, p := range over {
+		if p.Organisation != "" {
+			continue
+		}
+		answers, err := t.tx.Answers.OfPosting(ctx, p.ID)
+		if err != nil {
+			return fmt.Errorf("answers: %w", err)
+		}
+		for _, a := range answers {
+			if !expected(a.State) {
+				continue
+			}
+			a.State = matching.Attended
+			if err := t.tx.Answers.SaveAnswer(ctx, &a); err != nil {
+				return fmt.Errorf("answer: %w", err)
+			}
+		}
+	}
+	return nil
 }
 
 // remove is the end of a person.

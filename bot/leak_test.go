@@ -40,6 +40,7 @@ func everyCommand() []conversations.Command {
 		flows.Renew{}, flows.Pass{}, flows.BlockThread{}, flows.ReportThread{}, flows.MyHours{}, flows.ThreadWith{}, flows.SetRelease{}, flows.SayWhoCame{},
 		flows.ConfirmComing{}, flows.MyThreads{}, flows.ShareContact{}, flows.SayVisit{},
 		flows.DatesOf{}, flows.ListWho{}, flows.ToAll{}, flows.HoldAnyway{}, flows.MoveDate{}, flows.LeaveOut{}, flows.GiveAway{}, flows.StayAway{},
+		flows.LookAtLoans{}, flows.SetLending{}, flows.LoanEntry{},
 		flows.LookAtFigures{}, flows.LookAtClaims{}, flows.TakeOver{}, flows.Disclaim{},
 	}
 }

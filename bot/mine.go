@@ -175,6 +175,13 @@ func (t *turn) counted(ctx context.Context, p matching.Posting) (flows.ThingPost
 	}
 	dates := slices.DeleteFunc(p.Listed(), func(d matching.Span) bool { _, on := p.On(d.Key, s.zone); return !on })
 	switch next, ok := p.Next(t.now, s.zone); {
+	case p.Lent():
+		dates = nil
+		for _, a := range s.answers {
+			if _, ok := s.on(a.Date); ok && expected(a.State) {
+				th.Taken++
+			}
+		}
 	case !p.Dated():
 		dates = []matching.Span{{}}
 	case p.Recurrence != "" && ok:
@@ -215,7 +222,7 @@ func (t *turn) thing(ctx context.Context, p matching.Posting) (flows.ThingPostin
 	}
 	named := map[string]bool{}
 	for _, a := range answers {
-		if !a.State.Takes() || len(th.Comrades) == comradesMax || named[a.Person] {
+		if !a.State.Takes() || len(th.Comrades) == comradesMax || named[a.Person] || p.Lent() {
 			continue
 		}
 		named[a.Person] = true
@@ -261,7 +268,7 @@ func (t *turn) lookAtMine(ctx context.Context, k *talk, c flows.LookAtMine) (con
 		return nil, err
 	}
 	begun := !p.Dated() || !p.Dates[0].Start.After(t.now)
-	return flows.MineSeen{ThingPosting: th, CanChange: !p.State.Over(), CanFinish: p.State.Visible() && (begun || p.Kind == matching.Offer)}, nil
+	return flows.MineSeen{ThingPosting: th, CanChange: !p.State.Over(), CanFinish: p.State.Visible() && !p.Lent() && (begun || p.Kind == matching.Offer)}, nil
 }
 
 func (t *turn) takeUp(ctx context.Context, k *talk, c flows.TakeUp) (conversations.Fact, error) {
@@ -357,6 +364,30 @@ func (t *turn) enlarge(ctx context.Context, k *talk, c flows.Enlarge) (conversat
 		return nil, fmt.Errorf("alerts: %w", err)
 	}
 	return flows.Enlarged{Posting: p, Asked: len(after) - len(before)}, t.audit(ctx, k, "resized", "posting:"+p.ID)
+}
+
+// ownStanding adds what somebody has answered to a posting, and what only they may know if they have a place.
+func (t *turn) ownStanding(ctx context.Context, k *talk, p *matching.Posting, seen *flows.Seen) error {
+	s, err := t.seats(ctx, p)
+	if err != nil {
+		return err
+	}
+	public := p.Public()
+	for _, a := range s.answers {
+		if a.Person != k.person.ID || p.State.Visible() && s.over(a.Date) {
+			continue
+		}
+		seen.Own = append(seen.Own, flows.ThingAnswer{Posting: public, Answer: a, Ahead: s.ahead(&a)})
+		if !expected(a.State) || !p.State.Visible() {
+			continue
+		}
+		seen.Posting = *p
+		seen.Posting.Author, seen.Posting.Reason = "", ""
+		if len(confided(p)) > 0 {
+			k.about = aboutDetails(&a)
+		}
+	}
+	return nil
 }
 
 // setPlaces works out the new number of places, of the posting and of dates that have their own.

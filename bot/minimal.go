@@ -16,7 +16,8 @@ const telegramNetwork = "telegram"
 // is left out of it: files, and forms that have to know everything.
 func tooMuch(cmd conversations.Command) bool {
 	switch cmd.(type) {
-	case flows.Export, flows.CalendarEntry, flows.TakeUp, flows.LastPosting, flows.Reword:
+	case flows.Export, flows.CalendarEntry, flows.TakeUp, flows.LastPosting, flows.Reword,
+		flows.LookAtLoans, flows.SetLending, flows.LoanEntry:
 		return true
 	}
 	return false
@@ -31,8 +32,11 @@ func bare(p matching.Posting) matching.Posting {
 // lessOf is a fact, or a piece of news, without what may not go over a restricted network: postings are bare, people
 // have no names, and nothing they wrote is there.
 func lessOf(fact any) any {
-	if fact == nil {
+	switch fact.(type) {
+	case nil:
 		return nil
+	case flows.WhenWanted, flows.NotFree: // the times of what is lent
+		return flows.Refused{Why: flows.NotHere}
 	}
 	v := reflect.New(reflect.TypeOf(fact)).Elem()
 	v.Set(reflect.ValueOf(fact))

@@ -46,6 +46,16 @@ func (t *turn) pair(ctx context.Context, id string) error {
 		if p.Kind == matching.Offer {
 			need, offer = offer, need
 		}
+		wanted, free, err := t.wantedFor(ctx, need, offer)
+		if err != nil {
+			return err
+		}
+		if !free {
+			continue
+		}
+		if offer.Lent() {
+			m.pair.Offer = wanted
+		}
 		if err := t.tellPair(ctx, need, offer, m.pair.Offer, m.pair); err != nil {
 			return err
 		}

@@ -59,7 +59,7 @@ func (t *turn) performAny(ctx context.Context, k *talk, cmd conversations.Comman
 		return t.dropBelow(k), nil
 	}
 	for _, capability := range []func(context.Context, *talk, conversations.Command) (conversations.Fact, bool, error){
-		t.performLink,
+		t.performLink, t.performLending,
 		t.performRelay, t.performVisits,
 		t.performOrganised, t.performReview, t.performTerms, t.performMine, t.performPrivacy, t.performClaim, t.performFigures, t.performRoster, t.performOwn,
 	} {
@@ -144,6 +144,9 @@ func (t *turn) lookAt(ctx context.Context, k *talk, c flows.LookAt) (conversatio
 	seen := flows.Seen{Posting: p, KM: -1, Mine: mine}
 	if !mine {
 		seen.Posting = p.Public()
+		if err := t.ownStanding(ctx, k, &p, &seen); err != nil {
+			return nil, err
+		}
 	}
 	if p.Organisation != "" {
 		o, err := t.tx.Organisations.Organisation(ctx, p.Organisation)

@@ -217,12 +217,20 @@ func (c *circle) check() {
 	if !p.State.Visible() {
 		return
 	}
-	window := c.now.AddDate(0, 0, 28)
+	if wrong := wrongPlaces(&p, as, c.now); wrong != "" {
+		fail("%s", wrong)
+	}
+}
+
+// wrongPlaces is what is wrong about the places of a posting, "" where nothing is: no date has more taken than there are,
+// nobody waits for what is free, and the posting is filled exactly while nobody is looked for in the next four weeks.
+func wrongPlaces(p *matching.Posting, as []matching.Answer, now time.Time) string {
+	window := now.Add(28 * 24 * time.Hour)
 	if p.Recurrence == "" {
 		window = time.Time{}
 	}
 	lacking, ahead := false, 0
-	for _, d := range p.Occurrences(c.now, time.Time{}, berlin()) {
+	for _, d := range p.Occurrences(now, time.Time{}, berlin()) {
 		taken, places := p.External+p.Outside[d.Key], p.PlacesOn(d)
 		for _, a := range as {
 			if a.State.Takes() && a.On(d) {
@@ -230,7 +238,7 @@ func (c *circle) check() {
 			}
 		}
 		if taken > places {
-			fail("%d places of %d are taken at %s", taken, places, d.Start)
+			return fmt.Sprintf("%d places of %d are taken at %s", taken, places, d.Start)
 		}
 		if window.IsZero() || d.Start.Before(window) {
 			ahead++
@@ -244,13 +252,14 @@ func (c *circle) check() {
 		}
 		for _, a := range as {
 			if a.State == matching.Waiting && a.Date == d.Key && (p.AutoAccept || a.Approved) && free > 0 && (!a.Whole || a.Party <= free) {
-				fail("%s waits although %d places are free at %s", a.Person, free, d.Start)
+				return fmt.Sprintf("%s waits although %d places are free at %s", a.Person, free, d.Start)
 			}
 		}
 	}
 	if ahead > 0 && (p.State == matching.Filled) == lacking {
-		fail("the posting is %s, and places are free: %v", p.State, lacking)
+		return fmt.Sprintf("the posting is %s, and places are free: %v", p.State, lacking)
 	}
+	return ""
 }
 
 // reachable tells whether an answer may have gone from one state to another within one message: by at most three steps.

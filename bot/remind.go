@@ -34,6 +34,7 @@ const (
 	stageAgain   = "again"
 	stageRelease = "release"
 	stageSoon    = "soon"
+	stageReturn  = "return" // of what was lent
 )
 
 type reminder struct {
@@ -101,7 +102,7 @@ func reminders(d matching.Span, said time.Time, zone *time.Location, q quietHour
 func (t *turn) planReminder(ctx context.Context, p *matching.Posting, a *matching.Answer) error {
 	key := "remind:" + a.ID
 	d, ok := t.spanOf(ctx, p, a)
-	if !ok || !expected(a.State) || !d.Start.After(t.now) && !d.AllDay && a.Date != matching.EveryDate {
+	if !ok || !expected(a.State) || !d.Start.After(t.now) && !d.AllDay && a.Date != matching.EveryDate && !p.Lent() {
 		if _, err := t.tx.Outbox.Cancel(ctx, aboutReminder(a.ID), storage.Must); err != nil {
 			return fmt.Errorf("outbox: %w", err)
 		}
@@ -139,6 +140,9 @@ func (t *turn) remindersOf(ctx context.Context, p *matching.Posting, a *matching
 		return nil, err
 	}
 	all := reminders(d, a.Changed, t.b.fronts.zone(f), q, a.State == matching.Confirmed, release)
+	if p.Lent() {
+		all = append(all, returned(d, t.b.fronts.zone(f), q))
+	}
 	if a.Date == matching.EveryDate { // who comes every time is asked once, and keeps the place
 		all = slices.DeleteFunc(all, func(r reminder) bool { return r.stage == stageAgain || r.stage == stageRelease })
 	}
@@ -231,6 +235,8 @@ func (t *turn) remindNow(ctx context.Context, p *matching.Posting, a *matching.A
 		}
 	case stageAsk:
 		piece.First = true
+	case stageReturn:
+		piece.Kind, until = flows.NewsReturn, d.Until()
 	case stageSoon:
 		piece.Kind, piece.Posting = flows.NewsSoon, *p
 		if d.AllDay {
@@ -250,8 +256,10 @@ func (t *turn) remindNow(ctx context.Context, p *matching.Posting, a *matching.A
 	}
 	del := urgent(aboutReminder(a.ID))
 	del.Due, del.Until = due, until
-	_, err = t.tellOn(ctx, a.Person, a.Address, key(stage), piece, del)
-	return err
+	if _, err = t.tellOn(ctx, a.Person, a.Address, key(stage), piece, del); err != nil || !p.Lent() {
+		return err
+	}
+	return t.remindLender(ctx, p, a, stage, key("lender:"+stage), until)
 }
 
 // unheeded tells whether messages arrived, and nobody answered the last of them for long enough.

@@ -52,6 +52,9 @@ func (t *turn) respond(ctx context.Context, k *talk, c flows.Respond) (conversat
 	if c.Party < 0 || c.Party > flows.MaxHelpers {
 		return refused(flows.Unsuitable)
 	}
+	if p.Lent() {
+		return t.borrow(ctx, k, s, c)
+	}
 	if len(c.Dates) == 0 {
 		all := s.dates()
 		switch {
@@ -163,6 +166,7 @@ func (t *turn) acceptOn(ctx context.Context, k *talk, s *seats, key int, c flows
 	}
 	free := s.freeFor(key, a.ID)
 	next := matching.Interested
+	approved := a.Approved && a.State == matching.Lapsed && g.Party <= max(1, a.Party) // a hold ran out; the yes of the other side stands
 	switch {
 	case free >= 0 && g.Party > free && free > 0 && !c.Wait:
 		g.Free = free
@@ -172,7 +176,7 @@ func (t *turn) acceptOn(ctx context.Context, k *talk, s *seats, key int, c flows
 		return g, "", nil
 	case free >= 0 && g.Party > free:
 		next = matching.Waiting
-	case s.p.AutoAccept && !c.Condition:
+	case (s.p.AutoAccept || approved) && !c.Condition:
 		next = matching.Accepted
 	}
 	if a.State != "" && a.State != next && a.State.To(next) != nil {
@@ -180,7 +184,7 @@ func (t *turn) acceptOn(ctx context.Context, k *talk, s *seats, key int, c flows
 	}
 	fresh := a.State != matching.Waiting
 	a.Party, a.Note, a.Address, a.Changed, a.State = g.Party, c.Note, k.addr.Channel, t.now, next
-	a.Whole, a.Approved, a.Pending, a.Held, a.HeldTill, a.Asked = c.Wait, false, false, 0, time.Time{}, time.Time{}
+	a.Whole, a.Approved, a.Pending, a.Held, a.HeldTill, a.Asked = c.Wait, approved, false, 0, time.Time{}, time.Time{}
 	if next == matching.Waiting && fresh {
 		a.Queued = s.lastInQueue()
 	}
@@ -326,7 +330,7 @@ func (t *turn) responded(p *matching.Posting, fact flows.Responded) flows.Respon
 // of is a person's answer to a date, zero if there is none.
 func (s *seats) of(person string, key int) matching.Answer {
 	for _, a := range s.answers {
-		if a.Person == person && (a.Date == key || !s.p.Dated()) {
+		if a.Person == person && (a.Date == key || !s.p.Timed()) {
 			return a
 		}
 	}
@@ -384,6 +388,9 @@ func (t *turn) datesOf(ctx context.Context, k *talk, c flows.DatesOf) (conversat
 	s, err := t.seats(ctx, &p)
 	if err != nil {
 		return nil, err
+	}
+	if p.Lent() {
+		return s.whenWanted(), nil
 	}
 	return s.choose(flows.Respond{Posting: p.ID, Yes: true}, s.dates()), nil
 }

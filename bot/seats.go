@@ -82,7 +82,7 @@ func (s *seats) on(key int) (matching.Span, bool) {
 		d, ok := s.p.Next(s.now, s.zone)
 		return d, ok && s.p.Recurrence != ""
 	}
-	if !s.p.Dated() {
+	if !s.p.Timed() {
 		return matching.Span{}, key == 0
 	}
 	d, ok := s.p.On(key, s.zone)
@@ -91,7 +91,7 @@ func (s *seats) on(key int) (matching.Span, bool) {
 
 // over tells whether nothing can come any more of an answer to a date: it has passed, or it is left out.
 func (s *seats) over(key int) bool {
-	if !s.p.Dated() {
+	if !s.p.Timed() {
 		return false
 	}
 	_, ok := s.on(key)
@@ -112,6 +112,9 @@ func (s *seats) taken(d matching.Span, but string) int {
 
 // free counts the places of a date that are left, but for one answer; -1 where there is no limit.
 func (s *seats) free(d matching.Span, but string) int {
+	if s.p.Lent() {
+		return s.p.FreePieces(d, s.loans(but))
+	}
 	places := s.p.PlacesOn(d)
 	if places == 0 || !s.p.Dated() {
 		return -1
@@ -171,7 +174,7 @@ func (s *seats) giveWay(a *matching.Answer) {
 // counting, only not asking for more at a time than were wished for.
 func (s *seats) wanted() int {
 	if !s.p.Dated() {
-		if s.p.Places == 0 {
+		if s.p.Places == 0 || s.p.Lent() {
 			return anyNumber
 		}
 		return max(0, s.p.Places-s.taken(matching.Span{}, ""))
@@ -195,7 +198,7 @@ func (t *turn) over(ctx context.Context, p *matching.Posting, key int) bool {
 // spanOf is the date an answer is about, of somebody who comes every time the next one; ok is false where the posting
 // has none, or it does not take place.
 func (t *turn) spanOf(ctx context.Context, p *matching.Posting, a *matching.Answer) (matching.Span, bool) {
-	if !p.Dated() {
+	if !p.Timed() {
 		return matching.Span{}, false
 	}
 	zone := t.zone(ctx, p)

@@ -59,6 +59,8 @@ func (t *turn) settle(ctx context.Context, k *talk, c flows.Settle) (conversatio
 		return refused(flows.Already)
 	case a.State != next && a.State.To(next) != nil:
 		return refused(flows.Over)
+	case p.Lent() && (a.State == matching.Cancelled || a.State == matching.Refused): // they no longer want it
+		return refused(flows.PlaceGone)
 	}
 	before := a.State
 	a.State, a.Changed, a.Approved, a.Pending, a.Held = next, t.now, c.Accept, false, 0
@@ -121,11 +123,16 @@ func (t *turn) settled(ctx context.Context, s *seats, a matching.Answer, before 
 			return nil, err
 		}
 	}
+	if a.State == matching.Accepted {
+		if err := t.outbid(ctx, s); err != nil {
+			return nil, err
+		}
+	}
 	if s, err = t.even(ctx, p); err != nil {
 		return nil, err
 	}
 	free := 0
-	if d, ok := s.on(a.Date); ok && p.Dated() {
+	if d, ok := s.on(a.Date); ok && p.Timed() {
 		free = max(0, s.free(d, ""))
 	}
 	return flows.Settled{Posting: *p, Answer: a, Name: name, Free: free, Before: before}, nil

@@ -67,10 +67,17 @@ func (t *turn) leased(ctx context.Context, id string) error {
 		if err != nil {
 			return err
 		}
-		if asked {
+		until, err := t.lentUntil(ctx, &p)
+		if err != nil {
+			return err
+		}
+		if asked && !until.After(t.now) {
 			return t.lapse(ctx, &p)
 		}
 		p.Lease = t.now.Add(leaseGrace)
+		if until.After(p.Lease) { // what is agreed keeps it alive
+			p.Lease = until.Add(leaseGrace)
+		}
 		if err := t.savePosting(ctx, &p); err != nil {
 			return fmt.Errorf("posting: %w", err)
 		}

@@ -209,7 +209,7 @@ func (t *turn) sayWhoCame(ctx context.Context, k *talk, c flows.SayWhoCame) (con
 		}
 	}
 	if c.Said == flows.AllCame || c.Said == flows.RestCame {
-		if err := t.noteResult(ctx, &p, fact.Came); err != nil {
+		if err := t.noteResult(ctx, &p, c.Date, fact.Came); err != nil {
 			return nil, err
 		}
 	}
@@ -267,7 +267,8 @@ func (t *turn) myHours(ctx context.Context, k *talk) (conversations.Fact, error)
 	}
 	out := flows.Hours{Name: k.person.Name}
 	for _, v := range all {
-		if outcome(&v) != matching.Attended || v.ByPerson == storage.SaidNothing && v.ByPoster == storage.SaidNothing {
+		_, _, every := visitOf(v.Answer) // of those who come every time it is taken that they did
+		if outcome(&v) != matching.Attended || !every && v.ByPerson == storage.SaidNothing && v.ByPoster == storage.SaidNothing {
 			continue
 		}
 		p, err := t.tx.Postings.Posting(ctx, v.Posting)

@@ -61,7 +61,7 @@ func (s *seats) ahead(a *matching.Answer) int {
 		if x.ID == a.ID {
 			break
 		}
-		if x.Date == a.Date {
+		if x.Date == a.Date || s.touches(&x, a) {
 			n++
 		}
 	}
@@ -71,6 +71,7 @@ func (s *seats) ahead(a *matching.Answer) int {
 // callUp gives places that are free to the waiting list, in its order.
 func (t *turn) callUp(ctx context.Context, s *seats) error {
 	asked := map[int]int{} // places the other side is asked about
+	var loans []matching.Loan
 	for _, a := range s.queue() {
 		if s.over(a.Date) {
 			continue
@@ -78,6 +79,9 @@ func (t *turn) callUp(ctx context.Context, s *seats) error {
 		free := s.freeFor(a.Date, a.ID)
 		if free < 0 {
 			free = a.Seats() + asked[a.Date]
+		}
+		if d, ok := s.on(a.Date); ok && s.p.Lent() {
+			free = s.p.FreePieces(d, append(loans, s.loans(a.ID)...))
 		}
 		free -= asked[a.Date]
 		switch {
@@ -90,6 +94,10 @@ func (t *turn) callUp(ctx context.Context, s *seats) error {
 		case a.Party <= free: // the other side decides
 			if err := t.moveUp(ctx, s, a); err != nil {
 				return err
+			}
+			if d, ok := s.on(a.Date); ok && s.p.Lent() { // other times may touch this one
+				loans = append(loans, matching.Loan{Span: d, Pieces: a.Party})
+				continue
 			}
 			asked[a.Date] += a.Party
 		}
@@ -106,7 +114,7 @@ func (t *turn) offer(ctx context.Context, s *seats, a matching.Answer, places in
 	}
 	at := afterQuiet(t.now.In(s.zone), person.QuietFrom, person.QuietTo)
 	d, dated := s.on(a.Date)
-	dated = dated && s.p.Dated()
+	dated = dated && s.p.Timed()
 	if dated && !at.Add(holdMost).Before(d.Start) {
 		at = t.now
 	}

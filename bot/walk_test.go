@@ -27,6 +27,8 @@ var sayings = []string{
 	"/liste", "an alle: Bitte pünktlich", "an alle:", "an alle: 0171 2345678", "noch zwei haben am Telefon zugesagt", "nur noch 2 frei", "wir sind voll",
 	"am Samstag kann ich nicht", "ich kann nicht kommen", "im August bin ich weg", "am Samstag fällt es aus", "1 und 2", "alle", "immer", "wir kommen zu zweit", "trotzdem",
 	"Wir suchen jeden Dienstag 16–18 Uhr 3 bis 4 Leute zum Vorlesen in Brand", "Wir suchen Samstag und Sonntag 10–14 Uhr 2 Leute zum Aufbau in Brand",
+	"/verleih", "Wir verleihen unseren Transporter in Brand", "Unser Verein verleiht 10 Bierbänke in Brand, nur am Wochenende, ohne Rückfrage", "am Samstag von 9 bis 15 Uhr", "nächste Woche Dienstag vormittags", "3 Stück am Sonntag",
+	"am 12.12. um 9 Uhr", "bis 15 Uhr", "in den Osterferien nicht", "nur werktags 8-17", "jederzeit", "Zeit sperren", "Anfragen", "Auf die Warteliste dafür", "Kalender",
 	"/verbinden", "/adressen", "/trennen", "/verbinden {code}", "{code}", "verbinden", "connect my email", "anna@post.example", "/verbinden ABCD-2345", "meine Mail verbinden: anna@post.example",
 	"", "   ", "🎉🎉🎉", "\x00\x01\x02", "‮umgekehrt", "Wenden Sie sich an das Büro", "Приветствую", "مرحبا", "<b>fett</b> & {{.Name}} %s",
 	strings.Repeat("sehr lang ", 500), "'; DROP TABLE postings; --", "1. Brand\n2. Samstag 10 Uhr\n3. 4", "/", "@", "2️⃣", "(2)", "2.",

@@ -2,6 +2,7 @@ package bot_test
 
 import (
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -9,14 +10,27 @@ import (
 	"ehrenamt/channels"
 )
 
-// says lets somebody write something.
+// says lets somebody write something, where they are.
 func (y *year) says(who, text string, then func()) error {
-	y.note("%s: %s", who, text)
+	return y.saysAt(who, y.address(who), text, then)
+}
+
+func (y *year) saysAt(who string, at channels.Address, text string, then func()) error {
+	m := y.message(who, at, channels.Text)
+	y.note("%s (%s): %s", who, at.Channel, text)
+	m.Text = text
+	return y.hear(m, then)
+}
+
+// message is one of somebody's.
+func (y *year) message(who string, at channels.Address, kind channels.Kind) channels.Message {
 	y.n++
-	m := channels.Message{
-		ID: strconv.Itoa(y.n), Kind: channels.Text, From: y.address(who), Text: text, Name: strings.ToUpper(who), Trust: channels.Authenticated, Sent: y.now,
-	}
-	y.owed[who]++
+	return channels.Message{ID: strconv.Itoa(y.n), Kind: kind, From: at, Name: strings.ToUpper(who), Trust: channels.Authenticated, Sent: y.now}
+}
+
+// hear lets the exchange hear something; then is what is different from that very moment on.
+func (y *year) hear(m channels.Message, then func()) error {
+	y.owed[whose(m.From)]++
 	if then != nil {
 		then()
 	}
@@ -27,18 +41,26 @@ func (y *year) says(who, text string, then func()) error {
 	return nil
 }
 
-func (y *year) presses(who string, c channels.Choice) error {
-	y.note("%s presses %s", who, c.Label)
-	y.owed[who]++
-	y.n++
-	m := channels.Message{
-		ID: strconv.Itoa(y.n), Kind: channels.Press, From: y.address(who), Handle: c.Key, Name: strings.ToUpper(who), Trust: channels.Authenticated, Sent: y.now,
+// presses lets somebody choose what they were shown: by a button, in a mail by its link or in words.
+func (y *year) presses(s sentMessage, c channels.Choice) error {
+	y.note("%s presses %s (%s)", s.who, c.Label, s.at.Channel)
+	y.deeds[c.Label]++
+	if s.at.Channel != "email" {
+		m := y.message(s.who, s.at, channels.Press)
+		m.Handle = c.Key
+		return y.hear(m, nil)
 	}
-	if err := y.bot.Hear(y.t.Context(), m); err != nil {
-		return err
+	if y.r.IntN(2) == 0 {
+		y.owed[s.who]++
+		if _, _, err := y.bot.AnswerByLink(y.t.Context(), c.Key); err != nil {
+			return err
+		}
+		y.tick()
+		return nil
 	}
-	y.tick()
-	return nil
+	m := y.message(s.who, s.at, channels.Text)
+	m.Text, m.Ref = c.Label, s.ref
+	return y.hear(m, nil)
 }
 
 // ways are how people react to a message: by how it begins (or what is in it), which button, and how often of a hundred.
@@ -47,12 +69,21 @@ var ways = []struct {
 	buttons []string
 	often   []int
 }{
-	{"Da wird jemand", []string{"Ich komme", "Diesmal nicht", "Nie so etwas", "!ja, aber erst ab 16 Uhr", "!wir kommen zu zweit"}, []int{14, 20, 1, 3, 1}},
+	{"Kann das so raus", []string{"Freigeben", "Ablehnen"}, []int{90, 5}},
+	{"Warum nicht?", []string{"#"}, []int{90}},
+	{"Wann bist du dabei?", []string{"^", "Alle Termine", "*Immer", "!1 und 2", "Diesmal nicht", "Nie so etwas"}, []int{8, 4, 6, 5, 20, 1}},
+	{"Welche Termine", []string{"^", "!1 und 2"}, []int{50, 20}},
+	{"Zu welchem", []string{"^"}, []int{50}},
+	{"hat sich etwas geändert", []string{"Passt", "Leider nicht"}, []int{60, 15}},
+	{"ob die Änderung", []string{"Platz behalten", "Platz freigeben"}, []int{30, 30}},
+	{"Da wird jemand", []string{"Ich komme", "Diesmal nicht", "Nie so etwas", "!ja, aber erst ab 16 Uhr", "!wir kommen zu zweit", "!wir kommen zu dritt"}, []int{14, 20, 1, 3, 2, 1}},
 	{"würde gern mitmachen", []string{"Annehmen", "Absagen", "Erst etwas fragen", "!Hast du ein Auto?"}, []int{40, 10, 10, 5}},
 	{"wartet noch auf eine Antwort", []string{"Annehmen", "Absagen"}, []int{40, 10}},
 	{"Du bist dabei", []string{"Doch nicht", "*schreiben"}, []int{8, 12}},
 	{"Gute Nachricht", []string{"Doch nicht"}, []int{8}},
-	{"Ein Platz ist frei", []string{"Doch nicht"}, []int{20}},
+	{"Ein Platz ist frei", []string{"Ja, ich komme", "Doch nicht"}, []int{40, 20}},
+	{"auf der Warteliste", []string{"Doch nicht"}, []int{10}},
+	{"abgemeldet", []string{"Doch dabei", "!doch, ich komme"}, []int{8, 4}},
 	{"Kommst du", []string{"Ja, ich komme", "Doch nicht"}, []int{60, 8}},
 	{"Noch einmal kurz", []string{"Ja, ich komme", "Doch nicht"}, []int{60, 10}},
 	{"Gleich geht", []string{"Doch nicht"}, []int{4}},
@@ -77,6 +108,12 @@ func (y *year) react(m sentMessage) {
 	if y.ids[m.who] == "" {
 		return
 	}
+	switch y.r.IntN(600) { // amid everything
+	case 0:
+		y.later(time.Minute, m.who, func() error { return y.whenThere(m.who, y.stops) })
+	case 1:
+		y.later(time.Minute, m.who, func() error { return y.whenThere(m.who, y.leaves) })
+	}
 	for _, w := range ways {
 		if !strings.Contains(m.r.Text, w.about) {
 			continue
@@ -92,30 +129,49 @@ func (y *year) react(m sentMessage) {
 	}
 }
 
-// reactBy presses a button, or writes what begins with "!", after a while. "#" is any button, "*x" one with x in it.
+func (y *year) whenThere(who string, do func(string) error) error {
+	if y.ids[who] == "" || who == y.editor {
+		return nil
+	}
+	return do(who)
+}
+
+// reactBy presses a button, or writes what begins with "!", after a while. "#" is any button, "^" the first, "*x" one with
+// x in it.
 func (y *year) reactBy(m sentMessage, what string) {
 	wait := time.Duration(math.Exp(y.r.NormFloat64()*1.2)*12) * time.Minute
+	if what == "!1 und 2" || what == "Alle Termine" {
+		y.deeds["several"]++
+	}
 	if text, ok := strings.CutPrefix(what, "!"); ok || what == "abbrechen" {
 		y.later(wait, m.who, func() error {
 			if y.ids[m.who] == "" || y.silent[m.who] {
 				return nil
 			}
-			return y.says(m.who, text, nil)
+			s := y.message(m.who, m.at, channels.Text)
+			y.note("%s (%s): %s", m.who, m.at.Channel, text)
+			if s.Text = text; m.at.Channel == "email" {
+				s.Ref = m.ref
+			}
+			return y.hear(s, nil)
 		})
 		return
 	}
+	any := y.r.IntN(max(1, len(m.r.Choices)))
 	for i, c := range m.r.Choices {
-		if part, ok := strings.CutPrefix(what, "*"); c.Label == what || ok && strings.Contains(c.Label, part) || what == "#" && i == y.r.IntN(len(m.r.Choices)) {
-			y.later(wait, m.who, func() error {
-				if y.ids[m.who] == "" {
-					return nil
-				}
-				if c.Label == "Ich komme" || c.Label == "Doch dabei" { // whoever says yes to something wants to hear of it
-					y.silent[m.who] = false
-				}
-				return y.presses(m.who, c)
-			})
-			return
+		part, like := strings.CutPrefix(what, "*")
+		if c.Label != what && (!like || !strings.Contains(c.Label, part)) && (what != "#" || i != any) && (what != "^" || i > 0) {
+			continue
 		}
+		y.later(wait, m.who, func() error {
+			if y.ids[m.who] == "" {
+				return nil
+			}
+			if slices.Contains([]string{"Ich komme", "Ja, ich komme", "Doch dabei", "Alle Termine", "Passt"}, c.Label) || what == "^" || like && part == "Immer" {
+				y.silent[m.who] = false // whoever says yes to something wants to hear of it
+			}
+			return y.presses(m, c)
+		})
+		return
 	}
 }

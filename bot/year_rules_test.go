@@ -2,12 +2,13 @@ package bot_test
 
 import (
 	"context"
+	"fmt"
 	"regexp"
 	"strconv"
 	"strings"
 	"time"
 
-	"ehrenamt/conversations/flows"
+	"ehrenamt/channels"
 	"ehrenamt/matching"
 	"ehrenamt/storage"
 )
@@ -21,13 +22,23 @@ type rules struct {
 	silent   map[string]bool   // said "stopp" or deleted themselves
 	owed     map[string]int    // messages of theirs that nothing has answered yet
 	reminded map[string]bool   // who, what, which reminder
+	alerted  map[string]bool   // who, what
+	at       map[string][]channels.Address
+	fronts   []storage.Front
+	editor   string
+	deeds    map[string]int // what was done, by name
+	sent     []sentMessage
 	messages int
+	mailed   int
 	relayed  int
 	checked  time.Time
 }
 
 func newRules() rules {
-	return rules{ids: map[string]string{}, names: map[string]string{}, silent: map[string]bool{}, owed: map[string]int{}, reminded: map[string]bool{}}
+	return rules{
+		ids: map[string]string{}, names: map[string]string{}, silent: map[string]bool{}, owed: map[string]int{}, reminded: map[string]bool{},
+		alerted: map[string]bool{}, at: map[string][]channels.Address{}, deeds: map[string]int{},
+	}
 }
 
 var (
@@ -39,11 +50,14 @@ var (
 
 // look judges everything that was sent since it was last called, and lets people react to it.
 func (y *year) look() {
-	sent := y.net.sent
-	y.net.sent = nil
+	sent := y.sent
+	y.sent = nil
 	for _, m := range sent {
 		y.messages++
-		y.note("  → %s%s: %s", m.who, map[bool]string{true: " (edited)"}[m.edited], strings.ReplaceAll(firstOf(m.r.Text, 160), "\n", " / "))
+		if m.at.Channel == "email" {
+			y.mailed++
+		}
+		y.note("  → %s (%s%s): %s", m.who, m.at.Channel, map[bool]string{true: ", edited"}[m.edited], strings.ReplaceAll(firstOf(m.r.Text, 160), "\n", " / "))
 		if m.edited {
 			continue
 		}
@@ -64,14 +78,18 @@ func firstOf(s string, n int) string { return s[:min(n, len(s))] }
 func (y *year) judge(m sentMessage) {
 	text := m.r.Text
 	begins := func(s string) bool { return strings.HasPrefix(text, s) }
-	reminder := begins("Kommst du?") || begins("Noch einmal kurz") || begins("Gleich geht")
+	reminder := begins("Kommst du?") || begins("Noch einmal kurz gefragt: Kommst") || begins("Gleich geht")
 	alert := begins("Da wird jemand")
 	if t := titled.FindStringSubmatch(text); t != nil && (reminder || alert) {
 		n, _ := strconv.Atoi(t[1])
 		switch {
 		case alert && !y.looksForPeople(n):
 			y.fail("%s is alerted to %s, which needs nobody", m.who, t[0])
-		case reminder && !y.expects(n, m.who):
+		case alert && y.alerted[m.who+t[0]]:
+			y.fail("%s is alerted to %s twice", m.who, t[0])
+		case alert:
+			y.alerted[m.who+t[0]] = true
+		case reminder && !y.expectsOn(n, m.who, whenIn(text)):
 			y.fail("%s is reminded of %s and is not expected there: %s", m.who, t[0], text)
 		case reminder:
 			which := m.who + " " + t[0] + " " + firstOf(text, 8) + whenIn(text)
@@ -83,7 +101,7 @@ func (y *year) judge(m sentMessage) {
 	}
 	if s := secret.FindStringSubmatch(text); s != nil {
 		n, _ := strconv.Atoi(s[1])
-		if !y.expects(n, m.who) && y.authors[n] != m.who && !strings.Contains(text, "fällt") {
+		if !y.expects(n, m.who) && y.authors[n] != m.who && m.who != y.editor && !strings.Contains(text, "fällt") {
 			y.fail("%s learns where %s is: %s", m.who, s[0], text)
 		}
 	}
@@ -127,6 +145,34 @@ func (y *year) expects(n int, who string) (ok bool) {
 	return ok
 }
 
+// expectsOn is expects for the date that a text names.
+func (y *year) expectsOn(n int, who, when string) (ok bool) {
+	y.must(y.store.View(y.t.Context(), func(ctx context.Context, tx *storage.Tx) error {
+		p, err := tx.Postings.Posting(ctx, y.postings[n])
+		if err != nil {
+			return err
+		}
+		answers, err := tx.Answers.OfPosting(ctx, y.postings[n])
+		for _, a := range answers {
+			if a.Person != y.ids[who] || a.State != matching.Accepted && a.State != matching.Confirmed {
+				continue
+			}
+			for _, d := range p.Occurrences(y.now.Add(-24*time.Hour), time.Time{}, berlin()) {
+				local := d.Start.In(berlin())
+				day := fmt.Sprintf("%s, %d. %s, %d", weekdays[local.Weekday()], local.Day(), months[local.Month()-1], local.Hour())
+				ok = ok || a.On(d) && strings.HasPrefix(when, day)
+			}
+		}
+		return err
+	}))
+	return ok
+}
+
+var (
+	weekdays = []string{"Sonntag", "Montag", "Dienstag", "Mittwoch", "Donnerstag", "Freitag", "Samstag"}
+	months   = []string{"Januar", "Februar", "März", "April", "Mai", "Juni", "Juli", "August", "September", "Oktober", "November", "Dezember"}
+)
+
 // places checks once a simulated hour that no place is taken twice, or both taken and free.
 func (y *year) places() {
 	if y.now.Sub(y.checked) < time.Hour {
@@ -139,67 +185,16 @@ func (y *year) places() {
 			return err
 		}
 		for _, p := range ps {
-			if !p.Dated() {
-				continue // people talk first, and nobody counts
-			}
 			answers, err := tx.Answers.OfPosting(ctx, p.ID)
 			if err != nil {
 				return err
 			}
-			free := 0
-			for date := range max(1, len(p.Dates)) {
-				if date < len(p.Dates) && !p.Dates[date].Until().After(y.now) {
-					continue
-				}
-				taken := p.External
-				for _, a := range answers {
-					if a.Date == date && a.State.Takes() {
-						taken += a.Seats()
-					}
-				}
-				if taken > p.Places {
-					y.fail("%s has %d of %d places taken", p.Title, taken, p.Places)
-				}
-				free += p.Places - taken
-			}
-			if _, ahead := p.Next(y.now, berlin()); p.State == matching.Filled && free > 0 && ahead {
-				y.fail("%s is filled and has %d places free", p.Title, free)
-			}
-			if p.State == matching.Open && free == 0 && p.Dates[len(p.Dates)-1].Start.After(y.now) {
-				y.fail("%s is open and has no place free", p.Title)
+			if wrong := wrongPlaces(&p, answers, y.now); wrong != "" {
+				y.fail("%s: %s", p.Title, wrong)
 			}
 		}
 		return nil
 	}))
-}
-
-// whim is what somebody does out of nothing: stop, delete themselves, take an answer or a posting back, come back.
-func (y *year) whim() error {
-	ctx := y.t.Context()
-	who := "p" + strconv.Itoa(y.r.IntN(400))
-	if y.ids[who] == "" {
-		return nil
-	}
-	switch n := y.r.IntN(20); {
-	case n < 2:
-		return y.says(who, "stopp", func() { y.silent[who] = true })
-	case n == 2:
-		if err := y.says(who, "/löschen", nil); err != nil {
-			return err
-		}
-		return y.says(who, "ja, alles löschen", func() { y.silent[who], y.ids[who] = true, "" })
-	case n == 3:
-		return y.says(who, "start", func() { y.silent[who] = false })
-	case n < 9 && len(y.postings) > 0:
-		i := y.r.IntN(len(y.postings))
-		if y.postings[i] == "" || y.ids[y.authors[i]] == "" {
-			return nil
-		}
-		y.note("%s takes Aufbau %d back", y.authors[i], i)
-		_, err := y.bot.Perform(ctx, y.address(y.authors[i]), flows.Withdraw{Posting: y.postings[i]})
-		return err
-	}
-	return y.says(who, []string{"meine Stunden", "/nachricht", "/meine", "hallo", "doch nicht", "danke"}[y.r.IntN(6)], nil)
 }
 
 // shared tells whether both sides of a thread about a posting wanted the other one to have their contact.

@@ -3,34 +3,32 @@ package bot_test
 import (
 	"container/heap"
 	"context"
-	"errors"
 	"fmt"
-	"log/slog"
-	"math"
+	"maps"
 	"math/rand/v2"
 	"os"
-	"path/filepath"
+	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
 	"time"
 
 	"ehrenamt/bot"
-	"ehrenamt/channels"
-	"ehrenamt/conversations/flows"
 	"ehrenamt/matching"
 	"ehrenamt/storage"
-	"ehrenamt/storage/sqldb"
 )
 
-// TestAYear lets a town live with the exchange: people answer, keep silent, change their minds, stop and delete
-// themselves; processes die, networks are away, days are missed. After every step nothing may have been said that should
+// TestAYear lets two towns live with the exchange, each with a front, one with an editor: people chat, write mails or do
+// both, answer one date, several or a whole series, alone or in parties, with conditions, keep silent, change their minds,
+// write to each other, stop and delete themselves; dates are skipped and moved, places are given away elsewhere; processes
+// die, networks are away, days are missed. After every step nothing may have been said that should
 // not have been, and in the end every answer has come to an end. `make soak` plays a year with several seeds, every other
 // run a month.
 func TestAYear(t *testing.T) {
-	seeds, days := []uint64{1}, 31
+	seeds, days, people := []uint64{1}, 31, 1000
 	if os.Getenv("EHRENAMT_SOAK") == "1" {
-		seeds, days = []uint64{1, 2, 3}, 365
+		seeds, days, people = []uint64{1, 2, 3}, 365, 2000
 	}
 	if s, err := strconv.ParseUint(os.Getenv("EHRENAMT_SEED"), 10, 64); err == nil {
 		seeds = []uint64{s}
@@ -38,7 +36,7 @@ func TestAYear(t *testing.T) {
 	for _, seed := range seeds {
 		t.Run("seed "+strconv.FormatUint(seed, 10), func(t *testing.T) {
 			t.Parallel()
-			y := newYear(t, seed, 2000)
+			y := newYear(t, seed, people)
 			y.live(days, 300*days/365)
 			y.over()
 		})
@@ -47,16 +45,18 @@ func TestAYear(t *testing.T) {
 
 // year is a town and what happens in it.
 type year struct {
-	t     *testing.T
-	r     *rand.Rand
-	seed  uint64
-	store storage.Store
-	bot   *bot.Bot
-	net   *yearNet
-	now   time.Time
-	n     int
-	queue happenings
-	story []string
+	t      *testing.T
+	r      *rand.Rand
+	seed   uint64
+	store  storage.Store
+	bot    *bot.Bot
+	chat   *yearNet
+	mail   *yearNet
+	now    time.Time
+	ticked time.Time
+	n      int
+	queue  happenings
+	story  []string
 
 	rules
 }
@@ -84,112 +84,6 @@ func (q *happenings) Pop() any {
 	return x
 }
 
-// yearNet is a network that is sometimes away.
-type yearNet struct {
-	down bool
-	n    int
-	sent []sentMessage
-}
-
-type sentMessage struct {
-	who    string
-	r      channels.Reply
-	edited bool
-}
-
-func (n *yearNet) Name() string { return "test" }
-
-func (n *yearNet) Receive(ctx context.Context, _ string, _ func(context.Context, channels.Message) error) error {
-	<-ctx.Done()
-	return nil
-}
-
-var errAway = errors.New("away")
-
-func (n *yearNet) Send(_ context.Context, _ string, to channels.Address, r channels.Reply) (string, error) {
-	if n.down {
-		return "", errAway
-	}
-	n.n++
-	n.sent = append(n.sent, sentMessage{who: to.ID, r: r})
-	return strconv.Itoa(n.n), nil
-}
-
-func (n *yearNet) Edit(_ context.Context, to channels.Address, _ string, r channels.Reply) error {
-	if n.down {
-		return errAway
-	}
-	n.sent = append(n.sent, sentMessage{who: to.ID, r: r, edited: true})
-	return nil
-}
-
-// newYear settles people around Aachen, each with something they would like to do.
-func newYear(t *testing.T, seed uint64, people int) *year {
-	t.Helper()
-	y := &year{t: t, r: rand.New(rand.NewPCG(seed, 11)), seed: seed, net: &yearNet{}, now: monday, rules: newRules()}
-	ids := 0
-	var err error
-	y.store, err = sqldb.Open(t.Context(), sqldb.Config{
-		DSN: filepath.Join(quickDir(t), "year.db"), Key: sqldb.KeySource{Value: strings.Repeat("ab", 32)}, Rand: rand.NewChaCha8([32]byte{2, byte(seed)}),
-		NewID: func() string { ids++; return fmt.Sprintf("y%07d", ids) },
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = y.store.Close() })
-	y.start()
-	y.must(y.store.Update(t.Context(), func(ctx context.Context, tx *storage.Tx) error {
-		f := storage.Front{ID: "aachen", Name: "Aachen", Zone: "Europe/Berlin", Languages: []string{"de"}, Place: aachen(t)}
-		if err := tx.Fronts.SaveFront(ctx, &f); err != nil {
-			return err
-		}
-		for i := range people {
-			if err := y.settleOne(ctx, tx, i, f.Place); err != nil {
-				return err
-			}
-		}
-		return nil
-	}))
-	return y
-}
-
-func (y *year) settleOne(ctx context.Context, tx *storage.Tx, i int, town matching.Place) error {
-	who := fmt.Sprintf("p%d", i)
-	p := storage.Person{Front: "aachen", Name: strings.ToUpper(who), Lang: "de", Created: y.now, Active: y.now, Place: town}
-	p.Place.Point.Lat += y.r.NormFloat64() * 0.03
-	p.Place.Point.Lon += y.r.NormFloat64() * 0.05
-	if err := tx.People.Create(ctx, &p); err != nil {
-		return err
-	}
-	y.ids[who], y.names[p.ID] = p.ID, who
-	if err := tx.Addresses.SaveAddress(ctx, storage.AddressRecord{Address: y.address(who), Person: p.ID, Front: "aachen", State: storage.AddressOpen, Last: y.now, Created: y.now}); err != nil {
-		return err
-	}
-	s := matching.Subscription{Person: p.ID, Front: "aachen", Place: p.Place, Cadence: matching.AtOnce, Radius: 2 * math.Exp(y.r.Float64()*math.Log(15))}
-	s.Place.Point = matching.Snap(s.Place.Point)
-	for range 2 + y.r.IntN(5) {
-		s.Categories = append(s.Categories, matching.Categories[y.r.IntN(len(matching.Categories))])
-	}
-	return tx.Subscriptions.SaveSubscription(ctx, &s, y.now)
-}
-
-// start begins a new process on what is stored.
-func (y *year) start() {
-	book, err := parts()
-	y.must(err)
-	y.n++
-	y.bot, err = bot.New(bot.Config{
-		Store: y.store, Book: book, Now: func() time.Time { return y.now }, Rand: rand.NewChaCha8([32]byte{1, byte(y.seed), byte(y.n), byte(y.n >> 8)}),
-		Log:      slog.New(slog.NewTextHandler(y.t.Output(), &slog.HandlerOptions{Level: slog.LevelError})),
-		Accounts: []bot.Account{{Channel: y.net, Account: "a", Front: "aachen"}}, Workers: 1,
-	})
-	y.must(err)
-}
-
-func (y *year) address(who string) channels.Address {
-	return channels.Address{Channel: "test", Account: "a", ID: who}
-}
-
 func (y *year) must(err error) {
 	y.t.Helper()
 	if err != nil {
@@ -197,16 +91,30 @@ func (y *year) must(err error) {
 	}
 }
 
-// fail prints how it came to that.
+// fail prints how it came to that: what is known of those it is about, and what came last.
 func (y *year) fail(format string, args ...any) {
 	y.t.Helper()
-	y.t.Fatalf("seed %d, %s: %s\nbefore that:\n%s", y.seed, y.now.Format(time.RFC1123), fmt.Sprintf(format, args...), strings.Join(y.story[max(0, len(y.story)-40):], "\n"))
+	what := fmt.Sprintf(format, args...)
+	first, _, _ := strings.Cut(what, "\n")
+	var about []string
+	for _, line := range y.story {
+		for _, name := range named.FindAllString(first, -1) {
+			if slices.Contains(named.FindAllString(line, -1), name) {
+				about = append(about, line)
+				break
+			}
+		}
+	}
+	y.t.Fatalf("seed %d, %s: %s\nabout that:\n%s\nbefore that:\n%s", y.seed, y.now.Format(time.RFC1123), what,
+		strings.Join(about[max(0, len(about)-60):], "\n"), strings.Join(y.story[max(0, len(y.story)-20):], "\n"))
 }
+
+var named = regexp.MustCompile(`\bp\d+\b|Aufbau \d+`)
 
 func (y *year) note(format string, args ...any) {
 	y.story = append(y.story, y.now.In(berlin()).Format("02.01. 15:04 ")+fmt.Sprintf(format, args...))
-	if len(y.story) > 4000 {
-		y.story = y.story[2000:]
+	if len(y.story) > 40000 {
+		y.story = y.story[20000:]
 	}
 }
 
@@ -225,6 +133,9 @@ func (y *year) live(days, postings int) {
 		y.later(time.Duration(d)*24*time.Hour+time.Duration(y.r.IntN(24))*time.Hour, "", y.misfortune)
 		for range 3 {
 			y.later(time.Duration(d*24+8+y.r.IntN(12))*time.Hour, "", y.whim)
+		}
+		for range 2 {
+			y.later(time.Duration(d*24+8+y.r.IntN(12))*time.Hour, "", y.rethink)
 		}
 	}
 	y.until(y.now.AddDate(0, 0, days))
@@ -254,59 +165,63 @@ func (y *year) until(end time.Time) {
 
 // due is when the exchange has something to do next.
 func (y *year) due() (next time.Time) {
-	y.must(y.store.View(y.t.Context(), func(ctx context.Context, tx *storage.Tx) error {
-		timer, err := tx.Timers.NextTimer(ctx)
-		if err != nil {
-			return err
+	timer, sends := y.waiting()
+	next = timer
+	for i, send := range sends {
+		if send.IsZero() || y.netOf(yearAccounts[i].Channel).down && !send.After(y.now) {
+			continue // it is tried again when the network is back
 		}
-		send, err := tx.Outbox.NextDue(ctx, "test", "a", y.now)
-		if next = timer; next.IsZero() || !send.IsZero() && send.Before(next) {
+		if next.IsZero() || send.Before(next) {
 			next = send
 		}
-		if !next.After(y.now) && y.net.down {
-			next = y.now.Add(time.Minute)
-		}
-		return err
-	}))
+	}
 	return next
+}
+
+// waiting is when the next timer is due, and the next delivery of each account; zero for none.
+func (y *year) waiting() (timer time.Time, sends []time.Time) {
+	y.must(y.store.View(y.t.Context(), func(ctx context.Context, tx *storage.Tx) (err error) {
+		if timer, err = tx.Timers.NextTimer(ctx); err != nil {
+			return err
+		}
+		sends = nil
+		for _, at := range yearAccounts {
+			send, err := tx.Outbox.NextDue(ctx, at.Channel, at.Account, y.now)
+			if err != nil {
+				return err
+			}
+			sends = append(sends, send)
+		}
+		return nil
+	}))
+	return timer, sends
 }
 
 // tick does all that is due, and looks at what came of it.
 func (y *year) tick() {
-	for {
-		y.must(y.bot.Tick(y.t.Context()))
-		n, _, err := y.bot.Deliver(y.t.Context(), "test:a")
-		y.must(err)
-		if n == 0 || y.net.down {
-			break
+	for again := true; again; {
+		again = false
+		timer, sends := y.waiting()
+		if !timer.IsZero() && !timer.After(y.now) || y.now.Sub(y.ticked) >= time.Hour {
+			y.must(y.bot.Tick(y.t.Context()))
+			y.ticked = y.now
+			_, sends = y.waiting()
+		}
+		for i, at := range yearAccounts {
+			if sends[i].IsZero() || sends[i].After(y.now) {
+				continue
+			}
+			n, _, err := y.bot.Deliver(y.t.Context(), at.Channel+":"+at.Account)
+			y.must(err)
+			again = again || n > 0 && !y.netOf(at.Channel).down
 		}
 	}
 	y.look()
 }
 
-// misfortune befalls the service on some days: it is started anew, its network is away for hours, or nothing runs for days.
-func (y *year) misfortune() error {
-	switch n := y.r.IntN(30); {
-	case n < 4:
-		y.note("the process is started anew")
-		y.start()
-	case n < 7:
-		away := time.Duration(1+y.r.IntN(30)) * time.Hour
-		y.note("the network is away for %s", away)
-		y.net.down = true
-		y.later(away, "", func() error { y.net.down = false; y.note("the network is back"); return nil })
-	case n == 7:
-		off := time.Duration(1+y.r.IntN(72)) * time.Hour
-		y.note("nothing runs for %s", off)
-		y.now = y.now.Add(off)
-		y.start()
-	}
-	return nil
-}
-
 // over waits until nothing more can come of anything, and asks how every answer ended.
 func (y *year) over() {
-	y.net.down = false
+	y.chat.down, y.mail.down = false, false
 	y.until(y.now.AddDate(0, 0, 60))
 	counts := map[matching.AnswerState]int{}
 	y.must(y.store.View(y.t.Context(), func(ctx context.Context, tx *storage.Tx) error {
@@ -328,51 +243,20 @@ func (y *year) over() {
 		}
 		return nil
 	}))
-	y.t.Logf("%d messages, %d relayed, %d reminders; answers: %v", y.messages, y.relayed, len(y.reminded), counts)
-	if y.relayed == 0 || len(y.reminded) == 0 || counts[matching.Attended] == 0 || counts[matching.Cancelled] == 0 || counts[matching.NoShow] == 0 {
-		y.fail("too little happened to prove anything")
+	y.t.Logf("%d messages, %d of them by mail, %d relayed, %d reminders; answers: %v; deeds: %v", y.messages, y.mailed, y.relayed, len(y.reminded), counts, y.deeds)
+	happened := map[string]int{
+		"relayed": y.relayed, "by mail": y.mailed, "reminded": len(y.reminded), "attended": counts[matching.Attended], "cancelled": counts[matching.Cancelled],
 	}
-}
-
-// publish lets somebody ask for help.
-func (y *year) publish() error {
-	n := len(y.postings)
-	author := fmt.Sprintf("p%d", y.r.IntN(60)) // clubs are few
-	if y.ids[author] == "" || y.silent[author] {
-		return nil
+	if y.now.Sub(monday) > 300*24*time.Hour { // in a month not everything has to happen
+		maps.Copy(happened, map[string]int{
+			"no-show": counts[matching.NoShow], "lapsed": counts[matching.Lapsed], "skipped": y.deeds["skip"], "moved": y.deeds["move"],
+			"elsewhere": y.deeds["elsewhere"], "approved": y.deeds["Freigeben"], "several dates": y.deeds["several"], "stopped": y.deeds["stop"],
+			"deleted": y.deeds["delete"], "in the other front": y.deeds["stolberg"],
+		})
 	}
-	lead := time.Duration(math.Exp(y.r.NormFloat64())*30*60) * time.Minute
-	start := y.now.Add(min(max(lead, time.Hour), 9*24*time.Hour)).Truncate(15 * time.Minute)
-	if hour := start.In(berlin()).Hour(); hour < 7 || hour > 20 {
-		start = start.Add(12 * time.Hour)
+	for what, n := range happened {
+		if n == 0 {
+			y.fail("too little happened to prove anything: nobody was %s", what)
+		}
 	}
-	p := matching.Posting{
-		Actor: matching.Club, Kind: matching.Need, Title: fmt.Sprintf("Aufbau %d", n), Category: matching.Categories[y.r.IntN(len(matching.Categories))],
-		Place: aachen(y.t), Places: 1 + y.r.IntN(4), AutoAccept: y.r.IntN(3) > 0, Address: fmt.Sprintf("GEHEIM-%d Weg 5", n), Private: fmt.Sprintf("Code GEHEIM-%d", n),
-		Dates: []matching.Span{{Start: start, End: start.Add(time.Duration(1+y.r.IntN(5)) * time.Hour)}},
-	}
-	switch y.r.IntN(10) {
-	case 0:
-		p.Dates = nil
-	case 1:
-		next := p.Dates[0]
-		next.Start, next.End = next.Start.AddDate(0, 0, 1), next.End.AddDate(0, 0, 1)
-		p.Dates = append(p.Dates, next)
-	}
-	carrier := "Verein " + author
-	if y.r.IntN(4) == 0 {
-		p.Actor, carrier = matching.Person, ""
-	}
-	fact, err := y.bot.Perform(y.t.Context(), y.address(author), flows.Publish{Posting: p, Carrier: carrier})
-	if err != nil {
-		return err
-	}
-	if pub, ok := fact.(flows.Published); ok {
-		y.note("%s publishes %s with %d places, begins %s", author, p.Title, p.Places, start.In(berlin()).Format("02.01. 15:04"))
-		y.postings = append(y.postings, pub.Posting.ID)
-		y.authors = append(y.authors, author)
-		return nil
-	}
-	y.postings, y.authors = append(y.postings, ""), append(y.authors, author)
-	return nil
 }

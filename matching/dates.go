@@ -80,6 +80,9 @@ func (p *Posting) On(key int, zone *time.Location) (Span, bool) {
 
 // Planned is the date of a key before anything was moved or left out.
 func (p *Posting) Planned(key int, zone *time.Location) (Span, bool) {
+	if p.Lent() {
+		return WantedSpan(key)
+	}
 	listed := p.Listed()
 	for _, d := range listed {
 		if d.Key == key {

@@ -88,6 +88,7 @@ type Posting struct {
 	Radius      float64         `json:"radius,omitempty"`     // offers: how far one would go, km
 	Things      []string        `json:"things,omitempty"`     // what is lent or needed
 	Terms       Terms           `json:"terms,omitzero"`
+	Lending     *Lending        `json:"lending,omitempty"` // the calendar of what is lent; such a posting has no dates
 	GroupMin    int             `json:"group_min,omitempty"`
 	GroupMax    int             `json:"group_max,omitempty"`
 

@@ -31,6 +31,8 @@ type Thread struct {
 	FromPerson, FromPoster     int       // messages passed on
 	PersonContact              string    // what the sides want the other one to have, "" for nothing yet
 	PosterContact              string
+	PersonTrace                string // what masking remembers of what the sides wrote last: digits, no words
+	PosterTrace                string
 	BlockedBy                  string // side
 	At                         time.Time
 	Rev                        int64

@@ -13,17 +13,19 @@ import (
 
 // answerDraft is an answer to a posting being given. Almost always it is over in the turn it began in.
 type answerDraft struct {
-	Posting   string    `json:"posting"`
-	Dates     []int     `json:"dates,omitempty"` // keys
-	Word      string    `json:"word,omitempty"`  // yes, no, never, said, dates
-	Party     int       `json:"party,omitempty"`
-	Note      string    `json:"note,omitempty"`
-	Condition bool      `json:"condition,omitempty"` // the other side decides about the note
-	Wait      bool      `json:"wait,omitempty"`
-	Said      string    `json:"said,omitempty"`
-	Shown     []int     `json:"shown,omitempty"` // keys, in the order of the choices that were answered
-	Choose    *dateMenu `json:"choose,omitempty"`
-	From      int       `json:"from,omitempty"` // the first of the dates shown to choose from
+	Posting   string        `json:"posting"`
+	Dates     []int         `json:"dates,omitempty"` // keys
+	Word      string        `json:"word,omitempty"`  // yes, no, never, said, dates
+	Party     int           `json:"party,omitempty"`
+	Note      string        `json:"note,omitempty"`
+	Condition bool          `json:"condition,omitempty"` // the other side decides about the note
+	Wait      bool          `json:"wait,omitempty"`
+	Said      string        `json:"said,omitempty"`
+	Shown     []int         `json:"shown,omitempty"` // keys, in the order of the choices that were answered
+	Choose    *dateMenu     `json:"choose,omitempty"`
+	Wanted    matching.Span `json:"wanted,omitzero"` // of something lent
+	Lend      *lendMenu     `json:"lend,omitempty"`
+	From      int           `json:"from,omitempty"` // the first of the dates shown to choose from
 }
 
 // dateMenu is what can be chosen from.
@@ -48,6 +50,8 @@ func (b *Book) answer() conversations.Runner {
 			"which": {Ask: b.askWhich, Hear: b.hearWhich},
 			"dates": {Ask: b.askDates, Hear: b.hearDates},
 			"away":  {Ask: b.askAway, Hear: b.hearAway},
+			"when":  {Ask: b.askTime, Hear: b.hearWhen},
+			"until": {Ask: b.askUntil, Hear: b.hearUntil},
 		},
 	})
 }
@@ -97,6 +101,9 @@ func (b *Book) openAnswer(o conversations.Opening, env conversations.Env) answer
 
 // readAnswer reads free words about a posting by its dates: "ja, aber erst ab 16 Uhr", "wir kommen zu dritt", "1 und 3".
 func (b *Book) readAnswer(d answerDraft, in conversations.Input, env conversations.Env) answerTurn {
+	if lent, ok := in.Fact.(WhenWanted); ok {
+		return b.wantedAt(d, lent, env)
+	}
 	c, ok := in.Fact.(Choose)
 	if !ok {
 		return b.hearResponded(d, in, env)
@@ -161,7 +168,7 @@ var crowd = regexp.MustCompile(`(?i)\b(?:zu|mit|of|with)\s+(\d{3,5})\b`)
 
 func respond(d answerDraft) answerTurn {
 	cmd := Respond{
-		Posting: d.Posting, Dates: d.Dates, Yes: d.Word == "yes", Never: d.Word == "never",
+		Posting: d.Posting, Dates: d.Dates, Wanted: d.Wanted, Yes: d.Word == "yes", Never: d.Word == "never",
 		Party: d.Party, Note: d.Note, Condition: d.Condition, Wait: d.Wait,
 	}
 	return answerTurn{Data: d, Next: "hear", Do: []conversations.Command{cmd}}
@@ -278,6 +285,11 @@ func (b *Book) hearResponded(d answerDraft, in conversations.Input, env conversa
 		return answerTurn{Data: d, End: true, Say: []channels.Reply{text(b.say(env).T("refused." + string(fact.Why)))}}
 	case Choose:
 		return choosing(d, fact)
+	case WhenWanted:
+		return b.wantedAt(d, fact, env)
+	case NotFree:
+		d.Wanted, d.Lend = matching.Span{}, &lendMenu{Posting: fact.Posting, NotFree: &fact}
+		return answerTurn{Data: d, Next: "when"}
 	case Responded:
 		return answerTurn{Data: d, End: true, Say: []channels.Reply{b.respondedReply(d, fact, env)}}
 	}

@@ -131,7 +131,7 @@ func containsWords(text, words []string) bool {
 
 // whenOf says a date of a posting, several of them, or all of a series.
 func whenOf(w wording.Words, p *matching.Posting, keys []int, env conversations.Env) string {
-	if !p.Dated() {
+	if !p.Timed() {
 		return ""
 	}
 	var spans []matching.Span
@@ -323,6 +323,9 @@ func (b *Book) givenChoices(key string, gs []Given, p *matching.Posting, several
 	at := p.ID + " " + keysOf(gs)
 	switch key {
 	case "accepted", "accepted_already", "kept", "pending", "interested", "waiting", "offered":
+		if p.Lent() {
+			return b.lentChoices(key, gs[0], at, p, env)
+		}
 		if several { // one for each
 			return []channels.Choice{choice(w, "/"+Answer+" no "+at, "answer.choice.off", "When", whenShort(w, gs, env))}
 		}

@@ -44,6 +44,9 @@ func card(w wording.Words, p *matching.Posting, env conversations.Env) string {
 	if p.GroupMax > 0 || p.GroupMin > 0 {
 		add(w.T("card.group", "Min", p.GroupMin, "Max", p.GroupMax))
 	}
+	if p.Lent() && p.Pieces() > 1 {
+		add(w.T("card.pieces", "Count", p.Pieces()))
+	}
 	add(termsLine(w, p))
 	if len(p.Required) > 0 {
 		key := "card.required"
@@ -109,6 +112,8 @@ func shortOn(w wording.Words, p *matching.Posting, date int, env conversations.E
 	switch {
 	case env.Minimal:
 		return short(w, p, env)
+	case ok && p.Lent():
+		return join(" · ", clip(title(w, p), 40), w.LentTime(d, env.Zone), p.Place.Name)
 	case ok && p.Dated():
 		return join(" · ", clip(title(w, p), 40), w.ShortWhen(d, env.Zone), p.Place.Name)
 	case date == matching.EveryDate && p.Recurrence != "":
@@ -140,7 +145,10 @@ func short(w wording.Words, p *matching.Posting, env conversations.Env) string {
 	if env.Minimal {
 		return join(" · ", clip(title(w, p), 40), p.Code)
 	}
-	when := w.T("date.none")
+	when := w.Dates(p, env.Now, env.Zone)
+	if p.Dated() {
+		when = w.T("date.none")
+	}
 	if d, ok := p.Next(env.Now, env.Zone); ok {
 		when = w.ShortWhen(d, env.Zone)
 	} else if n := len(p.Dates); n > 0 {

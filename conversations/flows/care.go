@@ -239,7 +239,7 @@ func (b *Book) tellCare(n Piece, env conversations.Env) (r channels.Reply, ok bo
 	at := p.ID + " " + strconv.Itoa(n.Date)
 	switch n.Kind {
 	case NewsComing:
-		r.Choices = []channels.Choice{care("coming "+id, "coming"), off}
+		r.Choices = []channels.Choice{care("coming "+id, strings.TrimPrefix(forKind(w, "care.choice.coming", p), "care.choice.")), off}
 	case NewsSoon:
 		r.Choices = append([]channels.Choice{off}, writeTo(w, id, p.Carrier)...)
 	case NewsReleased:
@@ -266,7 +266,9 @@ func (b *Book) tellCare(n Piece, env conversations.Env) (r channels.Reply, ok bo
 		r.Choices = []channels.Choice{care("renew "+p.ID, "renew"), choice(w, "/"+Mine+" done "+p.ID, "care.choice.no_longer"), choice(w, "/"+Post+" change "+p.ID, "choice.change")}
 	case NewsExpired:
 		r.Choices = []channels.Choice{care("renew "+p.ID, "show_again")}
-	case NewsNoLonger, NewsSilentLeft:
+	case NewsNoLonger, NewsSilentLeft, NewsFetched, NewsBack:
+	case NewsReturn:
+		r.Choices = writeTo(w, id, p.Carrier)
 	case NewsDeserted:
 		args = append(args, "Organisation", n.Organisation.Name)
 	case NewsWereYou:

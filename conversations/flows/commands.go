@@ -121,8 +121,8 @@ type Seen struct {
 	Posting matching.Posting
 	KM      float64 // from the person's place, < 0 if that is not known
 	Mine    bool
-	Answer  *matching.Answer
-	About   string // what the organisation says about itself
+	Own     []ThingAnswer // what they have answered, as it stands; the posting has what is confided to them then
+	About   string        // what the organisation says about itself
 }
 
 // Halt stops every message to the person but answers to what they write.

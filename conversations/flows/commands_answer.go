@@ -7,7 +7,8 @@ import "ehrenamt/matching"
 // Respond answers a posting, for one or several of its dates.
 type Respond struct {
 	Posting   string
-	Dates     []int // keys; none: the only date there is, or Choose is asked
+	Wanted    matching.Span // of a thing that is lent: the time somebody names
+	Dates     []int         // keys; none: the only date there is, or Choose is asked
 	Yes       bool
 	Never     bool // "nie so etwas"
 	Party     int  // how many come; 0: not said
@@ -55,3 +56,20 @@ type OpenDate struct {
 
 // DatesOf asks for the dates of a posting that are still ahead, to read an answer in free words by them.
 type DatesOf struct{ Posting string }
+
+// WhenWanted asks when a thing that is lent is wanted.
+type WhenWanted struct {
+	Posting matching.Posting
+	Taken   []matching.Span // times ahead at which no piece is left, soonest first
+}
+
+// NotFree tells that a thing cannot be had at a time, and when it can.
+type NotFree struct {
+	Posting matching.Posting
+	Wanted  matching.Span
+	Party   int             // pieces that were asked for
+	Left    int             // pieces that are left then
+	Closed  matching.Closed // the calendar leaves it out; then there is no waiting for it
+	Nearest []matching.Span // when as many are free
+	Before  string          `json:"-"` // said before them
+}

@@ -60,7 +60,7 @@ func New(words *wording.Catalog, reader Reader, places Places) *Book {
 		b.home(), b.post(), b.subscribe(), b.answer(), b.decide(), b.show(), b.news(),
 		b.organisation(), b.moderate(), b.mine(), b.privacy(), b.comeback(),
 		b.search(), b.entry(), b.settings(), b.less(), b.roster(), b.report(), b.terms(), b.claim(), b.figures(),
-		b.connect(), b.link(),
+		b.connect(), b.link(), b.lend(),
 	} {
 		b.runners[r.Name()] = r
 	}
@@ -75,7 +75,7 @@ func (b *Book) Names() []string {
 	names := make([]string, 0, len(b.runners))
 	for _, n := range []string{Relay, Care, Home, Post, Subscribe, Answer, Decide, Show, News, Org, Moderate, Mine, Privacy, Return,
 		Search, EntryFlow, Settings, Less, Roster, Claim, Figures, ReportFlow, TermsFlow,
-		Connect, Link,
+		Connect, Link, Lend,
 	} {
 		if b.runners[n] != nil {
 			names = append(names, n)

@@ -105,13 +105,14 @@ var commands = map[string][2]string{
 	"melden": {ReportFlow, "said"}, "report": {ReportFlow, "said"}, "beschwerde": {ReportFlow, "decisions"}, "complaint": {ReportFlow, "decisions"},
 	"suche": {Search, ""}, "search": {Search, ""}, "kalender": {Search, "view week"}, "calendar": {Search, "view week"},
 	"einstellungen": {Settings, ""}, "settings": {Settings, ""}, "abos": {Settings, "subs"}, "subscriptions": {Settings, "subs"},
-	"termin": {EntryFlow, ""},
-	"liste":  {Roster, "list"}, "list": {Roster, "list"},
+	"termin":  {EntryFlow, ""},
+	"verleih": {Lend, ""}, "verleihen": {Lend, ""}, "lending": {Lend, ""}, "lend": {Lend, ""},
+	"liste": {Roster, "list"}, "list": {Roster, "list"},
 	"zahlen": {Figures, ""}, "figures": {Figures, ""},
 	"uebernehmen": {Claim, ""}, "übernehmen": {Claim, ""}, "claim": {Claim, ""},
 	"verbinden": {Connect, ""}, "connect": {Connect, ""}, "adressen": {Connect, "list"}, "addresses": {Connect, "list"},
 	"trennen": {Connect, "list"}, "disconnect": {Connect, "list"},
-	"nachricht": {Relay, "list"}, "message": {Relay, "list"},
+	"nachricht": {Relay, "list"}, "message": {Relay, "list"}, "blockieren": {Relay, "block"}, "block": {Relay, "block"},
 	"stunden": {Care, "sum"}, "hours": {Care, "sum"},
 }
 
@@ -169,14 +170,36 @@ func (b *Book) Route(m *channels.Message, frames []conversations.Frame, offers [
 		return Way{Frame: -1, At: "empty"}
 	}
 	quiet := waits && b.Runner(frames[top].Flow).Quiet()
+	shown := asked.Choices
+	if !waits && len(offers) > 0 {
+		shown = offers[0].Choices
+	}
+	m = b.pointed(m, shown, env)
 	if w, ok := b.linking(m, waits, env); ok {
 		return w
 	}
 	if w, ok := b.relayed(m, offers, waits && (!quiet || len(offers) > 0 && offers[0].Flow == frames[top].Flow), env); ok {
 		return w
 	}
+	if !waits || quiet {
+		if w, ok := b.takenBack(m, offers, env); ok {
+			return w
+		}
+	}
 	if w, ok := b.spoken(m, frames, waits && !quiet, env); ok {
 		return w
+	}
+	if _, _, picked := channels.PickPrefix(m.Text, shown); !picked && b.closing(m.Text, env) {
+		if waits && !quiet {
+			r := text(b.say(env).T("home.thanks"))
+			return Way{Frame: -1, Note: &r}
+		}
+		return Way{Frame: -1, Open: Home, Args: "thanks"}
+	}
+	if !waits || quiet {
+		if w, ok := b.aboutSubject(m, offers, asked, env); ok {
+			return w
+		}
 	}
 	if quiet {
 		return b.quietly(m, frames, offers, asked, env)
@@ -293,6 +316,11 @@ func (b *Book) words(m *channels.Message, frames []conversations.Frame, offers [
 	if len(offers) > 0 && offers[0].Flow == "" && asksForAnswer(offers[0]) && (b.saysYes(m.Text, env) || isNumbers(m.Text, len(offers[0].Choices))) {
 		return b.about(m.Text, offers[0])
 	}
+	if len(offers) > 0 && lends(offers[0]) {
+		if _, ok := b.timeWanted(m.Text, env); ok {
+			return b.about(m.Text, offers[0])
+		}
+	}
 	return b.intent(m, offers, env)
 }
 
@@ -370,6 +398,9 @@ func (b *Book) intent(m *channels.Message, offers []conversations.Offer, env con
 	if w, ok := b.wished(m, env); ok {
 		return w
 	}
+	if w, ok := saying(b.say(env), b.withoutHello(m.Text, env), []struct{ key, flow, args string }{{"say.need", Post, "need"}}); ok {
+		return w
+	}
 	if w, ok := saying(b.say(env), channels.Fold(m.Text), []struct{ key, flow, args string }{{"say.undecided", Mine, "list"}}); ok {
 		return w // there it can be taken back
 	}
@@ -385,6 +416,9 @@ func (b *Book) intent(m *channels.Message, offers []conversations.Offer, env con
 	}
 	switch r.Intent {
 	case understanding.Offer:
+		if b.willing(m, &r.Draft, env) {
+			return Way{Frame: -1, Open: Search, Args: "willing"}
+		}
 		if !says(&r.Draft) { // "ich will …" and nothing that could be offered
 			if speaksOf(b.say(env), "likely.help", m.Text) {
 				return Way{Frame: -1, Open: Subscribe}

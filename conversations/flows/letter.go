@@ -68,6 +68,10 @@ func careSubject(w wording.Words, n *Piece, env conversations.Env) string {
 		return w.T("subject.soon", "What", about)
 	case NewsReleased:
 		return w.T("subject.released", "What", about)
+	case NewsReturn, NewsBack:
+		return w.T("subject.return", "What", title(w, &n.Posting))
+	case NewsFetched:
+		return w.T("subject.fetched", "What", about)
 	}
 	return about
 }

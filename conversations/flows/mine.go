@@ -284,7 +284,9 @@ func (b *Book) mineCard(f MineSeen, env conversations.Env) channels.Reply {
 		if p.Kind == matching.Need && (p.State.Visible() || p.State == matching.Review) && p.Places > 0 {
 			add("/"+Mine+" number", "mine.choice.number")
 		}
-		if p.State.Visible() && f.Taken+f.Asking+f.Waiting > 0 {
+		if p.State.Visible() && p.Lent() {
+			add("/"+Lend+" cal", "lend.choice.calendar")
+		} else if p.State.Visible() && f.Taken+f.Asking+f.Waiting > 0 {
 			add("/"+Roster+" list", "roster.choice.who")
 		}
 		if p.State.Visible() && several(p, env) {
@@ -302,12 +304,14 @@ func (b *Book) mineCard(f MineSeen, env conversations.Env) channels.Reply {
 // answerState says in a few words where an answer of mine stands.
 func (b *Book) answerState(a ThingAnswer, env conversations.Env) string {
 	w := b.say(env)
-	said := w.T("mine.answer." + string(a.Answer.State))
+	said := w.T(forKind(w, "mine.answer."+string(a.Answer.State), &a.Posting))
 	switch {
 	case a.Answer.State == matching.Waiting:
 		return w.T("mine.rank", "Rank", a.Ahead+1)
 	case a.Answer.State == matching.Offered:
 		return w.T("mine.held", "Until", w.Clock(a.Answer.HeldTill.In(env.Zone)))
+	case a.Answer.Party > 1 && a.Posting.Lent():
+		return said + " (×" + itoa(a.Answer.Party) + ")"
 	case a.Answer.Party > 1:
 		return said + " (" + partyOf(w, a.Answer.Party) + ")"
 	}
@@ -323,6 +327,9 @@ func (b *Book) answerLabel(a ThingAnswer, env conversations.Env) string {
 	d, ok := a.Posting.On(a.Answer.Date, env.Zone)
 	if !ok {
 		return b.thingLabel(&a.Posting, env)
+	}
+	if a.Posting.Lent() {
+		return join(", ", clip(title(w, &a.Posting), 30), w.LentTime(d, env.Zone))
 	}
 	return join(", ", clip(title(w, &a.Posting), 40), w.ShortDay(d.Start.In(env.Zone)))
 }

@@ -23,6 +23,7 @@ type Piece struct {
 	Dates   []int             `json:"dates,omitempty"` // keys, where it is about several
 	Taken   int               `json:"taken,omitempty"` // places taken now
 	First   bool              `json:"first,omitempty"` // the first of its kind this person gets
+	Again   bool              `json:"again,omitempty"` // asked once more
 	Told    int               `json:"told,omitempty"`  // people alerted so far
 	No      int               `json:"no,omitempty"`    // of them, those who said no
 	By      time.Time         `json:"by,omitzero"`     // when it was to be full
@@ -39,8 +40,9 @@ type Piece struct {
 	Waiting      Waiting        `json:"waiting,omitzero"` // what editors decide, or have decided
 	Hidden       []masking.Kind `json:"hidden,omitempty"` // what was left out of Text
 
-	Others []matching.Posting `json:"others,omitempty"` // NewsOthers
-	Names  []string           `json:"names,omitempty"`  // NewsWasDone: who was expected
+	Others  []matching.Posting `json:"others,omitempty"`  // NewsOthers
+	Nearest []matching.Span    `json:"nearest,omitempty"` // NewsOutbid: when it is free
+	Names   []string           `json:"names,omitempty"`   // NewsWasDone: who was expected
 }
 
 // PieceKind says what happened.
@@ -68,6 +70,10 @@ const (
 	NewsCrowded   PieceKind = "crowded"   // to somebody who comes every time: that date is full without them
 	NewsPassedOn  PieceKind = "passed_on" // to the person: it was passed on
 	NewsSuits     PieceKind = "suits"     // to the person: what they attached to their yes is fine
+	NewsOutbid    PieceKind = "outbid"    // to the person: somebody else has it then, they wait
+	NewsReturn    PieceKind = "return"    // to whoever has something: it is due back
+	NewsFetched   PieceKind = "fetched"   // to whoever lends: somebody fetches it tomorrow
+	NewsBack      PieceKind = "back"      // to whoever lends: it comes back
 	NewsGone      PieceKind = "gone"      // edits an alert: filled
 	NewsWithdrawn PieceKind = "withdrawn" // to those accepted; edits an alert
 	NewsChanged   PieceKind = "changed"   // to those accepted: asked again
@@ -191,14 +197,17 @@ func (b *Book) Tell(n Piece, env conversations.Env) channels.Reply {
 		}
 		r.Choices = append(answerChoices(b, p, n.Date, env), choice(w, "/"+Less+" "+p.ID, "choice.less"))
 	case NewsAnswered:
-		r.Text = w.T("news.answered", args...)
+		r.Text = w.T(forKind(w, "news.answered", p), args...)
 		if n.Answer.Note != "" {
 			r.Text += " " + w.T("news.note", args...)
 		}
-		if n.places(env) > 0 && len(n.Dates) == 1 && n.Date != matching.EveryDate {
+		if n.places(env) > 0 && !p.Lent() && len(n.Dates) == 1 && n.Date != matching.EveryDate {
 			r.Text += " " + w.T("news.taken", args...)
 		}
 		r.Choices = writeTo(w, n.Answer.ID, n.Name)
+		if p.Lent() {
+			r.Choices = append(r.Choices, choice(w, "/"+Lend+" file "+p.ID+" "+n.Answer.ID, "choice.entry"))
+		}
 	case NewsAsks:
 		key := "news.asks"
 		if n.Answer.Pending {
@@ -218,6 +227,10 @@ func (b *Book) Tell(n Piece, env conversations.Env) channels.Reply {
 		r.Text = w.T(forKind(w, "news.meets", p), append(args, "Mine", clip(n.Mine, 60))...) + "\n" + card(w, p, env) + "\n" +
 			w.T("alert.why", "Reasons", w.Reasons(n.Reasons))
 		at := p.ID + " " + strconv.Itoa(n.Date)
+		if _, ok := p.On(n.Date, env.Zone); ok && p.Lent() {
+			r.Choices = []channels.Choice{choice(w, "/"+Answer+" yes "+at, "lend.choice.then", "When", when), choice(w, "/"+Answer+" no "+at, "choice.no_match")}
+			break
+		}
 		r.Choices = []channels.Choice{
 			choice(w, "/"+Answer+" contact "+at+" "+n.Mine, "choice.contact"), choice(w, "/"+Answer+" no "+at, "choice.no_match"),
 		}
@@ -235,11 +248,17 @@ func (b *Book) Tell(n Piece, env conversations.Env) channels.Reply {
 		r.Invite = event(w, p, &n.Answer, env)
 	case NewsOffer:
 		r.Text, r.Choices = b.offerText(n, args, env)
+	case NewsOutbid:
+		r.Text, r.Choices = b.outbidReply(n, env)
 	case NewsPassedOn:
 		r.Text = w.T("news.passed_on", args...)
 		r.Choices = []channels.Choice{choice(w, "/"+Answer+" yes "+p.ID+" "+itoa(n.Date), "news.choice.still")}
 	case NewsChanged:
-		r.Text = w.T("news.changed", args...) + "\n" + card(w, p, env)
+		key := "news.changed"
+		if n.Again {
+			key = "news.changed_again"
+		}
+		r.Text = w.T(key, args...) + "\n" + card(w, p, env)
 		at := p.ID + " " + keyList(n.Dates)
 		r.Choices = []channels.Choice{choice(w, "/"+Answer+" yes "+at, "news.choice.suits"), choice(w, "/"+Answer+" no "+at, "news.choice.suits_not")}
 		if r.Invite = event(w, p, &n.Answer, env); r.Invite != nil {

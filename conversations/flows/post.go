@@ -142,6 +142,9 @@ func (b *Book) takePost(d *postDraft, in conversations.Input, env conversations.
 		d.Draft.Kind = was
 	}
 	d.Clipped = false
+	if expect == qPlace && len(r.Changed) > 0 && r.Draft.Place == nil {
+		d.Doubts = placeAside(d.Doubts, said.Text)
+	}
 	if slices.Contains(r.Changed, understanding.FieldHelpers) {
 		d.AnyNumber = false
 	}
@@ -228,6 +231,7 @@ func (d *postDraft) posting(env conversations.Env) matching.Posting {
 		p.Front = env.Front
 	}
 	p.AutoAccept = p.Kind == matching.Need && p.Dated() && len(p.Required) == 0 && p.MinAge == 0
+	d.lend(&p)
 	return p
 }
 
@@ -325,6 +329,9 @@ func (b *Book) publishedReply(fact Published, env conversations.Env) channels.Re
 	}
 	if fact.New && !fact.By.IsZero() {
 		said += " " + w.T("post.by", "When", moment(w, fact.By, env))
+	}
+	if fact.New && p.Lent() {
+		said += "\n" + w.T("post.lent")
 	}
 	r := channels.Reply{Text: said + "\n" + w.T("post.code", "Code", p.Code), Thread: "posting:" + p.ID}
 	if fact.Edited {

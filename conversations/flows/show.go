@@ -1,6 +1,7 @@
 package flows
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -13,14 +14,19 @@ import (
 
 type look struct {
 	Posting string `json:"posting"`
+	Asked   string `json:"asked,omitempty"` // what somebody wanted to know about it
 }
 
-// show is opened by "/show <posting or code>" and shows the card of a posting.
+// show is opened by "/show <posting or code>" and shows the card of a posting, and by "asked <posting>" with a question about
+// it.
 func (b *Book) show() conversations.Runner {
 	return conversations.Run(conversations.Flow[look]{
 		Name: Show, Version: 1, Start: "seen",
 		Open: func(o conversations.Opening, _ conversations.Env) conversations.Turn[look] {
 			d := look{Posting: strings.TrimSpace(o.Args)}
+			if id, ok := strings.CutPrefix(d.Posting, "asked "); ok && o.Said != nil {
+				d.Posting, d.Asked = id, o.Said.Text
+			}
 			return conversations.Turn[look]{Data: d, Next: "seen", Do: []conversations.Command{LookAt{Posting: d.Posting}}}
 		},
 		Steps: map[string]conversations.Step[look]{"seen": {Hear: b.hearSeen}},
@@ -48,9 +54,17 @@ func (b *Book) hearSeen(d look, in conversations.Input, env conversations.Env) c
 		if fact.About != "" {
 			r.Text += "\n\n" + w.T("card.about", "Carrier", p.Carrier, "About", fact.About)
 		}
+		r.Text += b.ownStanding(fact.Own, env)
+		if slices.ContainsFunc(fact.Own, func(o ThingAnswer) bool {
+			return o.Answer.State == matching.Accepted || o.Answer.State == matching.Confirmed
+		}) {
+			r.Text += b.onlyAccepted(p, env)
+		}
 		if !fact.Mine && p.State.Visible() {
-			next, _ := p.Next(env.Now, env.Zone)
-			r.Choices = answerChoices(b, p, next.Key, env)
+			r.Choices = b.ownChoices(p, fact.Own, env)
+		}
+		if fact.Mine && p.Lent() {
+			r.Choices = append(r.Choices, choice(w, "/"+Lend+" cal "+p.ID, "lend.choice.calendar"))
 		}
 		if p.State.Visible() && p.Dated() {
 			r.Choices = append(r.Choices, choice(w, "/"+EntryFlow+" "+p.ID, "choice.entry"))
@@ -59,8 +73,77 @@ func (b *Book) hearSeen(d look, in conversations.Input, env conversations.Env) c
 			r.Choices = append(r.Choices, choice(w, "/"+ReportFlow+" posting "+p.ID, "report.choice.report"))
 		}
 		r.Text += "\n" + w.T("post.code", "Code", p.Code)
+		if d.Asked != "" && !fact.Mine {
+			r = b.askedAbout(d, fact, r, env)
+		}
 	}
 	return conversations.Turn[look]{Data: d, End: true, Say: []channels.Reply{r}}
+}
+
+// ownStanding says how what somebody answered stands, a line for each date.
+func (b *Book) ownStanding(own []ThingAnswer, env conversations.Env) string {
+	w := b.say(env)
+	s := ""
+	for i, o := range own {
+		if i == shownAnswers {
+			return s + "\n" + w.T("mine.and_more", "Count", len(own)-i)
+		}
+		if i == 0 {
+			s += "\n"
+		}
+		when := ""
+		if several(&o.Posting, env) {
+			when = whenOf(w, &o.Posting, []int{o.Answer.Date}, env)
+		}
+		s += "\n" + w.T("card.standing", "When", when, "State", b.answerState(o, env))
+	}
+	return s
+}
+
+// ownChoices are the ways on for somebody who sees a posting: to answer it, or to change what they answered.
+func (b *Book) ownChoices(p *matching.Posting, own []ThingAnswer, env conversations.Env) []channels.Choice {
+	w := b.say(env)
+	next, _ := p.Next(env.Now, env.Zone)
+	if len(own) == 0 {
+		return answerChoices(b, p, next.Key, env)
+	}
+	many, every := several(p, env), false
+	var out, write []channels.Choice
+	answered := map[string]bool{}
+	for _, o := range own {
+		a := &o.Answer
+		at := p.ID + " " + itoa(a.Date)
+		off := choice(w, "/"+Answer+" no "+at, "choice.cancel_answer")
+		if many && a.Date != matching.EveryDate {
+			off = choice(w, "/"+Answer+" no "+at, "answer.choice.off", "When", whenOf(w, p, []int{a.Date}, env))
+		}
+		switch a.State {
+		case matching.Offered:
+			out = append(out, choice(w, "/"+Answer+" yes "+at, "news.choice.take"), off)
+		case matching.Accepted, matching.Confirmed:
+			out = append(out, off)
+			if write == nil {
+				write = writeTo(w, a.ID, p.Carrier)
+			}
+		case matching.Interested, matching.Waiting:
+			out = append(out, off)
+		case matching.Declined: // only the other side could change that
+		default:
+			continue
+		}
+		answered["/"+Answer+" yes "+at] = true
+		every = every || a.Date == matching.EveryDate && a.State.Takes()
+	}
+	if every {
+		return append(out, write...)
+	}
+	for _, c := range answerChoices(b, p, next.Key, env) { // what is not answered yet
+		yes := strings.HasPrefix(c.Key, "/"+Answer+" yes ") || strings.HasPrefix(c.Key, "/"+Answer+" dates ")
+		if yes && !answered[c.Key] && (many || len(out) == 0) && (len(answered) == 0 || !strings.Contains(c.Key, ",")) {
+			out = append(out, c)
+		}
+	}
+	return append(out, write...)
 }
 
 // several tells whether there is more than one date to choose from.
@@ -118,6 +201,11 @@ func answerChoices(b *Book, p *matching.Posting, date int, env conversations.Env
 	yes := "choice.i_come"
 	if p.Kind == matching.Offer {
 		yes = "choice.i_want"
+	}
+	if p.Lent() {
+		return []channels.Choice{
+			choice(w, "/"+Answer+" yes "+p.ID, "choice.i_borrow"), choice(w, "/"+Answer+" no "+p.ID, "choice.not_now"), choice(w, "/"+Answer+" never "+p.ID, "choice.never"),
+		}
 	}
 	if several(p, env) {
 		return append(dateChoices(b, p, env),

@@ -30,7 +30,7 @@ func (r *Reader) readActor(m *message, out *Reading) {
 	if out.Intent == Offer && top >= 1.8 && person < 2.4 && top < 2.4 {
 		top = 2.4
 	}
-	if out.Intent == Need && top >= 1.3 && top < 2.4 && person < 2 && m.body.any("cues", "we") {
+	if out.Intent == Need && top >= 1.1 && top < 2.4 && person < 2 && m.body.any("cues", "we") {
 		top = 2.4 // "beim TTC … suchen wir"
 	}
 	if top < 2.4 || person > top {
@@ -85,20 +85,8 @@ func (m *message) voice(p part, h hit, intent Intent) float64 {
 			v = 1
 		}
 	}
-	if prev.is("vom", "des", "der") && p.after(h.last, 1).is("sucht", "suchen", "braucht", "bietet", "benoetigt") {
-		return 1
-	}
-	if prev.is("liebe", "lieber", "dear", "geehrte") {
-		return 0
-	}
-	if prev.is("bin", "i'm") || before.is("bin") && prev.is("selbst", "ein", "eine", "noch", "gerade", "seit", "azubi", "student", "studentin", "im") {
-		return 0.2
-	}
-	if h.word == "klasse" && (prev.is("waere", "waeren", "fuehrerschein", "fs", "schein", "kl", "echt", "richtig", "super") || p.after(h.last, 1).is("b", "c", "be", "c1", "ce", "!", ",") && !prev.is("unsere", "unserer", "der", "die", "meine", "meiner")) {
-		return 0
-	}
-	if p.lookedFor(h) || intent == Offer && prev.is("ein", "eine", "irgendein", "irgendeine", "any", "a") && p.among(h.last+1, h.last+5, "braucht", "sucht", "gebrauchen", "needs", "moechte", "will") > 0 && before.is("wenn", "falls", "sobald", "hier", "if", "irgendwo", "should", "sollte") {
-		return 0.2
+	if w, ok := m.muted(p, h, intent); ok {
+		return w
 	}
 	if p.signed(h) {
 		return 1.3
@@ -109,13 +97,13 @@ func (m *message) voice(p part, h hit, intent Intent) float64 {
 	if strings.HasPrefix(h.word, "our ") || strings.HasPrefix(h.word, "unser") {
 		v = 1.2
 	}
+	if prev.is("vom", "von") && before.is("wir", "hier", "ich") {
+		v = 1.2
+	}
 	for n := 2; n <= 5; n++ {
 		if w := p.before(h.first, n); w.is("wir", "we") && p.before(h.first, n-1).is(",", "sind", "are", "als", "vom", "von") {
 			v = max(v, 1.2)
 		}
-	}
-	if prev.is("vom", "von") && before.is("wir", "hier", "ich") {
-		v = 1.2
 	}
 	if intent == Offer && (prev.is("eines", "eurem", "eurer", "kleinen", "kleiner", "kleines", "local") || before.is("eines", "einem", "einer", "fuer", "euren")) && v < 1 {
 		v = min(v, 0.35) // those who are to have it
@@ -128,19 +116,49 @@ func (m *message) voice(p part, h hit, intent Intent) float64 {
 		v = 1.3
 	}
 	if intent == Search || intent == Subscribe {
-		if v < 1.15 {
-			v *= 0.4
-		}
-		for n := 1; n <= 8; n++ {
-			if p.before(h.first, n).is("wenn", "sobald", "falls", "when", "whenever", "if") {
-				v = 0.2
-			}
-		}
-		if t := p.after(h.last, 1); t.is("braucht", "sucht", "suchen", "needs") || p.before(h.first, 1).is("welche", "wenn", "sobald") || p.before(h.first, 2).is("wenn", "sobald", "when", "whenever") {
+		v = p.overheard(h, v)
+	}
+	return v
+}
+
+// overheard lowers the voice of bodies somebody only asks or wants to hear about.
+func (p part) overheard(h hit, v float64) float64 {
+	if v < 1.15 {
+		v *= 0.4
+	}
+	for n := 1; n <= 8; n++ {
+		if p.before(h.first, n).is("wenn", "sobald", "falls", "when", "whenever", "if") {
 			v = 0.2
 		}
 	}
+	if t := p.after(h.last, 1); t.is("braucht", "sucht", "suchen", "needs") || p.before(h.first, 1).is("welche", "wenn", "sobald") || p.before(h.first, 2).is("wenn", "sobald", "when", "whenever") {
+		v = 0.2
+	}
 	return v
+}
+
+// muted tells bodies that do not speak themselves: whom one greets, what one is or looks for, classes that are no classes.
+func (m *message) muted(p part, h hit, intent Intent) (float64, bool) {
+	prev, before := p.before(h.first, 1), p.before(h.first, 2)
+	if prev.is("vom", "des", "der") && p.after(h.last, 1).is("sucht", "suchen", "braucht", "bietet", "benoetigt") {
+		return 1, true
+	}
+	if prev.is("liebe", "lieber", "dear", "geehrte") {
+		return 0, true
+	}
+	if prev.is("bin", "i'm") || before.is("bin") && prev.is("selbst", "ein", "eine", "noch", "gerade", "seit", "azubi", "student", "studentin", "im") {
+		return 0.2, true
+	}
+	if (strings.HasPrefix(h.word, "azubi") || strings.HasPrefix(h.word, "auszubildend")) && !prev.is("unsere", "unserer", "unseren", "our", "meine", "meiner") && !before.is("unsere", "unserer", "unseren", "our") {
+		return 0.4, true
+	}
+	if h.word == "klasse" && (prev.is("waere", "waeren", "fuehrerschein", "fs", "schein", "kl", "echt", "richtig", "super") || p.after(h.last, 1).is("b", "c", "be", "c1", "ce", "!", ",") && !prev.is("unsere", "unserer", "der", "die", "meine", "meiner")) {
+		return 0, true
+	}
+	if p.lookedFor(h) || intent == Offer && prev.is("ein", "eine", "irgendein", "irgendeine", "any", "a") && p.among(h.last+1, h.last+5, "braucht", "sucht", "gebrauchen", "needs", "moechte", "will") > 0 && before.is("wenn", "falls", "sobald", "hier", "if", "irgendwo", "should", "sollte") {
+		return 0.2, true
+	}
+	return 0, false
 }
 
 // signed tells that a body stands alone behind the last sentence: "… Euer Helferkreis Asyl", "LG die KG".
@@ -235,6 +253,8 @@ func (m *message) personScore(intent Intent) float64 {
 			s += 2
 		case t.is("mir", "mich", "me", "мені"):
 			s++
+		case t.is("familie") && m.body.after(i, 1).upper && i > len(m.body.ts)-6 && m.body.before(i, 1).is("lg", "vg", "gruesse", "gruss", "eure", "ihre", "\n", "von"):
+			s += 3
 		case m.lang == "tr" && (strings.HasSuffix(t.norm, "yorum") || t.is("oglum", "kizim", "annem", "babam", "esim", "cocugum", "kardesim", "istiyorum")):
 			s += 2
 		case t.is("шукаю", "живу", "можу", "хочу", "маю", "розмовляю", "працюю"):
@@ -271,12 +291,8 @@ func (m *message) personScore(intent Intent) float64 {
 			break
 		}
 	}
-	q := &counter{m: m, p: m.body, tp: m.tp}
-	for i := firstWord(m.body); intent == Offer && i < min(len(m.body.ts), firstWord(m.body)+8); i++ {
-		if v := m.tab.verbs[m.body.ts[i].norm]; (i == firstWord(m.body) || m.body.sentence[i] != m.body.sentence[i-1]) && q.agent(i) && !m.body.after(i, 1).is("-") && v == "" {
-			s += 2.5 // "Imker zeigt Kita-Gruppen sein Bienenhaus"
-			break
-		}
+	if intent == Offer && m.profession() {
+		s += 2.5
 	}
 	if intent == Need && (m.body.cueWord("mir") || m.body.cueWord("mich")) {
 		s++
@@ -284,12 +300,23 @@ func (m *message) personScore(intent Intent) float64 {
 	if intent == Need && m.body.any("cues", "we") && !m.body.any("cues", "person") {
 		s -= 1.5
 	}
-	for i := range m.body.ts {
-		if m.body.ts[i].is("namen", "auftrag") && m.body.before(i, 1).is("im") {
-			s -= 2
-		}
+	if i := m.body.among(1, len(m.body.ts)-1, "namen", "auftrag"); i > 0 && m.body.before(i, 1).is("im") {
+		s -= 2
 	}
 	return min(s, 4.2)
+}
+
+// profession tells that the writer stands at the beginning as what they are: "Imker zeigt Kita-Gruppen sein Bienenhaus".
+func (m *message) profession() bool {
+	q := &counter{m: m, p: m.body, tp: m.tp}
+	first := firstWord(m.body)
+	for i := first; i < min(len(m.body.ts), first+8); i++ {
+		begins := i == first || m.body.sentence[i] != m.body.sentence[i-1]
+		if begins && q.agent(i) && !m.body.after(i, 1).is("-") && m.tab.verbs[m.body.ts[i].norm] == "" {
+			return true
+		}
+	}
+	return false
 }
 
 // carrier is the name of the organisation as written, with the words that belong to it.

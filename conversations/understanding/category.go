@@ -1,6 +1,7 @@
 package understanding
 
 import (
+	"maps"
 	"slices"
 	"sort"
 	"strings"
@@ -17,7 +18,13 @@ func (r *Reader) readCategory(m *message, out *Reading) {
 	best := map[string]hit{}
 	m.addWords(m.body.without(out), 1, score, best)
 	m.addWords(m.subj, 1.2, score, best)
+	known := maps.Clone(score)
 	m.addWords(m.sign, 0.35, score, best)
+	for name, s := range score {
+		if known[name] > 0 && s > known[name] {
+			score[name] += s - known[name] // the sender bears out what the text says
+		}
+	}
 	m.weighThings(score, out.Intent)
 	m.weighSense(score, out)
 	name, top := "", 0.0
@@ -155,10 +162,10 @@ func (p part) without(out *Reading) part {
 // venue tells that a word only names where something takes place: "in der Turnhalle", "am Pfarrheim".
 func (p part) venue(h hit) bool {
 	t := p.ts[h.last].norm
-	for _, end := range []string{"halle", "pfarrheim", "vereinsheim", "gemeindehaus", "rathaus", "saal", "sportplatz", "parkplatz", "aula", "schulhof", "strasse", "gelaende", "gemeindezentrum", "buergerhaus", "clubhouse", "schuetzenheim", "jugendheim", "sportpark", "stadion"} {
+	for _, end := range []string{"halle", "pfarrheim", "vereinsheim", "gemeindehaus", "rathaus", "saal", "sportplatz", "parkplatz", "aula", "schulhof", "strasse", "gelaende", "gemeindezentrum", "buergerhaus", "clubhouse", "schuetzenheim", "jugendheim", "sportpark", "stadion", "kirche", "museum", "theater", "dom"} {
 		if strings.HasSuffix(t, end) && h.first > 0 {
 			for j := h.first - 1; j >= max(0, h.first-2); j-- {
-				if p.ts[j].is("in", "im", "am", "an", "auf", "beim", "at", "vor", "treffpunkt", "ort", ",") {
+				if p.ts[j].is("in", "im", "am", "an", "auf", "beim", "at", "vor", "treffpunkt", "ort", ",", "neben", "hinter") && (end != "kirche" && end != "museum" && end != "theater" || p.ts[j].is("an", "vor", "neben", "hinter")) {
 					return true
 				}
 			}

@@ -25,7 +25,7 @@ func (p *timeParser) clock(i int) (atom, bool) {
 		a.bound = fromThen
 	}
 	a.spoken = c.word
-	a.bare = c.meridiem == 0 && (c.min < 6*60 || c.word && c.min < 7*60)
+	a.bare = c.meridiem == 0 && (c.min < 6*60 || c.word && c.min < 6*60+30)
 	a.rule = "clock"
 	return a, true
 }
@@ -97,6 +97,7 @@ func (p *timeParser) clockRange(a atom, c clockTime, lead string) (atom, bool) {
 	switch {
 	case t.is("-") || t.is("bis", "until", "till", "til", "to", "до"):
 	case lead == "between" && t.is("und", "and", "u", "&"):
+	case t.is("ile") && p.among(&atom{first: j, last: min(j+4, len(p.ts)-1)}, "arasi", "arasinda"):
 	case t.is("'") && p.tok(j+1).is("den", "dan", "ten", "tan"):
 		j++
 	default:
@@ -182,6 +183,11 @@ func (p *timeParser) rangeHolds(a atom, c, d clockTime, lead string, otherDay bo
 	}
 	if c.strong || d.strong {
 		return true
+	}
+	for j := a.first - 1; j >= a.first-3; j-- {
+		if p.tok(j).is("kinder", "kindern", "kids", "children", "jugendliche", "jugendlichen", "maedchen", "jungen", "jungs", "alter", "aged", "alte", "teilnehmer", "schueler", "schuelern") {
+			return false // their ages
+		}
 	}
 	if p.tok(d.next).is(".") && p.tok(d.next+1).is("klasse", "klassen", "januar", "februar", "maerz", "april", "mai", "juni", "juli", "august", "september", "oktober", "november", "dezember") {
 		return false

@@ -232,6 +232,12 @@ func (r *Reader) evidence(m *message) evidence {
 	case n > 20:
 		seen.see("words", "21-")
 	}
+	m.seeWhole(seen)
+	return seen
+}
+
+// seeWhole notes what a message has somewhere.
+func (m *message) seeWhole(seen evidence) {
 	if m.dayNamed() {
 		seen.see("has", "day")
 	}
@@ -241,7 +247,6 @@ func (r *Reader) evidence(m *message) evidence {
 	if m.sign.words() > 0 {
 		seen.see("has", "signature")
 	}
-	return seen
 }
 
 // possessed tells that the writer says what they can or are: "hab Lkw-Schein und Staplerschein", "bin Rettungsschwimmerin".

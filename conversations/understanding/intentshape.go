@@ -14,12 +14,58 @@ func (m *message) shaped(s scores) {
 		m.shapedSentence(s, first, last)
 		first = last + 1
 	}
+	if m.toFetch() {
+		s["offer"] += 4.5
+	}
+}
+
+// toFetch tells that something is left and waits to be fetched, be it two sentences later: "sind noch 40 Portionen da. Abholung bis 21 Uhr".
+func (m *message) toFetch() bool {
+	p := m.body
+	fetch := p.among(0, len(p.ts)-1, "abholung", "abholen", "abzuholen", "selbstabholer", "selbstabholung", "abgeholt", "collection", "pickup")
+	if fetch < 0 || p.among(0, len(p.ts)-1, "suchen", "suche", "brauchen", "brauche", "gesucht", "fehlt", "fehlen", "need", "fahrer", "leihen", "bitte", "gebraucht") >= 0 && p.among(0, len(p.ts)-1, "abzugeben", "verschenken", "uebrig", "geben") < 0 {
+		return false
+	}
+	for i := range p.ts {
+		if p.ts[i].is("uebrig", "abzugeben", "rum", "herum", "da", "left", "verschenken", "vergeben") && p.among(max(0, i-14), i, "noch", "sind", "ist", "stehen", "steht", "liegen", "haben", "are", "wir") >= 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// noLonger tells "wir benötigen die zwölf Helfer nicht mehr", "the helpers are no longer needed".
+func (p part) noLonger(first, last int) bool {
+	verb := p.among(first, last, "benoetigen", "brauchen", "brauche", "suchen", "suche", "benoetigt", "gebraucht", "need")
+	for i := first; verb >= 0 && i < last; i++ {
+		if p.ts[i].is("nicht", "keine", "keinen", "niemanden") && p.among(i+1, min(last, i+3), "mehr") > 0 || p.ts[i].is("no") && p.ts[i+1].is("longer") {
+			return p.among(i, last, "aber", "sondern", "but", "dafuer", "noch") < 0
+		}
+	}
+	return false
+}
+
+// vacancy tells "haben noch drei Plätze für Teamer frei".
+func (p part) vacancy(first, last int) bool {
+	spot := p.among(first, last, "plaetze", "platz", "posten", "stellen", "stelle", "schichten", "spots", "places")
+	if spot < 0 || p.among(spot, last, "fuer", "for") < 0 || p.among(first, last, "frei", "offen", "unbesetzt", "free", "open", "left") < 0 {
+		return false
+	}
+	for _, h := range p.of("people") {
+		if h.value == "role" && h.first > spot && h.last <= last {
+			return true
+		}
+	}
+	return false
 }
 
 func (m *message) shapedSentence(s scores, first, last int) {
 	p := m.body
 	switch {
-	case p.begs(first, last), m.begsAnyone(first, last), p.wouldLikePeople(first, last):
+	case p.noLonger(first, last):
+		s["other:cancel"] += 7
+		s["need"] -= 3
+	case p.begs(first, last), m.begsAnyone(first, last), p.wouldLikePeople(first, last), p.vacancy(first, last):
 		s["need"] += 6
 	case p.leftover(first, last) || p.free(first, last):
 		s["offer"] += 6

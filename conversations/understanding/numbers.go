@@ -44,6 +44,12 @@ func ageAt(tp *timeParser, p part, i int, intent Intent) (age, last int, ok bool
 		return n, i + 1, true
 	}
 	unit := tp.tok(i + 1)
+	if unit.is(".") && unit.glued && tp.tok(i+2).is("bis", "-", "und", "/") {
+		return 0, 0, false
+	}
+	if intent == Need && n >= 14 && n <= 30 && supposed(tp, p, i) {
+		return n, i, true
+	}
 	if unit.is(".") && unit.glued {
 		if _, month := tp.month(i + 2); month || tp.tok(i+2).kind == numberToken && tp.tok(i+2).glued {
 			return 0, 0, false
@@ -74,6 +80,20 @@ func ageAt(tp *timeParser, p part, i int, intent Intent) (age, last int, ok bool
 		return n, i, n >= 14 && n <= 30 && (lead == "ab" || far == "alter" || unit.kind != wordToken || unit.is("sein", "und", "alt", "bitte"))
 	}
 	return 0, 0, false
+}
+
+// supposed tells "Ihr solltet 16 sein", "Sie sollten 21 oder älter sein", "17 solltet ihr aber schon sein".
+func supposed(tp *timeParser, p part, i int) bool {
+	should, be := false, false
+	for j := max(0, i-5); j <= i+7 && j < len(p.ts); j++ {
+		if p.sentence[j] != p.sentence[i] || j > i && tp.tok(j).is(",", ";") && !be && j > i+4 {
+			continue
+		}
+		should = should || tp.tok(j).is("solltet", "sollten", "sollte", "solltest", "muesst", "muessen", "musst", "should", "must")
+		be = be || j > i && (tp.tok(j).is("sein", "old") || tp.tok(j).is("aelter", "older"))
+	}
+	next := tp.tok(i + 1)
+	return should && be && (next.is("sein", "oder", "or", "solltet", "sollten", "sollte", "muesst", "jahre", "und", "years") || next.is("aber", "schon"))
 }
 
 // ageLead finds the word that makes a number an age.

@@ -260,8 +260,14 @@ func (q *planner) lastDayBefore(n int) civil {
 // until adds an end that is named apart from the start: "ab 5. Mai … bis 9. Mai".
 func (q *planner) until(more []*atom) {
 	for _, a := range more {
-		if a.bound == untilThen && a.dated() && q.out.end.IsZero() && len(q.out.dates) == 1 {
-			c := a.spans[len(a.spans)-1].last
+		ends := a.bound == untilThen || a.dated() && q.out.start.DateOnly && q.p.cueNear(a, q.sentence, "ending", 5, 2)
+		if ends && (a.dated() || len(a.wds) == 1) && q.out.end.IsZero() && len(q.out.dates) == 1 {
+			c := q.p.today
+			if a.dated() {
+				c = a.spans[len(a.spans)-1].last
+			} else {
+				c = civilAt(q.out.start.T).next(a.wds[0])
+			}
 			if c <= civilAt(q.out.start.T) {
 				continue
 			}
@@ -293,6 +299,10 @@ func (q *planner) endOnly(c civil, clock int) {
 
 // undated reads hours without a day: "bis 18 Uhr Zeit" in a search; a need "um 20 Uhr" stays undated.
 func (q *planner) undated() {
+	if q.intent == Offer && len(q.clocks) == 1 && q.clocks[0].start >= q.now.Hour()*60+q.now.Minute() && q.hereNow() {
+		q.set(days{q.p.today, q.p.today}, q.clocks[0].start, q.clocks[0].end, q.duration())
+		q.use(q.clocks[0])
+	}
 	for _, c := range q.clocks {
 		if q.intent == Search && c.end >= 0 {
 			q.out.until = q.p.today.at(c.end, q.zone)
@@ -302,6 +312,16 @@ func (q *planner) undated() {
 			q.use(c)
 		}
 	}
+}
+
+// hereNow tells that somebody writes from where they are: "bin grad am Elisenbrunnen".
+func (q *planner) hereNow() bool {
+	for i, t := range q.p.ts {
+		if t.is("grad", "gerade", "jetzt", "currently", "now") || t.is("right") && q.p.tok(i+1).is("now") {
+			return true
+		}
+	}
+	return false
 }
 
 // rhythmOfSubscription keeps weekdays and the first day; how often a digest comes is a cadence.
@@ -319,6 +339,8 @@ func (q *planner) rhythmOfSubscription() {
 	}
 	for _, a := range q.days {
 		switch {
+		case len(a.wds) > 0 && !a.dated() && q.digest(a):
+			q.out.cadence = "weekly"
 		case len(a.wds) > 0 && !a.dated():
 			for _, w := range a.wds {
 				if !slices.Contains(r.wds, w) {
@@ -339,6 +361,16 @@ func (q *planner) rhythmOfSubscription() {
 		slices.Sort(r.wds)
 		q.out.rrule = r.text(0)
 	}
+}
+
+// digest tells that a day is when news are wanted: "one summary every Friday", "immer freitags eine Liste".
+func (q *planner) digest(a *atom) bool {
+	for j := max(0, a.first-5); j <= a.last+5 && j < len(q.p.ts); j++ {
+		if q.sentence[j] == q.sentence[a.first] && q.p.tok(j).is("summary", "digest", "zusammenfassung", "liste", "uebersicht", "newsletter", "report", "roundup", "sammelmail", "list", "overview") {
+			return a.habit
+		}
+	}
+	return false
 }
 
 // fillSlots turns weekdays, parts of the day and hours into times of the week.

@@ -165,30 +165,23 @@ func (q *counter) numbered(i int) (tally, bool) {
 	}
 	c := tally{low: n, high: n, first: i, rule: "number before people"}
 	k := i + 1
-	if s := q.tok(k); s.is("-", "bis", "to", "oder", "or", "/") && !article {
-		if s.is("bis") && q.tok(k+1).is("zu", "max") {
-			k++
-		}
-		if h, ok := q.tp.number(k + 1); ok && h > n && h < 2000 && !q.tok(k+1).is("ein", "eine", "einen") {
-			c.high, k = h, k+2
-		}
-	} else if s.is("statt", "anstatt", "instead") {
-		for k = k + 1; k < i+5; k++ {
-			if _, ok := q.tp.number(k); ok {
-				k++
-				break
-			}
-		}
+	if d, head := q.tok(k), q.tok(k+1); d.is("-") && d.glued && head.glued && head.kind == wordToken {
+		return tally{}, false // "12-Tonner", "6-köpfig"
 	}
+	if last, ok := q.vacant(c.first, k); ok {
+		c.last, c.rule = last, "vacant places"
+		return c, true
+	}
+	k = q.upTo(&c, k, article)
 	reach := 3
 	if article {
 		reach = 4
 	}
-	if t.kind == wordToken && !article && n > 1 && q.tok(i-1).is("insgesamt", "zusammen", "total") && q.roleBefore(i) {
+	switch {
+	case t.kind == wordToken && !article && n > 1 && q.tok(i-1).is("insgesamt", "zusammen", "total") && q.roleBefore(i):
 		c.last, c.rule = i, "altogether"
 		return c, true
-	}
-	if q.tok(k).is("stueck", "stk") && q.roleBefore(i) {
+	case q.tok(k).is("stueck", "stk") && q.roleBefore(i):
 		c.last, c.rule = k, "pieces behind people"
 		return c, true
 	}

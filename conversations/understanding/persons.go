@@ -24,7 +24,10 @@ func (q *counter) one(i int) (tally, bool) {
 		return tally{low: 2, high: 2, first: i, last: i, noun: "couple", rule: "somebody"}, true
 	case t.is("birini", "birisini"):
 		return c, true
-	case t.is("jemand", "someone", "somebody") && q.p.among(i+1, i+8, "gesucht", "wanted", "needed", "gebraucht") > 0:
+	case t.is("jemand", "someone", "somebody") && q.inSentence(i, q.p.among(i+1, i+8, "gesucht", "wanted", "needed", "gebraucht")):
+		return c, true
+	case t.is("einer", "einem") && q.tok(i+1).is("person", "kraft", "menschen", "freiwilligen") && prev.is("nach", "um"):
+		c.last = i + 1
 		return c, true
 	case t.is("jemand", "jmd", "someone", "somebody") && q.askedFor(i, asked):
 		return c, !q.thingAsked(i) || q.helpAsked(i)
@@ -69,8 +72,10 @@ func (q *counter) together(i int) (tally, bool) {
 		return done(n+1, i+3)
 	case number && n > 1 && n < 100 && q.tok(i-1).is("(") && q.tok(i+1).is(")") && q.tok(i-2).is("wg", "band", "team", "gruppe", "chor", "truppe", "clique", "mannschaft", "kollegium", "freundeskreis"):
 		return done(n, i)
-	case number && n > 1 && q.tok(i+1).is("of") && q.tok(i+2).is("us"):
+	case number && n > 1 && (q.tok(i+1).is("of") && q.tok(i+2).is("us") || q.tok(i+1).is("von") && q.tok(i+2).is("uns")) && !q.tok(i+3).is("are", "have", "sind", "haben", "love"):
 		return done(n, i+2)
+	case number && n > 1 && n < 100 && q.tok(i-1).is("of", "von", "aus") && q.tok(i-2).is("team", "group", "gruppe", "truppe", "band", "crew"):
+		return done(n, i)
 	case number && n > 1 && n < 20 && (q.tok(i-1).is("wir", "uns") || q.tok(i-1).is("we") && q.m.lang == "en") && !q.tp.counted(i+1) && !q.tok(i+1).is(".", ":", "/", "-"):
 		if _, ok := q.noun(i+1, 2); !ok {
 			return done(n, i)
@@ -96,6 +101,11 @@ func (q *counter) party(i int) (int, bool) {
 	}
 	n := slices.Index([]string{"", "", "zweit", "dritt", "viert", "fuenft", "sechst", "siebt", "acht", "neunt", "zehnt"}, q.tok(i+1).norm)
 	return n, n > 0 && q.tok(i+1).kind == wordToken
+}
+
+// inSentence tells that a token was found and stands in the sentence of another.
+func (q *counter) inSentence(i, found int) bool {
+	return found >= 0 && q.p.sentence[found] == q.p.sentence[i]
 }
 
 // askedFor tells that a question for somebody began shortly before: "könnte uns am 1. Mai vormittags jemand …".
@@ -179,8 +189,15 @@ func (q *counter) already(c tally) bool {
 	if q.intent != Need {
 		return false
 	}
+	if q.tok(c.first-1).is("hat", "haben", "betreuen", "betreut", "versorgen", "versorgt", "leben", "wohnen", "erwarten", "begleiten", "pflegen", "hatten", "have", "has") && q.p.among(c.last+1, c.last+8, "gefehlt", "zu") < 0 && c.rule != "somebody" ||
+		q.weAre(c.first) {
+		return true
+	}
 	there := -1
 	for j := c.last + 1; j <= c.last+7 && j < len(q.p.ts) && q.p.sentence[j] == q.p.sentence[c.last]; j++ {
+		if q.tok(j).is("aufgehoert", "aufhoeren", "gekuendigt", "verabschiedet", "weggezogen", "verstorben", "verlassen", "quit", "retired") {
+			return true // those who are gone
+		}
 		if q.tok(j).is("gewonnen", "gefunden", "zugesagt", "beisammen", "angemeldet", "eingeteilt", "eingeplant", "vorhanden", "dabei", "found", "confirmed", "signed") {
 			there = j
 			break
@@ -193,6 +210,15 @@ func (q *counter) already(c tally) bool {
 	return there > 0 && have && q.p.among(max(0, c.first-5), c.first, "suchen", "brauchen", "fehlen", "gern", "gerne") < 0
 }
 
+// weAre tells how many the writers are themselves: "wir sind so um die 35 Leute".
+func (q *counter) weAre(i int) bool {
+	j := i - 1
+	for q.tok(j).is("so", "um", "die", "rund", "etwa", "ca", "circa", "ungefaehr", "insgesamt", "knapp", "gut", "about", "around", "nur", "bisher", "zurzeit") && j > i-5 {
+		j--
+	}
+	return q.tok(j).is("sind", "are") && (q.tok(j-1).is("wir", "we") || q.tok(j+1).norm != q.tok(i).norm && q.tok(j-2).is("wir"))
+}
+
 // existing tells that people of a kind are asked for by asking whether they exist: "Gibt es zwei Kavaliere, die …?".
 func (q *counter) existing(first, noun int) bool {
 	ask := q.p.among(max(0, first-4), first, "gibt", "gibts", "gaebe", "finden", "there")
@@ -202,4 +228,40 @@ func (q *counter) existing(first, noun int) bool {
 // measure tells that a token is a unit of time, so that the number before it counts no people.
 func (q *counter) measure(j int) bool {
 	return q.tok(j).is("jahre", "jahren", "jahr", "years", "monate", "monaten", "wochen", "tage", "tagen", "stunden", "minuten", "stunde", "uhr", "euro", "km", "meter", "mal", "prozent")
+}
+
+// vacant reads "14 Plätze offen", "noch 3 Plätze für Teamer frei" where people are wanted.
+func (q *counter) vacant(first, k int) (int, bool) {
+	if q.intent != Need || !q.tok(k).is("plaetze", "posten", "stellen", "aemter", "places", "spots", "positions", "slots") {
+		return 0, false
+	}
+	for j := k + 1; j < k+9 && j < len(q.p.ts) && q.p.sentence[j] == q.p.sentence[first]; j++ {
+		if q.tok(j).is("offen", "frei", "unbesetzt", "besetzen", "vakant", "open", "left", "free", "vacant", "fill") {
+			return k, true
+		}
+		if role, _, _, _ := q.person(j); role && q.tok(j-1).is("fuer", "for") {
+			return j, true
+		}
+	}
+	return 0, false
+}
+
+// upTo reads the upper end of a range, "bis zu 7", and passes "statt fünf". It returns the token behind.
+func (q *counter) upTo(c *tally, k int, article bool) int {
+	if s := q.tok(k); s.is("-", "bis", "to", "oder", "or", "/") && !article {
+		if s.is("bis") && q.tok(k+1).is("zu", "max") {
+			k++
+		}
+		if h, ok := q.tp.number(k + 1); ok && h > c.low && h < 2000 && !q.tok(k+1).is("ein", "eine", "einen") {
+			c.high, k = h, k+2
+		}
+	} else if s.is("statt", "anstatt", "instead") {
+		for last := k + 4; k < last; {
+			k++
+			if _, ok := q.tp.number(k); ok {
+				return k + 1
+			}
+		}
+	}
+	return k
 }

@@ -60,6 +60,8 @@ func (q *planner) limits(r *rhythm) (first civil) {
 			q.lower = s.first
 		case a.bound == untilThen:
 			q.upper = last
+		case a.wide && q.p.firstTime(a, q.sentence):
+			q.lower = s.first
 		case a.wide || last-s.first > 6:
 			if a.wide && exact {
 				continue
@@ -163,6 +165,9 @@ func (q *planner) isEnd(c *atom) bool {
 		if t.is(",", ".", "und", "and") || t.kind == numberToken {
 			break
 		}
+		if t.is("durch") && (q.p.tok(j+1).is("sein", "sind", ".", "\n", ",") || q.p.tok(j-1).is("wir", "alle", "ihr", "alles")) {
+			return true
+		}
 		if t.is("wieder") && q.p.tok(j+1).is("da", "hier", "daheim", "zuhause", "zu", "am", "in") {
 			return true
 		}
@@ -175,7 +180,7 @@ func (q *planner) isEnd(c *atom) bool {
 		if j < c.first && (t.is(",", ";") || t.kind == numberToken) {
 			break
 		}
-		if t.is("ende", "schluss", "endet", "ends", "end", "feierabend", "rueckkehr", "rueckfahrt", "zurueck", "ankunft") {
+		if t.is("ende", "schluss", "endet", "ends", "end", "feierabend", "rueckkehr", "rueckfahrt", "zurueck") || t.is("ankunft") && c != q.clocks[0] {
 			return true
 		}
 	}

@@ -88,6 +88,9 @@ func (p part) speaks(h hit, lang string) bool {
 	if h.value == "lang:de" && p.practised(h, first) || p.poorly(h) {
 		return false
 	}
+	if p.wanted(h) {
+		return true
+	}
 	if h.value == "lang:en" && lang == "en" && p.has("cues", "lesson", first, last) && !(p.before(h.first, 1).is("in") && !p.before(h.first, 2).is("lessons", "course")) {
 		return false
 	}
@@ -100,6 +103,26 @@ func (p part) speaks(h hit, lang string) bool {
 		}
 	}
 	return p.has("cues", "speak", first, last)
+}
+
+// wanted tells that a language is asked for or had by what stands beside it: "good English is a must", "fließendes Polnisch".
+func (p part) wanted(h hit) bool {
+	if p.before(h.first, 1).is("good", "fluent", "decent", "some", "basic", "gutes", "gute", "guten", "gutem", "fliessend", "fliessendes", "fliessendem", "sicheres", "perfektes", "etwas", "solides", "bisschen", "little") || p.before(h.first, 2).is("good", "gutes", "gutem", "gute") {
+		return true
+	}
+	if p.before(h.first, 1).is("and", "und", "or", "oder", ",", "/") && p.before(h.first, 3).is("good", "fluent", "gutes", "gutem", "fliessend", "some") {
+		return true
+	}
+	for n := 1; n <= 7; n++ {
+		t := p.after(h.last, n)
+		if t.is("must", "plus", "required", "helpful", "welcome", "noetig", "erforderlich", "erwuenscht", "hilfreich", "vorteil", "pflicht", "notwendig", "willkommen", "essential", "reicht", "voraussetzung", "muss") {
+			return !p.after(h.last, n-1).is("nicht", "not")
+		}
+		if t.is(".", ";", "!", "?") || n > 1 && t.is(",") {
+			break
+		}
+	}
+	return false
 }
 
 // poorly tells that somebody hardly speaks a language yet: "mein Deutsch ist noch klein", "my German is still A1".
@@ -146,8 +169,8 @@ func (p part) notAsked(h hit) bool {
 			break
 		}
 		if p.ts[j].is("kein", "keine", "keinen", "keinerlei", "ohne", "no", "without", "nicht") {
-			for k := h.last + 1; k <= min(last, h.last+4); k++ {
-				if p.ts[k].is("muss", "bedingung", "problem") {
+			for k := h.last + 1; k <= min(last, h.last+8); k++ {
+				if p.ts[k].is("muss", "bedingung", "problem") && k <= h.last+4 || p.ts[j].is("ohne", "without") && p.ts[k].is("nicht", "nichts", "niemand", "keiner", "no", "not", "kein", "leider") {
 					return false
 				}
 			}

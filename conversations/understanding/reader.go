@@ -83,7 +83,7 @@ func (r *Reader) fill(m *message, out *Reading) {
 	r.readRadius(m, out)
 	r.readAge(m, out)
 	r.readTitle(m, out)
-	if d.Category == matching.ResourcesLending && (out.Intent == Offer || out.ruledBy(FieldHelpers, "number that is wanted", "somebody")) {
+	if d.Category == matching.ResourcesLending && (out.Intent == Offer || !out.ruledBy(FieldHelpers, "altogether", "vacant places")) {
 		d.Helpers, d.HelpersMin = nil, nil // things are counted, not people
 	}
 }

@@ -12,8 +12,10 @@ func (p *timeParser) assignRoles(sentence []int) {
 		switch {
 		case a.kind == dayAtom && p.contrasted(i, sentence):
 			a.role = pastTime
-		case a.kind == dayAtom && p.takenBack(i):
+		case a.kind == dayAtom && (p.takenBack(i) || p.excepted(a)):
 			a.role = pastTime
+		case a.kind == dayAtom && (p.atHand(a) || a.wide && p.cueNear(a, sentence, "effort", 4, 3) && p.otherDay(i)):
+			a.role = sideTime
 		case a.kind == dayAtom && a.bound == fromThen && p.cueNear(a, sentence, "reply", 4, 4):
 			a.role = sideTime
 		case (a.kind == dayAtom || a.kind == nowAtom || a.kind == clockAtom) && p.isDeadline(a, sentence):
@@ -48,6 +50,38 @@ func (p *timeParser) contrasted(i int, sentence []int) bool {
 		}
 	}
 	return not && slices.ContainsFunc(p.atoms[i+1:], func(b atom) bool { return b.kind == dayAtom && b.first > but })
+}
+
+// excepted tells that a day is named as the one that is not meant: "nur nicht am 15.8.", "außer am 3. Mai".
+func (p *timeParser) excepted(a *atom) bool {
+	prev := p.tok(a.first - 1)
+	return a.dated() && (prev.is("ausser", "except") || prev.is("nicht", "not") && p.tok(a.first-2).is("nur", "aber", "bloss", "leider", "just", ",", "(", "."))
+}
+
+// atHand tells that a feast is only spoken of: "der Aschermittwoch ist da", "Weihnachten steht vor der Tür".
+func (p *timeParser) atHand(a *atom) bool {
+	next, after := p.tok(a.last+1), p.tok(a.last+2)
+	return holidayRule(a) && (next.is("ist") && after.is("da", "vorbei", "vorueber", "schon", "nah") || next.is("naht", "kommt", "rueckt") || next.is("steht") && after.is("vor", "an"))
+}
+
+// otherDay tells that the message names other days, too.
+func (p *timeParser) otherDay(i int) bool {
+	for j := range p.atoms {
+		if b := &p.atoms[j]; j != i && b.kind == dayAtom && b.role == eventTime && (b.dated() || len(b.wds) > 0) {
+			return true
+		}
+	}
+	return false
+}
+
+// firstTime tells that a period is when something begins: "das erste Mal im Oktober", "Beginn wäre im Mai".
+func (p *timeParser) firstTime(a *atom, sentence []int) bool {
+	for j := max(0, a.first-5); j < a.first; j++ {
+		if sentence[j] == sentence[a.first] && (p.tok(j).is("mal", "male") && p.tok(j-1).is("erste", "ersten", "erstes") || p.tok(j).is("beginn", "start", "los", "startet", "beginnt", "beginnend", "starting", "erstmals", "erstmalig")) {
+			return true
+		}
+	}
+	return false
 }
 
 // takenBack tells that the writer corrects a day in the next breath: "Montag, ach ne, Dienstag".

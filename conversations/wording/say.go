@@ -92,6 +92,9 @@ func (w Words) ShortWhen(s matching.Span, zone *time.Location) string {
 
 // Dates says all dates of a posting, or that it has none.
 func (w Words) Dates(p *matching.Posting, now time.Time, zone *time.Location) string {
+	if p.Lent() {
+		return w.T("lend.card", "Hours", w.Opening(p.Lending))
+	}
 	if !p.Dated() {
 		return w.T("date.none")
 	}

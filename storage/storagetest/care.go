@@ -35,7 +35,7 @@ func fillCare(ctx context.Context, tx *storage.Tx, id string, now time.Time) err
 }
 
 func threads(b *bench) {
-	mine := storage.Thread{Answer: "a1", Posting: "p", Front: "ac", Person: "anna", Author: "ben", State: storage.ThreadOpen, Last: "person", InRow: 2, PersonContact: "0241", At: b.now}
+	mine := storage.Thread{Answer: "a1", Posting: "p", Front: "ac", Person: "anna", Author: "ben", State: storage.ThreadOpen, Last: "person", InRow: 2, PersonContact: "0241", PersonTrace: "01 71", PosterTrace: "12", At: b.now}
 	club := storage.Thread{Answer: "a2", Posting: "q", Front: "ac", Person: "chris", Author: "ben", Organisation: "o", State: storage.ThreadOpen, Closes: b.now.Add(time.Hour), At: b.now.Add(time.Minute)}
 	b.do(func(ctx context.Context, tx *storage.Tx) error {
 		if err := tx.Threads.SaveThread(ctx, &mine); err != nil {
