@@ -9,6 +9,7 @@ import (
 	"os"
 	"runtime/debug"
 	"sync"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -89,6 +90,7 @@ func serve(ctx context.Context, c config, stderr io.Writer) error {
 	site, err := web.New(web.Config{
 		Front: c.Fronts[c.onlyFront()].Name, Langs: r.words.Languages(), Words: sayIn(r.words),
 		Confirmer: pages{b}, Unsubscriber: pages{b}, Answerer: pages{b}, Log: log,
+		Showcase: showcase{b}, Now: time.Now,
 	})
 	if err != nil {
 		return err
