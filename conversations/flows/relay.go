@@ -336,6 +336,9 @@ func isMessage(o conversations.Offer) bool {
 	if o.Flow != "" || len(o.Choices) == 0 {
 		return o.Flow == Relay
 	}
+	if strings.HasPrefix(o.Choices[0].Key, "/"+Relay+" said ") { // a question that may be passed on
+		return false
+	}
 	return strings.HasPrefix(o.Choices[0].Key, "/"+Relay+" ") && (len(o.Choices) > 1 || !strings.HasPrefix(o.Choices[0].Key, "/"+Relay+" write "))
 }
 
