@@ -74,3 +74,6 @@ func (b *Bot) Retrieve(ctx context.Context, tx *storage.Tx, q matching.Query) ([
 
 // Follow brings changes into the index.
 func (b *Bot) Follow(ctx context.Context) error { return b.finder.follow(ctx) }
+
+// ForgetFronts lets fronts be read anew.
+func (b *Bot) ForgetFronts() { b.fronts.forget() }

@@ -61,6 +61,9 @@ func (t *turn) open(ctx context.Context, m channels.Message) (*talk, error) {
 		return nil, err
 	}
 	k.letter = m.Letter
+	if p.Created.Equal(t.now) && k.state.Lang == "" {
+		k.state.Lang = p.Lang // told by the network, not chosen
+	}
 	return k, nil
 }
 
@@ -160,6 +163,23 @@ func (t *turn) setEnv(k *talk) {
 		AskAll: account.AskAll, Minimal: k.addr.Channel == telegramNetwork && k.front.Telegram == storage.TelegramMinimal,
 		Page: k.front.Page, Off: k.front.Off, Renamed: k.front.Renamed,
 	}
+}
+
+// inTheirTongue goes on in the language somebody clearly writes in, as long as they chose none.
+func (t *turn) inTheirTongue(ctx context.Context, k *talk, m *channels.Message) error {
+	if m.Kind != channels.Text || k.person.Lang != "" && k.person.Lang != k.state.Lang {
+		return nil
+	}
+	lang, ok := t.b.Book.SpokenIn(m.Text, k.env)
+	if !ok {
+		return nil
+	}
+	k.person.Lang, k.state.Lang = lang, lang
+	if err := t.tx.People.SavePerson(ctx, &k.person); err != nil {
+		return fmt.Errorf("person: %w", err)
+	}
+	t.setEnv(k)
+	return nil
 }
 
 // language is one of those there are words for, or "" for the front's.

@@ -254,10 +254,47 @@ func (t *turn) myThreads(ctx context.Context, k *talk) (conversations.Fact, erro
 			out.Threads = append(out.Threads, x.seen)
 		}
 	}
+	toMe, err := t.answersToMe(ctx, k)
+	if err != nil {
+		return nil, err
+	}
+	for _, a := range toMe {
+		if have[a.ID] || len(out.Threads) >= threadsListed {
+			continue
+		}
+		x, why, err := t.threadWith(ctx, k, a.ID)
+		if err != nil {
+			return nil, err
+		}
+		if why == "" {
+			out.Threads = append(out.Threads, x.seen)
+		}
+	}
 	if len(out.Threads) == 0 {
 		return refused(flows.ThreadNone)
 	}
 	return out, nil
+}
+
+// answersToMe are the answers to what the person is responsible for and that are alive.
+func (t *turn) answersToMe(ctx context.Context, k *talk) ([]matching.Answer, error) {
+	ps, err := t.myPostings(ctx, k, matching.Open, matching.Filled)
+	if err != nil {
+		return nil, err
+	}
+	var live []matching.Answer
+	for _, p := range ps[:min(len(ps), threadsListed)] {
+		answers, err := t.tx.Answers.OfPosting(ctx, p.ID)
+		if err != nil {
+			return nil, fmt.Errorf("answers: %w", err)
+		}
+		for _, a := range answers {
+			if a.State.Live() {
+				live = append(live, a)
+			}
+		}
+	}
+	return live, nil
 }
 
 // passOn passes a message on.
@@ -298,7 +335,7 @@ func (t *turn) passOn(ctx context.Context, k *talk, c flows.Pass) (conversations
 	}
 	text, hidden := strings.TrimSpace(c.Text), []masking.Kind(nil)
 	if x.PersonContact == "" || x.PosterContact == "" {
-		text, hidden = masking.Hide(text)
+		text, hidden = x.mask(t.now, text)
 	}
 	piece := flows.Piece{Kind: flows.NewsPassed, Posting: x.posting.Public(), Answer: matching.Answer{ID: x.Answer}, Name: t.callsItself(k, &x), Text: text, Hidden: hidden, First: x.first()}
 	told, err := t.tellOn(ctx, x.to, x.channel(), "", piece, urgent("relay:"+x.Answer))
@@ -313,6 +350,23 @@ func (t *turn) passOn(ctx context.Context, k *talk, c flows.Pass) (conversations
 		return nil, err
 	}
 	return flows.Passed{ThreadSeen: x.seen, Hidden: hidden, Files: c.Files}, nil
+}
+
+// traceKept is how long it is remembered that a number may have been begun.
+const traceKept = 24 * time.Hour
+
+// mask hides how this side could be reached, also where it is told piece by piece.
+func (x *thread) mask(now time.Time, text string) (string, []masking.Kind) {
+	if now.Sub(x.At) > traceKept {
+		x.PersonTrace, x.PosterTrace = "", ""
+	}
+	trace := &x.PosterTrace
+	if x.side == sidePerson {
+		trace = &x.PersonTrace
+	}
+	text, hidden, next := masking.HideAfter(*trace, text)
+	*trace = next
+	return text, hidden
 }
 
 // callsItself is how this side is called towards the other one.

@@ -35,6 +35,9 @@ func (t *turn) reportable(ctx context.Context, k *talk) (conversations.Fact, err
 			break
 		}
 	}
+	if out.Threads, err = t.reportableThreads(ctx, k); err != nil {
+		return nil, err
+	}
 	mine, err := t.myPostings(ctx, k, running...)
 	if err != nil {
 		return nil, err

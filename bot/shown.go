@@ -16,7 +16,7 @@ import (
 // offers are the choices shown last, as the router needs them; with ref, those of the message replied to come
 // before them.
 func (t *turn) offers(ctx context.Context, a channels.Address, ref string) ([]conversations.Offer, error) {
-	limit, replied := 1, ""
+	limit, replied := offersBefore, ""
 	if ref != "" {
 		d, err := t.tx.Sent.ByRef(ctx, a, ref)
 		if err != nil && !errors.Is(err, storage.ErrNotFound) {
@@ -41,6 +41,9 @@ func (t *turn) offers(ctx context.Context, a channels.Address, ref string) ([]co
 	}
 	return out, nil
 }
+
+// offersBefore is how many messages with choices are looked back on for what is spoken of.
+const offersBefore = 6
 
 // offersKept is how long a number may mean what was shown.
 const offersKept = 14 * 24 * time.Hour

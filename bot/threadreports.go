@@ -49,6 +49,31 @@ func (t *turn) reportThread(ctx context.Context, k *talk, c flows.ReportThread) 
 	return flows.ThreadReported{ThreadSeen: x.seen}, t.file(ctx, &file)
 }
 
+// reportableThreads are the other sides of what somebody answered.
+func (t *turn) reportableThreads(ctx context.Context, k *talk) ([]flows.ReportablePerson, error) {
+	answers, err := t.tx.Answers.OfAnswerer(ctx, k.person.ID)
+	if err != nil {
+		return nil, fmt.Errorf("answers: %w", err)
+	}
+	var out []flows.ReportablePerson
+	for _, a := range answers {
+		if !a.State.Takes() && !a.State.Live() {
+			continue
+		}
+		x, why, err := t.threadWith(ctx, k, a.ID)
+		if err != nil {
+			return nil, err
+		}
+		if why != "" {
+			continue
+		}
+		if out = append(out, flows.ReportablePerson{Answer: a.ID, Name: x.seen.Other, Title: x.posting.Title}); len(out) == 4 {
+			break
+		}
+	}
+	return out, nil
+}
+
 // others is whom a side of a thread has to do with: whoever would be written to, or was responsible last; "" where
 // nobody is known any more.
 func (t *turn) others(ctx context.Context, x *thread) (string, error) {

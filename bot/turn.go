@@ -122,6 +122,9 @@ func (t *turn) hear(ctx context.Context, m channels.Message) error {
 		return err
 	}
 	t.expire(k)
+	if err := t.inTheirTongue(ctx, k, &m); err != nil {
+		return err
+	}
 	way, silent, ok, err := t.calendar(ctx, k, &m)
 	if err != nil || silent {
 		return err

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strconv"
 	"time"
 
@@ -378,7 +379,16 @@ func (t *turn) listed(ctx context.Context, p *matching.Posting, l *learnt, local
 // alertsCount is how far back alerts are looked at: beyond it, somebody is as attentive as if there had been none.
 const alertsCount = 28 * 24 * time.Hour
 
-// alert tells one person about a posting, unless they were told or cannot be reached in time.
+// hasAnswered tells whether a person has answered a posting, whatever became of it.
+func (t *turn) hasAnswered(ctx context.Context, person, posting string) (bool, error) {
+	all, err := t.tx.Answers.OfAnswerer(ctx, person)
+	if err != nil {
+		return false, fmt.Errorf("answers: %w", err)
+	}
+	return slices.ContainsFunc(all, func(a matching.Answer) bool { return a.Posting == posting }), nil
+}
+
+// alert tells one person about a posting, unless they were told, have answered it, or cannot be reached in time.
 func (t *turn) alert(ctx context.Context, p *matching.Posting, c candidate, need *waves.Need, deadline time.Time) (bool, error) {
 	person, err := t.tx.People.Person(ctx, c.sub.Person)
 	if err != nil {
@@ -397,6 +407,9 @@ func (t *turn) alert(ctx context.Context, p *matching.Posting, c candidate, need
 	}
 	if no, err := t.unwelcome(ctx, &person, rec, f); err != nil || no {
 		return false, err
+	}
+	if knows, err := t.hasAnswered(ctx, person.ID, p.ID); err != nil || knows {
+		return false, err // they found it themselves
 	}
 	due := afterQuiet(t.now.In(t.b.fronts.zone(f)), person.QuietFrom, person.QuietTo)
 	if d, ok := p.Next(t.now, t.zone(ctx, p)); ok && !due.Before(d.Start) {

@@ -132,7 +132,7 @@ func (y *year) rethink() error {
 	if y.r.IntN(3) > 0 { // rather something recent
 		i = len(y.postings) - 1 - y.r.IntN(min(len(y.postings), 12))
 	}
-	if y.postings[i] == "" || y.ids[y.authors[i]] == "" {
+	if y.postings[i] == "" || y.ids[y.authors[i]] == "" || y.silent[y.authors[i]] {
 		return nil
 	}
 	var p matching.Posting

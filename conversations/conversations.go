@@ -123,7 +123,7 @@ type Frame struct {
 type State struct {
 	Rev    int64     `json:"rev"`
 	Frames []Frame   `json:"frames,omitempty"`
-	Lang   string    `json:"lang,omitempty"` // spoken here before the person is known
+	Lang   string    `json:"lang,omitempty"` // told by the network or by what was written here, not chosen
 	Seen   time.Time `json:"seen,omitzero"`
 	Heard  *Heard    `json:"heard,omitempty"` // the newest text, until something else happens here
 }

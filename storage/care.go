@@ -31,6 +31,8 @@ type Thread struct {
 	FromPerson, FromPoster     int       // messages passed on
 	PersonContact              string    // what the sides want the other one to have, "" for nothing yet
 	PosterContact              string
+	PersonTrace                string // what masking remembers of what the sides wrote last: digits, no words
+	PosterTrace                string
 	BlockedBy                  string // side
 	At                         time.Time
 	Rev                        int64
@@ -75,6 +77,8 @@ type Replies interface {
 	// PunctualOf sums up what was asked of a carrier from since on and before until; what has not been decided by
 	// then counts as not answered.
 	PunctualOf(ctx context.Context, carrier string, since, until time.Time) (Punctual, error)
+	// RepliedTo tells how long those waited who were answered about a posting, in no order.
+	RepliedTo(ctx context.Context, posting string) ([]time.Duration, error)
 	ForgetReplies(ctx context.Context, before time.Time) (int, error)
 }
 

@@ -100,23 +100,26 @@ func (s *Site) page(w http.ResponseWriter, r *http.Request, status int, v view) 
 
 // lang is the language asked for in the link, else the one the person speaks with us, else the best of those that the
 // browser prefers.
-func (s *Site) lang(r *http.Request, spoken string) string {
+func (s *Site) lang(r *http.Request, spoken string) string { return s.langOf(r, spoken, s.cfg.Langs) }
+
+// langOf is lang for what is spoken in certain languages, the default first.
+func (s *Site) langOf(r *http.Request, spoken string, langs []string) string {
 	for _, want := range []string{r.URL.Query().Get("l"), spoken} {
-		if slices.Contains(s.cfg.Langs, want) {
+		if slices.Contains(langs, want) {
 			return want
 		}
 	}
-	tags := make([]language.Tag, len(s.cfg.Langs))
-	for i, l := range s.cfg.Langs {
+	tags := make([]language.Tag, len(langs))
+	for i, l := range langs {
 		tags[i] = language.Make(l)
 	}
 	prefer, _, err := language.ParseAcceptLanguage(r.Header.Get("Accept-Language"))
 	if err != nil || len(prefer) == 0 {
-		return s.cfg.Langs[0]
+		return langs[0]
 	}
 	_, i, confidence := language.NewMatcher(tags).Match(prefer...)
 	if confidence == language.No {
-		return s.cfg.Langs[0]
+		return langs[0]
 	}
-	return s.cfg.Langs[i]
+	return langs[i]
 }

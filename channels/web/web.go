@@ -1,5 +1,6 @@
-// Package web shows the pages that a mail or a message links to: answer, confirm,
-// and unsubscribe in one click; and it tells supervisors whether the service is well.
+// Package web shows the pages of fronts to everybody (board, calendar, postings,
+// texts) and those that a mail or a message links to: answer, confirm, and
+// unsubscribe in one click; and it tells supervisors whether the service is well.
 //
 // It never touches the store: it asks through the small interfaces it declares. It
 // writes no sentence: words come from Words. It needs no login, sets no cookie and
@@ -51,6 +52,8 @@ type Config struct {
 	Confirmer    Confirmer
 	Unsubscriber Unsubscriber
 	Answerer     Answerer
+	Showcase     Showcase                    // nil: there are no pages for everybody
+	Now          func() time.Time            // with Showcase
 	Ready        func(context.Context) error // nil: always ready
 	Log          *slog.Logger
 }
@@ -84,6 +87,10 @@ func New(cfg Config) (*Site, error) {
 	}
 	s.mux.HandleFunc("/healthz", func(w http.ResponseWriter, _ *http.Request) { plain(w, http.StatusOK, "ok\n") })
 	s.mux.HandleFunc("/readyz", s.ready)
+	if cfg.Showcase != nil && cfg.Now != nil {
+		s.boards(cfg.Showcase)
+		return s, nil
+	}
 	s.mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
 		s.page(w, r, http.StatusNotFound, view{Name: "missing"})
 	})

@@ -9,6 +9,7 @@ import (
 	"os"
 	"runtime/debug"
 	"sync"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -89,14 +90,15 @@ func serve(ctx context.Context, c config, stderr io.Writer) error {
 	site, err := web.New(web.Config{
 		Front: c.Fronts[c.onlyFront()].Name, Langs: r.words.Languages(), Words: sayIn(r.words),
 		Confirmer: pages{b}, Unsubscriber: pages{b}, Answerer: pages{b}, Log: log,
+		Showcase: showcase{b}, Now: time.Now,
 	})
 	if err != nil {
 		return err
 	}
-	return runAll(ctx, c, s, b, accounts, site, log)
+	return runAll(ctx, c, s, b, accounts, own, site, log)
 }
 
-func runAll(ctx context.Context, c config, s *sqldb.Store, b *bot.Bot, accounts []bot.Account, site http.Handler, log *slog.Logger) error {
+func runAll(ctx context.Context, c config, s *sqldb.Store, b *bot.Bot, accounts []bot.Account, own, site http.Handler, log *slog.Logger) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	var wg sync.WaitGroup
@@ -113,6 +115,7 @@ func runAll(ctx context.Context, c config, s *sqldb.Store, b *bot.Bot, accounts 
 			return &exitError{exitConfig, err}
 		}
 		front.handle("/", site)
+		front.handle(webhookPath("{account}"), own)
 		for _, a := range accounts {
 			if hook, ok := a.Channel.(http.Handler); ok && c.Telegram[a.Account].Webhook {
 				front.handle(webhookPath(a.Account), hook)

@@ -38,6 +38,20 @@ func card(w wording.Words, p *matching.Posting, env conversations.Env) string {
 	if p.Imported {
 		add(w.T("card.imported"))
 	}
+	for _, fact := range cardFacts(w, p) {
+		add(fact)
+	}
+	return strings.Join(lines, "\n")
+}
+
+// cardFacts are what a posting says beside what, when, where and for whom.
+func cardFacts(w wording.Words, p *matching.Posting) []string {
+	var lines []string
+	add := func(s string) {
+		if s != "" {
+			lines = append(lines, s)
+		}
+	}
 	if len(p.Things) > 0 {
 		add(w.T(forKind(w, "card.things", p), "Things", w.List(p.Things)))
 	}
@@ -71,7 +85,7 @@ func card(w wording.Words, p *matching.Posting, env conversations.Env) string {
 	if p.Kind == matching.Offer && p.Radius > 0 {
 		add(w.T("card.radius", "KM", strconv.FormatFloat(p.Radius, 'f', -1, 64)))
 	}
-	return strings.Join(lines, "\n")
+	return lines
 }
 
 // upper begins a line with a capital letter: "Jeden Dienstag".

@@ -22,6 +22,7 @@ type LookAtReportable struct{}
 type Reportable struct {
 	Postings []matching.Posting
 	People   []ReportablePerson
+	Threads  []ReportablePerson // the other side of what they answered, whether or not anything was written
 }
 
 // ReportablePerson is somebody on the other side of an answer.

@@ -176,21 +176,38 @@ func speaksOf(w wording.Words, key, said string) bool {
 }
 
 // notUnderstood offers the likeliest things, or says at the open question that the message made no sense.
-func (b *Book) notUnderstood(m *channels.Message, waits bool, env conversations.Env) Way {
+func (b *Book) notUnderstood(m *channels.Message, offers []conversations.Offer, waits bool, env conversations.Env) Way {
 	if name, _, ok := conversations.SplitCommand(m.Text); ok && waits {
 		r := text(b.say(env).T("help.no_command", "Command", clip(name, 30)))
 		return Way{Frame: -1, Note: &r}
 	}
+	read := b.read(m, env, understanding.FieldNone, nil, "")
+	if r, ok := b.fragment(m, read, env); ok && !waits {
+		return Way{Frame: -1, Note: &r}
+	}
+	if id := lastWritable(offers); id != "" && !waits && len(strings.Fields(m.Text)) > 2 {
+		return b.passOn(m, id, env)
+	}
 	r := text(b.say(env).T("home.lost"))
-	r.Choices = append(b.tongue(m, env), b.guesses(m, b.read(m, env, understanding.FieldNone, nil, ""), env)...)
+	r.Choices = append(b.tongue(m, env), b.guesses(m, read, env)...)
 	return Way{Frame: -1, Note: &r}
 }
 
 // tongue offers to go on in another language to whoever writes in it: at least two of its commonest words, and
 // more than of the present one.
 func (b *Book) tongue(m *channels.Message, env conversations.Env) []channels.Choice {
-	said := strings.Fields(channels.Fold(m.Text))
-	count := func(w wording.Words) (n int) {
+	best, most, present := b.heardIn(m.Text, env)
+	if most <= max(1, present) {
+		return nil
+	}
+	return []channels.Choice{{Key: "/" + Settings + " lang:" + best, Label: b.catalog.For(best, "").T("home.choice.in_this_language")}}
+}
+
+// heardIn is the other language of which a text has most of the commonest words, how many, and how many of the present one.
+func (b *Book) heardIn(text string, env conversations.Env) (best string, most, present int) {
+	said := strings.Fields(channels.Fold(text))
+	count := func(lang string) (n int) {
+		w := b.catalog.For(lang, "")
 		if !w.Has("say.common") {
 			return 0
 		}
@@ -202,14 +219,17 @@ func (b *Book) tongue(m *channels.Message, env conversations.Env) []channels.Cho
 		}
 		return n
 	}
-	best, most := "", max(1, count(b.say(env)))
 	for _, lang := range b.Languages() {
-		if n := count(b.catalog.For(lang, "")); lang != env.Lang && n > most {
+		if n := count(lang); lang != env.Lang && n > most {
 			best, most = lang, n
 		}
 	}
-	if best == "" {
-		return nil
-	}
-	return []channels.Choice{{Key: "/" + Settings + " lang:" + best, Label: b.catalog.For(best, "").T("home.choice.in_this_language")}}
+	return best, most, count(env.Lang)
+}
+
+// SpokenIn is the language that a text is clearly in, if it is another one than the present: three of its commonest words, and
+// more than twice as many as of the present one.
+func (b *Book) SpokenIn(text string, env conversations.Env) (lang string, ok bool) {
+	best, most, present := b.heardIn(text, env)
+	return best, most >= 3 && most > 2*present
 }

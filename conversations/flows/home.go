@@ -112,7 +112,7 @@ var commands = map[string][2]string{
 	"uebernehmen": {Claim, ""}, "übernehmen": {Claim, ""}, "claim": {Claim, ""},
 	"verbinden": {Connect, ""}, "connect": {Connect, ""}, "adressen": {Connect, "list"}, "addresses": {Connect, "list"},
 	"trennen": {Connect, "list"}, "disconnect": {Connect, "list"},
-	"nachricht": {Relay, "list"}, "message": {Relay, "list"},
+	"nachricht": {Relay, "list"}, "message": {Relay, "list"}, "blockieren": {Relay, "block"}, "block": {Relay, "block"},
 	"stunden": {Care, "sum"}, "hours": {Care, "sum"},
 }
 
@@ -156,7 +156,7 @@ func (b *Book) Route(m *channels.Message, frames []conversations.Frame, offers [
 	if name, args, ok := conversations.SplitCommand(m.Text); ok {
 		c, known := commands[name]
 		if !known {
-			return b.notUnderstood(m, waits, env)
+			return b.notUnderstood(m, offers, waits, env)
 		}
 		return Way{Frame: -1, Open: c[0], Args: strings.TrimSpace(c[1] + " " + args)}
 	}
@@ -170,14 +170,39 @@ func (b *Book) Route(m *channels.Message, frames []conversations.Frame, offers [
 		return Way{Frame: -1, At: "empty"}
 	}
 	quiet := waits && b.Runner(frames[top].Flow).Quiet()
+	shown := asked.Choices
+	if !waits && len(offers) > 0 {
+		shown = offers[0].Choices
+	}
+	m = b.pointed(m, shown, env)
 	if w, ok := b.linking(m, waits, env); ok {
 		return w
 	}
 	if w, ok := b.relayed(m, offers, waits && (!quiet || len(offers) > 0 && offers[0].Flow == frames[top].Flow), env); ok {
 		return w
 	}
+	if !waits || quiet {
+		if w, ok := b.takenBack(m, offers, env); ok {
+			return w
+		}
+	}
 	if w, ok := b.spoken(m, frames, waits && !quiet, env); ok {
 		return w
+	}
+	if _, _, picked := channels.PickPrefix(m.Text, shown); !picked && b.closing(m.Text, env) {
+		if waits && !quiet {
+			r := text(b.say(env).T("home.thanks"))
+			return Way{Frame: -1, Note: &r}
+		}
+		return Way{Frame: -1, Open: Home, Args: "thanks"}
+	}
+	if !waits || quiet {
+		if w, ok := b.aboutSubject(m, offers, asked, env); ok {
+			return w
+		}
+		if w, ok := b.aboutOwn(m, offers, shown, env); ok && (!waits || frames[top].Flow == Search) {
+			return w
+		}
 	}
 	if quiet {
 		return b.quietly(m, frames, offers, asked, env)
@@ -376,6 +401,12 @@ func (b *Book) intent(m *channels.Message, offers []conversations.Offer, env con
 	if w, ok := b.wished(m, env); ok {
 		return w
 	}
+	if b.nods(m.Text, env) {
+		return Way{Frame: -1, Open: Home, Args: "thanks"}
+	}
+	if w, ok := saying(b.say(env), b.withoutHello(m.Text, env), []struct{ key, flow, args string }{{"say.need", Post, "need"}}); ok {
+		return w
+	}
 	if w, ok := saying(b.say(env), channels.Fold(m.Text), []struct{ key, flow, args string }{{"say.undecided", Mine, "list"}}); ok {
 		return w // there it can be taken back
 	}
@@ -387,10 +418,16 @@ func (b *Book) intent(m *channels.Message, offers []conversations.Offer, env con
 		return b.lost(m, offers, env)
 	}
 	if b.aboutUs(m, r, env) {
-		return b.notUnderstood(m, false, env)
+		return b.notUnderstood(m, offers, false, env)
 	}
 	switch r.Intent {
 	case understanding.Offer:
+		if b.willing(m, &r.Draft, env) {
+			if r.Draft.Recurrence != "" {
+				return Way{Frame: -1, Open: Subscribe}
+			}
+			return Way{Frame: -1, Open: Search, Args: "willing"}
+		}
 		if !says(&r.Draft) { // "ich will …" and nothing that could be offered
 			if speaksOf(b.say(env), "likely.help", m.Text) {
 				return Way{Frame: -1, Open: Subscribe}
@@ -407,7 +444,7 @@ func (b *Book) intent(m *channels.Message, offers []conversations.Offer, env con
 	case understanding.Answer:
 		return b.lost(m, offers, env)
 	}
-	return b.notUnderstood(m, false, env)
+	return b.notUnderstood(m, offers, false, env)
 }
 
 // says tells whether a draft holds anything that a posting could be made of.
@@ -423,7 +460,7 @@ func (b *Book) lost(m *channels.Message, offers []conversations.Offer, env conve
 			return w
 		}
 	}
-	return b.notUnderstood(m, false, env)
+	return b.notUnderstood(m, offers, false, env)
 }
 
 // Elsewhere is the flow a message asks for that made no sense to the form it was said to; ok is false if it

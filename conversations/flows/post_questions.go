@@ -47,7 +47,7 @@ func (b *Book) parseWhat(d *postDraft, in conversations.Input, env conversations
 		if !wordy(t) || vague(b.say(env), t) {
 			return false
 		}
-		d.Draft.Title, d.Clipped, d.Heard = firstLine(t), false, true
+		d.Draft.Title, d.Clipped, d.Heard = b.headed(firstLine(t), env), false, true
 		d.bound()
 	}
 	if d.Draft.Description == "" {
@@ -63,6 +63,17 @@ func wordy(s string) bool { return utf8.RuneCountInString(channels.Fold(s)) >= 3
 func vague(w wording.Words, said string) bool {
 	_, ok := channels.Pick(said, []channels.Choice{choice(w, "any", "choice.any_number"), choice(w, "open", "choice.any_time")})
 	return ok
+}
+
+// headed is what words are about: "fürs Sommerfest" is the Sommerfest.
+func (b *Book) headed(said string, env conversations.Env) string {
+	for _, x := range splitWords(b.say(env).T("say.for_what")) {
+		if len(said) > len(x)+3 && strings.EqualFold(said[:len(x)], x) && said[len(x)] == ' ' {
+			said = strings.TrimSpace(said[len(x):])
+			break
+		}
+	}
+	return upper(said)
 }
 
 func firstLine(s string) string {

@@ -35,7 +35,7 @@ type relayChoice struct {
 type relayTurn = conversations.Turn[relayDraft]
 
 // relay is opened by "/relay write <answer>", "share", "report" and "block", by "said <answer>" with a message for that
-// thread, by "pick" with one for whoever wrote last, and by "list".
+// thread, by "pick" with one for whoever wrote last, and by "list"; "block" without an answer asks whom.
 func (b *Book) relay() conversations.Runner {
 	return conversations.Run(conversations.Flow[relayDraft]{
 		Name: Relay, Version: 1, Start: "told", Open: b.openRelay,
@@ -71,6 +71,10 @@ func (b *Book) openRelay(o conversations.Opening, _ conversations.Env) relayTurn
 		cmd = Pass{Answer: id, Text: d.Text, Files: d.Files}
 	case "list", "":
 		d.Verb, cmd = "write", MyThreads{}
+	case "block":
+		if id == "" {
+			cmd = MyThreads{}
+		}
 	}
 	return relayTurn{Data: d, Next: "told", Do: []conversations.Command{cmd}}
 }
@@ -97,18 +101,22 @@ func (b *Book) hearRelayed(d relayDraft, in conversations.Input, env conversatio
 		}
 		return end(text(w.T("relay.contact_waits", "Other", f.Other)))
 	case ThreadReported:
-		said := w.T("relay.reported", "Other", f.Other)
-		if f.Before {
-			said = w.T("report.before")
-		}
-		r := channels.Reply{Text: said, Choices: []channels.Choice{choice(w, "/"+Relay+" block "+f.Answer, "relay.choice.block")}}
-		return end(menu(r))
+		return end(b.threadReported(f, env))
 	case ThreadBlocked:
 		return end(text(w.T("relay.blocked", "Other", f.Other)))
 	case Refused:
 		return end(b.refusal(f, env))
 	}
 	return relayTurn{Data: d, End: true}
+}
+
+func (b *Book) threadReported(f ThreadReported, env conversations.Env) channels.Reply {
+	w := b.say(env)
+	said := w.T("relay.reported", "Other", f.Other)
+	if f.Before {
+		said = w.T("report.before")
+	}
+	return menu(channels.Reply{Text: said, Choices: []channels.Choice{choice(w, "/"+Relay+" block "+f.Answer, "relay.choice.block")}})
 }
 
 // into goes to the question of what is to be done in a thread.
@@ -244,7 +252,11 @@ func (b *Book) hearBlock(d relayDraft, in conversations.Input, env conversations
 
 func (b *Book) askReceiver(d relayDraft, env conversations.Env) channels.Reply {
 	w := b.say(env)
-	r := text(w.T("relay.to_whom"))
+	key := "relay.to_whom"
+	if d.Verb == "block" {
+		key = "relay.block_whom"
+	}
+	r := text(w.T(key))
 	for _, c := range d.Which {
 		r.Choices = append(r.Choices, channels.Choice{Key: c.Answer, Label: c.Label})
 	}
@@ -256,12 +268,15 @@ func (b *Book) hearReceiver(d relayDraft, in conversations.Input, env conversati
 	i := slices.IndexFunc(d.Which, func(c relayChoice) bool { return c.Answer == in.Picked })
 	switch {
 	case in.Picked == "nobody":
+		if d.Verb == "block" {
+			return relayTurn{Data: d, End: true, Say: []channels.Reply{text(b.say(env).T("relay.block_no"))}}
+		}
 		return relayTurn{Data: d, End: true, Say: []channels.Reply{text(b.say(env).T("relay.to_nobody"))}}
 	case i < 0:
 		return relayTurn{Data: d, Missed: true}
 	}
 	d.Answer = d.Which[i].Answer
-	if d.Verb == "write" {
+	if d.Verb == "write" || d.Verb == "block" {
 		return relayTurn{Data: d, Next: "told", Do: []conversations.Command{ThreadWith{Answer: d.Answer}}}
 	}
 	return relayTurn{Data: d, Next: "told", Do: []conversations.Command{Pass{Answer: d.Answer, Text: d.Text, Files: d.Files}}}
@@ -320,6 +335,9 @@ func threadOf(o conversations.Offer) (id string, ok bool) {
 func isMessage(o conversations.Offer) bool {
 	if o.Flow != "" || len(o.Choices) == 0 {
 		return o.Flow == Relay
+	}
+	if strings.HasPrefix(o.Choices[0].Key, "/"+Relay+" said ") { // a question that may be passed on
+		return false
 	}
 	return strings.HasPrefix(o.Choices[0].Key, "/"+Relay+" ") && (len(o.Choices) > 1 || !strings.HasPrefix(o.Choices[0].Key, "/"+Relay+" write "))
 }

@@ -1,6 +1,7 @@
 package flows
 
 import (
+	"slices"
 	"strings"
 
 	"ehrenamt/channels"
@@ -15,6 +16,7 @@ const ReportFlow = "report"
 type reportDraft struct {
 	Posting string            `json:"posting,omitempty"`
 	Answer  string            `json:"answer,omitempty"`
+	Other   string            `json:"other,omitempty"` // of a thread
 	Ground  Ground            `json:"ground,omitempty"`
 	Text    string            `json:"text,omitempty"`
 	Case    string            `json:"case,omitempty"` // a complaint about that decision
@@ -31,6 +33,7 @@ func (b *Book) report() conversations.Runner {
 			"told":   {Hear: b.hearReported},
 			"what":   {Ask: b.askReportWhat, Hear: b.hearReportWhat},
 			"ground": {Ask: b.askGround, Hear: b.hearGround},
+			"thread": {Ask: b.askThread, Hear: b.hearThread},
 			"text":   {Ask: b.askReportText, Hear: b.hearReportText},
 			"sure":   {Ask: b.askReportSure, Hear: b.hearReportSure},
 		},
@@ -70,6 +73,9 @@ func (b *Book) hearReportWhat(d reportDraft, in conversations.Input, _ conversat
 		return reportTurn{Data: reportDraft{Posting: id}, Next: "ground"}
 	case kind == "person":
 		return reportTurn{Data: reportDraft{Answer: id}, Next: "ground"}
+	case kind == "thread":
+		i := slices.IndexFunc(d.Offered, func(c channels.Choice) bool { return c.Key == in.Picked })
+		return reportTurn{Data: reportDraft{Answer: id, Other: d.Offered[max(0, i)].Label}, Next: "thread"}
 	}
 	for word := range strings.FieldsSeq(in.Text()) {
 		if word = strings.Trim(word, ".,:;„“\""); len(word) == 10 {
@@ -77,6 +83,15 @@ func (b *Book) hearReportWhat(d reportDraft, in conversations.Input, _ conversat
 		}
 	}
 	return reportTurn{Data: d, Missed: true}
+}
+
+func (b *Book) askThread(d reportDraft, env conversations.Env) channels.Reply {
+	return b.askReport(relayDraft{Other: d.Other}, env)
+}
+
+func (b *Book) hearThread(d reportDraft, in conversations.Input, env conversations.Env) reportTurn {
+	x := b.hearReport(relayDraft{Answer: d.Answer}, in, env)
+	return reportTurn{Data: d, Next: x.Next, Do: x.Do, Missed: x.Missed}
 }
 
 func (b *Book) askGround(_ reportDraft, env conversations.Env) channels.Reply {
@@ -163,12 +178,17 @@ func (b *Book) hearReported(d reportDraft, in conversations.Input, env conversat
 		for _, p := range f.People {
 			d.Offered = append(d.Offered, channels.Choice{Key: "person " + p.Answer, Label: clip(w.T("report.person", "Name", nameOr(w, p.Name), "Title", p.Title), 60)})
 		}
+		for _, p := range f.Threads {
+			d.Offered = append(d.Offered, channels.Choice{Key: "thread " + p.Answer, Label: clip(w.T("report.person", "Name", nameOr(w, p.Name), "Title", p.Title), 60)})
+		}
 		return reportTurn{Data: d, Next: "what"}
 	case Reported:
 		if f.Before {
 			return end(text(w.T("report.before")))
 		}
 		return end(text(w.T("report.done")))
+	case ThreadReported:
+		return end(b.threadReported(f, env))
 	case Complained:
 		if f.Before {
 			return end(text(w.T("report.complained_before")))

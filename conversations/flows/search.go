@@ -27,8 +27,9 @@ type searchDraft struct {
 	Unfound []string              `json:"unfound,omitempty"` // words that nothing has in it
 	Places  []matching.Place      `json:"places,omitempty"`  // the name fits several
 	Doubts  []understanding.Doubt `json:"doubts,omitempty"`
-	Basis   []Known               `json:"basis,omitempty"` // of a passing search: what it goes on with
-	Asked   bool                  `json:"asked,omitempty"` // refined at least once
+	Basis   []Known               `json:"basis,omitempty"`   // of a passing search: what it goes on with
+	Asked   bool                  `json:"asked,omitempty"`   // refined at least once
+	Willing string                `json:"willing,omitempty"` // what was said by whoever would like to do something
 	Me      Me                    `json:"me,omitzero"`
 }
 
@@ -71,6 +72,12 @@ func (b *Book) openSearch(o conversations.Opening, env conversations.Env) conver
 	args := strings.TrimSpace(o.Args)
 	if view, ok := strings.CutPrefix(args, "view "); ok {
 		d.View, args = viewOf(view), ""
+	}
+	if args == "willing" {
+		args = ""
+		if o.Said != nil {
+			d.Willing = clip(o.Said.Text, 2000)
+		}
 	}
 	if args == "for me" {
 		return conversations.Turn[searchDraft]{Data: searchDraft{View: listView, ForMe: true}, Next: "me", Do: []conversations.Command{WhoAmI{}}}

@@ -224,9 +224,11 @@ func (b *Book) leftover(said string, r understanding.Reading, env conversations.
 		}
 	}
 	wishes := understanding.ReadWishes(string(used), env.Now)
-	common := splitWords(channels.Fold(strings.ReplaceAll(b.say(env).T("search.common"), ",", " ")))
-	if len(common) == 1 {
-		common = strings.Fields(common[0])
+	var common []string
+	for _, lang := range b.Languages() { // whatever language they are spoken to in
+		if w := b.catalog.For(lang, ""); w.Has("search.common") {
+			common = append(common, foldedWords(w.T("search.common"))...)
+		}
 	}
 	var out []string
 	for word := range strings.FieldsSeq(channels.Fold(wishes.Rest)) {

@@ -261,9 +261,15 @@ func (b *Book) refinements(d searchDraft, env conversations.Env) []channels.Choi
 			add("any_topic", "search.choice.any_topic")
 		}
 		add("remember", "search.choice.remember_none")
+		if d.Willing != "" {
+			add("/"+Post+" offer\n"+d.Willing, "search.choice.publish")
+		}
 		return cs
 	}
 	add("remember", "search.choice.remember")
+	if d.Willing != "" {
+		add("/"+Post+" offer\n"+d.Willing, "search.choice.publish")
+	}
 	if q.Until.IsZero() && q.Slots == 0 {
 		add("weekend", "search.choice.weekend")
 	} else {

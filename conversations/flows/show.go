@@ -14,14 +14,19 @@ import (
 
 type look struct {
 	Posting string `json:"posting"`
+	Asked   string `json:"asked,omitempty"` // what somebody wanted to know about it
 }
 
-// show is opened by "/show <posting or code>" and shows the card of a posting.
+// show is opened by "/show <posting or code>" and shows the card of a posting, and by "asked <posting>" with a question about
+// it.
 func (b *Book) show() conversations.Runner {
 	return conversations.Run(conversations.Flow[look]{
 		Name: Show, Version: 1, Start: "seen",
 		Open: func(o conversations.Opening, _ conversations.Env) conversations.Turn[look] {
 			d := look{Posting: strings.TrimSpace(o.Args)}
+			if id, ok := strings.CutPrefix(d.Posting, "asked "); ok && o.Said != nil {
+				d.Posting, d.Asked = id, o.Said.Text
+			}
 			return conversations.Turn[look]{Data: d, Next: "seen", Do: []conversations.Command{LookAt{Posting: d.Posting}}}
 		},
 		Steps: map[string]conversations.Step[look]{"seen": {Hear: b.hearSeen}},
@@ -68,6 +73,9 @@ func (b *Book) hearSeen(d look, in conversations.Input, env conversations.Env) c
 			r.Choices = append(r.Choices, choice(w, "/"+ReportFlow+" posting "+p.ID, "report.choice.report"))
 		}
 		r.Text += "\n" + w.T("post.code", "Code", p.Code)
+		if d.Asked != "" && !fact.Mine {
+			r = b.askedAbout(d, fact, r, env)
+		}
 	}
 	return conversations.Turn[look]{Data: d, End: true, Say: []channels.Reply{r}}
 }

@@ -104,6 +104,8 @@ func (b *Book) aboutPlaces(m *channels.Message) (Way, bool) {
 		return Way{Frame: -1, Open: Roster, Args: "outside - - " + how}, true
 	}
 	switch {
+	case understanding.ReadMoved(m.Text):
+		return Way{Frame: -1, Open: Roster, Args: "dates -"}, true
 	case understanding.ReadDropped(m.Text):
 		return Way{Frame: -1, Open: Roster, Args: "dropped -"}, true
 	case understanding.ReadAbsence(m.Text):

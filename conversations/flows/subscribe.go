@@ -110,20 +110,31 @@ func (b *Book) takeSubscription(d *subscribeDraft, in conversations.Input, env c
 	cs := b.topics(in.Said, env)
 	wished := d.wish(&wishes)
 	if r.Draft.Place == nil && len(r.Draft.Places) < 2 && len(cs) == 0 && r.Draft.Radius == nil && r.Draft.Slots == 0 && r.Cadence == "" {
+		if wished {
+			d.Doubts = nil
+		}
 		return wished
 	}
 	d.merge(&r.Draft)
-	d.Doubts = r.Doubts
-	for _, c := range cs {
-		if !slices.Contains(d.Categories, c) {
-			d.Categories = append(d.Categories, c)
-		}
-		d.Chosen = true
+	d.Doubts = placeAside(r.Doubts, in.Said.Text)
+	how := wishes.Topics
+	if how != understanding.TopicsWithout && len(d.Categories) > 0 {
+		how = understanding.TopicsToo
 	}
-	if r.Cadence != "" {
+	if len(cs) > 0 {
+		d.Categories, d.Chosen = withTopics(d.Categories, cs, how), true
+	}
+	if r.Cadence != "" && wishes.PerWeek == nil && wishes.PerDay == nil {
 		d.Cadence = matching.Cadence(r.Cadence)
 	}
 	return true
+}
+
+// placeAside drops the doubt that a whole message names an unknown place, where something else was found in it.
+func placeAside(ds []understanding.Doubt, said string) []understanding.Doubt {
+	return slices.DeleteFunc(slices.Clone(ds), func(x understanding.Doubt) bool {
+		return x.Kind == understanding.UnknownPlace && channels.Fold(x.Text) == channels.Fold(said)
+	})
 }
 
 // merge takes over what a further message says; the rest stays as it was.

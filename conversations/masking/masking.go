@@ -34,13 +34,7 @@ const Max = 8 << 10
 // Hide returns the text without what people could be reached by, and what kinds of it there were, each once. A text in
 // which there was nothing comes back as it is.
 func Hide(text string) (string, []Kind) {
-	if len(text) > Max {
-		cut := Max
-		for cut > 0 && !utf8.RuneStart(text[cut]) {
-			cut--
-		}
-		text = text[:cut]
-	}
+	text = clipped(text)
 	var kinds []Kind
 	for range passes { // hiding one thing may bring the ends of another together
 		plain := flatten(text)
@@ -51,6 +45,17 @@ func Hide(text string) (string, []Kind) {
 		text = without(plain, found, &kinds)
 	}
 	return text, kinds
+}
+
+func clipped(text string) string {
+	if len(text) <= Max {
+		return text
+	}
+	cut := Max
+	for cut > 0 && !utf8.RuneStart(text[cut]) {
+		cut--
+	}
+	return text[:cut]
 }
 
 // passes is how often a text is gone through at most.

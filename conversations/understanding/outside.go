@@ -69,7 +69,9 @@ func ReadToAll(text string) (said string, ok bool) {
 
 var (
 	absence = regexp.MustCompile(`\b(?:kann|koennen|schaffe?s?|schaffen)\b.*\bnicht\b|\bnicht\s+(?:dabei|da|kommen)\b|\b(?:bin|sind)\b.*\b(?:weg|verreist|krank|im urlaub|verhindert|nicht da)\b|\b(?:falle|fallen)\b.*\baus\b|\bmuss\b.*\babsagen\b|\bcant\b|\bcannot\b|\bcan t\b|\b(?:i m|im|i am|we are)\s+(?:away|ill|sick|on holiday)\b|\bwont make it\b`)
-	dropped = regexp.MustCompile(`\b(?:faellt|fallen|fallt)\b.*\b(?:aus|weg)\b|\bfindet\b.*\bnicht\s+statt\b|\b(?:ist|sind|wird|wurde)\b.*\babgesagt\b|\b(?:is|are)\s+(?:cancelled|canceled|off)\b`)
+	dropped = regexp.MustCompile(`\b(?:faellt|fallen|fallt)\b.*\b(?:aus|weg)\b|\bfindet\b.*\bnicht\s+statt\b|\b(?:ist|sind|wird|wurde)\b.*\babgesagt\b|\b(?:is|are)\s+(?:cancelled|canceled|off)\b|` +
+		`\bwir\b.*\b(?:muessen|sagen)\b.*\b(?:absagen|abblasen|ab)\b|^(?:bitte |das |es |den termin |die aktion |alles )+(?:absagen|abblasen|streichen)\b|\bwird nichts\b|\bwe (?:have|need) to (?:cancel|call)\b|^(?:please )?cancel (?:it|this|that|the event)\b`)
+	moved = regexp.MustCompile(`\b(?:verschieb|verleg|aender)\w*\b.*\b(?:termin|uhrzeit|zeit|datum|tag|beginn|anfang)\b|\b(?:termin|uhrzeit|zeit|datum|tag|beginn|anfang)\b.*\b(?:verschieb|verleg|aender)\w*|\b(?:move|change|reschedule)\b.*\b(?:date|time|day|start)\b`)
 )
 
 // ReadAbsence tells whether somebody says that they cannot come at a time: "am Dienstag kann ich nicht", "im August
@@ -77,6 +79,12 @@ var (
 func ReadAbsence(text string) bool {
 	t := channels.Fold(text)
 	return len(t) <= 120 && absence.MatchString(t)
+}
+
+// ReadMoved tells whether somebody wants to change when something takes place: "können wir die Uhrzeit ändern?".
+func ReadMoved(text string) bool {
+	t := channels.Fold(text)
+	return len(t) <= 120 && moved.MatchString(t)
 }
 
 // ReadDropped tells whether somebody says that something does not take place: "am 1.12. fällt es aus".

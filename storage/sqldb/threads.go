@@ -19,6 +19,8 @@ type threadBody struct {
 	PersonContact string `json:"person_contact,omitempty"`
 	PosterContact string `json:"poster_contact,omitempty"`
 	BlockedBy     string `json:"blocked_by,omitempty"`
+	PersonTrace   string `json:"person_trace,omitempty"`
+	PosterTrace   string `json:"poster_trace,omitempty"`
 }
 
 func (t threads) Thread(ctx context.Context, id string) (storage.Thread, error) {
@@ -58,6 +60,7 @@ func (t threads) threads(ctx context.Context, where string, args ...any) ([]stor
 		x.Closes, x.At = at(closes), at(when)
 		x.Last, x.InRow, x.FromPerson, x.FromPoster = b.Last, b.InRow, b.FromPerson, b.FromPoster
 		x.PersonContact, x.PosterContact, x.BlockedBy = b.PersonContact, b.PosterContact, b.BlockedBy
+		x.PersonTrace, x.PosterTrace = b.PersonTrace, b.PosterTrace
 		all = append(all, x)
 		return nil
 	})
@@ -70,7 +73,7 @@ func (t threads) SaveThread(ctx context.Context, x *storage.Thread) error {
 		c.ID = t.s.newID()
 	}
 	c.Rev++
-	body, err := t.s.vault.seal("threads.body"+c.ID, threadBody{c.Last, c.InRow, c.FromPerson, c.FromPoster, c.PersonContact, c.PosterContact, c.BlockedBy})
+	body, err := t.s.vault.seal("threads.body"+c.ID, threadBody{c.Last, c.InRow, c.FromPerson, c.FromPoster, c.PersonContact, c.PosterContact, c.BlockedBy, c.PersonTrace, c.PosterTrace})
 	if err != nil {
 		return err
 	}
