@@ -286,8 +286,11 @@ func (t *turn) endSeries(ctx context.Context, p *matching.Posting, ends map[int]
 }
 
 // noteResult keeps for the next digest of everybody who was asked, but for those who were there, how it went: of several
-// dates after the last, of a series once, after the first.
+// dates after the last, of a series once, after the first. Where nobody came there is nothing to tell.
 func (t *turn) noteResult(ctx context.Context, p *matching.Posting, date, n int) error {
+	if n == 0 {
+		return nil
+	}
 	if zone := t.zone(ctx, p); p.Dated() {
 		ds := p.Occurrences(p.Published, time.Time{}, zone)
 		if p.Recurrence == "" {

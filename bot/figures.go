@@ -79,6 +79,9 @@ func figuresRow(ctx context.Context, tx *storage.Tx, p *matching.Posting) (figur
 			r.Answered, r.FirstAnswer = true, after
 		}
 	}
+	if r.Replies, err = tx.Replies.RepliedTo(ctx, p.ID); err != nil {
+		return r, fmt.Errorf("replies: %w", err)
+	}
 	alerts, err := tx.Alerts.AlertsOf(ctx, p.ID)
 	if err != nil {
 		return r, fmt.Errorf("alerts: %w", err)
@@ -97,31 +100,36 @@ func month(now time.Time, n int) time.Time {
 }
 
 func (t *turn) performFigures(ctx context.Context, k *talk, cmd conversations.Command) (fact conversations.Fact, ok bool, err error) {
-	c, ok := cmd.(flows.LookAtFigures)
-	if !ok {
+	switch c := cmd.(type) {
+	case flows.LookAtFigures:
+		fact, err = t.figuresFor(ctx, k, c)
+	default:
 		return nil, false, nil
 	}
+	return fact, true, err
+}
+
+// figuresFor puts the figures of a month together for an editor.
+func (t *turn) figuresFor(ctx context.Context, k *talk, c flows.LookAtFigures) (conversations.Fact, error) {
 	editor, err := t.edits(ctx, k, k.front.ID)
 	if err != nil {
-		return nil, true, err
+		return nil, err
 	}
 	if !editor {
-		fact, err = refused(flows.NotEditor)
-		return fact, true, err
+		return refused(flows.NotEditor)
 	}
 	from := month(k.env.Now, c.Ago)
 	if !c.Month.IsZero() {
 		from = month(c.Month.In(k.env.Zone), 0)
 	}
 	if from.After(k.env.Now) {
-		fact, err = refused(flows.Unknown)
-		return fact, true, err
+		return refused(flows.Unknown)
 	}
 	// Summing up takes longer than a turn may: it comes as a message.
 	tm := storage.Timer{
 		Key: "figures:" + k.person.ID, Kind: "figures", Subject: "figures:" + k.front.ID + " " + from.Format(time.DateOnly) + " " + k.person.ID, Due: t.now,
 	}
-	return flows.FiguresComing{}, true, t.timer(ctx, tm)
+	return flows.FiguresComing{}, t.timer(ctx, tm)
 }
 
 // monthlyFigures lets every front's editors be told how the last month was, on the first day of the new one.

@@ -34,6 +34,12 @@ func (w *world) busy(n int) {
 				if err := tx.Answers.SaveAnswer(ctx, &a); err != nil {
 					return err
 				}
+				if err := tx.Replies.AskReply(ctx, storage.Reply{Answer: a.ID, Carrier: "o", Asked: a.Created}); err != nil {
+					return err
+				}
+				if err := tx.Replies.NoteReply(ctx, a.ID, a.Created.Add(time.Duration(2+j)*time.Hour)); err != nil {
+					return err
+				}
 			}
 		}
 		return nil
@@ -52,10 +58,10 @@ func TestFiguresOfAMonth(t *testing.T) {
 		r, err = bot.FiguresOf(ctx, tx, "aachen", from, from.AddDate(0, 1, 0))
 		return err
 	})
-	if r.Needs.N != 12 || r.Filled == nil || r.Filled.Percent != 100 || r.FirstAnswer.Minutes != 30 || r.Full.Minutes != 180 || r.People.N != 14 {
+	if r.Needs.N != 12 || r.Filled == nil || r.Filled.Percent != 100 || r.FirstAnswer.Minutes != 30 || r.Full.Minutes != 180 || r.People.N != 14 || r.Reply.Minutes != 150 || r.Reply.Of != 24 {
 		t.Errorf("%+v %+v", r, r.Filled)
 	}
-	if len(r.Categories) != 2 || r.Categories[0].Needs.N != 6 || len(r.Areas) != 2 {
+	if len(r.Categories) != 2 || r.Categories[0].Needs.N != 6 || r.Categories[0].Reply.Of != 12 || r.Categories[0].People.N != 8 || len(r.Areas) != 2 {
 		t.Errorf("%+v %+v", r.Categories, r.Areas)
 	}
 }
@@ -79,7 +85,7 @@ func TestEditorsAreToldTheFigures(t *testing.T) {
 	}
 	w.play("edda", "/zahlen jetzt")
 	said := last("edda")
-	for _, part := range []string{"November 2026 in Aachen", "Gesuche: 12 (Oktober: 0)", "100 %", "30 Minuten", "3 Stunden", "zahlen-2026-11.png", "zahlen-2026-11.csv"} {
+	for _, part := range []string{"November 2026 in Aachen", "Gesuche: 12 (Oktober: 0)", "100 %", "30 Minuten", "3 Stunden", "Wartezeit auf eine Zusage: 3 Stunden", "zahlen-2026-11.png", "zahlen-2026-11.csv"} {
 		if !strings.Contains(said, part) {
 			t.Errorf("%q is missing in\n%s", part, said)
 		}

@@ -41,7 +41,7 @@ func everyCommand() []conversations.Command {
 		flows.ConfirmComing{}, flows.MyThreads{}, flows.ShareContact{}, flows.SayVisit{},
 		flows.DatesOf{}, flows.ListWho{}, flows.ToAll{}, flows.HoldAnyway{}, flows.MoveDate{}, flows.LeaveOut{}, flows.GiveAway{}, flows.StayAway{},
 		flows.LookAtLoans{}, flows.SetLending{}, flows.LoanEntry{},
-		flows.LookAtClaims{}, flows.TakeOver{}, flows.Disclaim{},
+		flows.LookAtFigures{}, flows.LookAtClaims{}, flows.TakeOver{}, flows.Disclaim{},
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"math/rand/v2"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -49,7 +50,13 @@ func (w *world) appoint(who string) {
 }
 
 func newTown(t *testing.T) *town {
-	w := newWorld(t, false)
+	t.Helper()
+	return newTownAt(t, filepath.Join(quickDir(t), "ehrenamt.db"))
+}
+
+func newTownAt(t *testing.T, dsn string) *town {
+	t.Helper()
+	w := newWorldAt(t, dsn, false, 1)
 	x := &town{world: w, person: map[string]string{}, shown: map[string][]storage.Shown{}, stranger: "uwe", guest: "gast"}
 	w.play("lena", "Wir suchen Samstag 14–18 Uhr 3 Leute zum Aufbau in Brand", "1, TV Brand", "ja", "/verein", "Einladen")
 	w.play("vera", "/verein {code}")

@@ -77,6 +77,8 @@ type Replies interface {
 	// PunctualOf sums up what was asked of a carrier from since on and before until; what has not been decided by
 	// then counts as not answered.
 	PunctualOf(ctx context.Context, carrier string, since, until time.Time) (Punctual, error)
+	// RepliedTo tells how long those waited who were answered about a posting, in no order.
+	RepliedTo(ctx context.Context, posting string) ([]time.Duration, error)
 	ForgetReplies(ctx context.Context, before time.Time) (int, error)
 }
 

@@ -16,6 +16,8 @@ var (
 	ErrConflict = errors.New("changed meanwhile")
 	// ErrNewer means that the database was written by a newer program.
 	ErrNewer = errors.New("database is newer than the program")
+	// ErrOlder means that the database was not brought up to this program yet; opening it to work with it does that.
+	ErrOlder = errors.New("database is older than the program")
 	// ErrKey means that the key is missing or is not the one the database was written with.
 	ErrKey = errors.New("key missing or wrong")
 	// ErrFull means that the disk is full.

@@ -5,8 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"log/slog"
 	"net"
+	"os"
 	"strings"
 	"time"
 
@@ -15,6 +17,7 @@ import (
 	"ehrenamt/channels/email"
 	"ehrenamt/channels/telegram"
 	"ehrenamt/conversations/wording"
+	"ehrenamt/storage"
 )
 
 // doctorTime is how long each part may take.
@@ -41,17 +44,17 @@ func newDoctorCmd() *cobra.Command {
 func examine(ctx context.Context, c config, w io.Writer) error {
 	d := &doctor{w: w}
 	d.say(telegram.OK, "configuration", "can be read")
-	if len(c.Telegram) == 0 {
+	own := d.stored(ctx, c)
+	if len(c.Telegram)+len(own[telegram.Name]) == 0 {
 		d.say(telegram.OK, "telegram", "off, no bot is configured")
 	}
-	for _, name := range sortedKeys(c.Telegram) {
-		part, cancel := context.WithTimeout(ctx, doctorTime)
-		for _, f := range telegram.New(telegramOptions(c, name)).Check(part) {
-			d.say(f.Level, "telegram."+name+" "+f.What, f.Says)
-		}
-		cancel()
+	if len(c.Email)+len(own[emailNetwork]) == 0 {
+		d.say(telegram.OK, "email", "off, no mailbox is configured")
 	}
-	d.mail(ctx, c)
+	for _, part := range append([]config{c}, append(own[telegram.Name], own[emailNetwork]...)...) {
+		d.bots(ctx, part)
+		d.mail(ctx, part)
+	}
 	if d.err != nil {
 		return fmt.Errorf("doctor: %w", d.err)
 	}
@@ -61,10 +64,75 @@ func examine(ctx context.Context, c config, w io.Writer) error {
 	return nil
 }
 
+// stored are the accounts that fronts bring with them, by network, each as a configuration of its own. The database is
+// opened as it is.
+func (d *doctor) stored(ctx context.Context, c config) map[string][]config {
+	if name := c.Database.reveal(); name == "" {
+		return nil
+	} else if _, err := os.Stat(name); !c.Database.isURL() && errors.Is(err, fs.ErrNotExist) {
+		d.say(telegram.OK, "database", "is not there yet; the first start makes it")
+		return nil
+	}
+	s, err := openStoreAs(ctx, c, true)
+	if errors.Is(err, storage.ErrOlder) {
+		d.say(telegram.Warn, "database", "is not that of this program yet; the next start brings it up, until then its bots and mailboxes are not looked at")
+		return nil
+	}
+	if err != nil {
+		d.say(telegram.Bad, "database", err.Error())
+		return nil
+	}
+	defer func() { _ = s.Close() }()
+	out := map[string][]config{}
+	err = s.View(ctx, func(ctx context.Context, tx *storage.Tx) error {
+		secrets, err := tx.Secrets.AllSecrets(ctx)
+		if err != nil {
+			return err
+		}
+		d.say(telegram.OK, "database", fmt.Sprintf("can be read; %d bots and mailboxes of fronts are in it", len(secrets)))
+		for _, x := range secrets {
+			f, err := tx.Fronts.Front(ctx, x.Front)
+			if err != nil {
+				return fmt.Errorf("front %s: %w", x.Front, err)
+			}
+			if x.Channel == telegram.Name && f.Telegram == storage.TelegramOff {
+				d.say(telegram.OK, "telegram."+x.Account, "off, as front "+f.ID+" wants it")
+				continue
+			}
+			part, err := storedConfig(c, x, f)
+			if err != nil {
+				return fmt.Errorf("account %s:%s: %w", x.Channel, x.Account, err)
+			}
+			out[x.Channel] = append(out[x.Channel], part)
+		}
+		return nil
+	})
+	if err != nil {
+		d.say(telegram.Bad, "database", err.Error())
+	}
+	return out
+}
+
+// bots looks at every bot.
+func (d *doctor) bots(ctx context.Context, c config) {
+	for _, name := range sortedKeys(c.Telegram) {
+		if c.Telegram[name].Webhook && !hooksReach(c) {
+			d.say(telegram.Warn, "telegram."+name+" webhook", "public_url or listen is missing, so the bot is asked for messages instead")
+			t := c.Telegram[name]
+			t.Webhook = false
+			c.Telegram[name] = t
+		}
+		part, cancel := context.WithTimeout(ctx, doctorTime)
+		for _, f := range telegram.New(telegramOptions(c, name)).Check(part) {
+			d.say(f.Level, "telegram."+name+" "+f.What, f.Says)
+		}
+		cancel()
+	}
+}
+
 // mail looks at every mailbox.
 func (d *doctor) mail(ctx context.Context, c config) {
 	if len(c.Email) == 0 {
-		d.say(telegram.OK, "email", "off, no mailbox is configured")
 		return
 	}
 	words, err := wording.Load()

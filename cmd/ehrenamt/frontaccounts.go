@@ -1,6 +1,7 @@
 package main
 
 import (
+	"crypto/rand"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -21,6 +22,7 @@ type storedBot struct {
 	Token    string
 	Endpoint string `json:",omitempty"`
 	Rate     int    `json:",omitempty"`
+	Secret   string `json:",omitempty"` // that Telegram sends along with each call; "": it is asked for messages
 }
 
 type storedMailbox struct {
@@ -43,6 +45,7 @@ func (b storedBot) config(front string) telegramConfig {
 	if t.Endpoint == "" {
 		t.Endpoint = telegramEndpoint
 	}
+	t.Webhook, t.Secret = b.Secret != "", secret(b.Secret)
 	return t
 }
 
@@ -74,6 +77,7 @@ func accountOptions() []frontOption {
 
 func addAccountFlags(flags *pflag.FlagSet) {
 	flags.String("account", "", "`name` of the bot or mailbox where a front has several; the front's id if left out")
+	flags.Bool("telegram-webhook", false, "Telegram calls public_url of the configuration instead of being asked")
 	flags.Bool("email-plus", false, "mail to address+anything arrives, too")
 }
 
@@ -113,8 +117,8 @@ func frontAccounts(c config, front string, all []storage.FrontSecret) []string {
 }
 
 func applyBot(c *frontChange, flags *pflag.FlagSet, name string) error {
-	file, endpoint := flags.Lookup("telegram-token-file"), flags.Lookup("telegram-endpoint")
-	if !file.Changed && !endpoint.Changed {
+	file, endpoint, hook := flags.Lookup("telegram-token-file"), flags.Lookup("telegram-endpoint"), flags.Lookup("telegram-webhook")
+	if !file.Changed && !endpoint.Changed && !hook.Changed {
 		return nil
 	}
 	if file.Value.String() == "none" {
@@ -143,10 +147,16 @@ func applyBot(c *frontChange, flags *pflag.FlagSet, name string) error {
 		}
 		b.Token = token
 	}
+	if hook.Changed {
+		b.Secret = ""
+		if hook.Value.String() == "true" {
+			b.Secret = rand.Text()
+		}
+	}
 	if err := c.botIsFree(name, b.Token); err != nil {
 		return err
 	}
-	check := config{Fronts: map[string]frontConfig{c.front.ID: {}}, Telegram: map[string]telegramConfig{name: b.config(c.front.ID)}}
+	check := config{PublicURL: c.config.PublicURL, Listen: c.config.Listen, Fronts: map[string]frontConfig{c.front.ID: {}}, Telegram: map[string]telegramConfig{name: b.config(c.front.ID)}}
 	if err := check.checkTelegram(); err != nil {
 		return err
 	}

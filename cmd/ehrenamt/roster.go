@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"log/slog"
+	"net/http"
+	"strings"
 	"sync"
 
 	"ehrenamt/bot"
@@ -29,6 +31,7 @@ type roster struct {
 type madeAccount struct {
 	bot.Account
 	from string // what it was made from, without secrets
+	hook bool   // Telegram calls us
 }
 
 // accounts is bot.Config.Roster.
@@ -60,11 +63,12 @@ func (r *roster) accounts(ctx context.Context) ([]bot.Account, error) {
 		key, from := s.Channel+":"+s.Account, fmt.Sprint(s.Rev, " ", s.Front, " ", f.Name)
 		a, ok := r.made[key]
 		if !ok || a.from != from {
-			account, err := r.make(ctx, s, f)
+			made, err := r.make(ctx, s, f)
 			if err != nil {
 				r.log.Error("account cannot be used", "account", key, "error", err)
 			}
-			a = madeAccount{account, from}
+			made.from = from
+			a = made
 		}
 		made[key] = a
 		if a.Channel != nil {
@@ -75,25 +79,60 @@ func (r *roster) accounts(ctx context.Context) ([]bot.Account, error) {
 	return out, nil
 }
 
-func (r *roster) make(ctx context.Context, s storage.FrontSecret, f storage.Front) (bot.Account, error) {
-	c := config{Key: r.config.Key, KeyFile: r.config.KeyFile, PublicURL: r.config.PublicURL, Listen: r.config.Listen, Fronts: map[string]frontConfig{f.ID: {Name: f.Name}}}
+func (r *roster) make(ctx context.Context, s storage.FrontSecret, f storage.Front) (madeAccount, error) {
+	c, err := storedConfig(r.config, s, f)
+	switch {
+	case err != nil:
+		return madeAccount{}, err
+	case len(c.Telegram) == 0:
+		a, err := only(emailAccounts(c, r.words, r.log))
+		return madeAccount{Account: a}, err
+	}
+	if t := c.Telegram[s.Account]; t.Webhook && !hooksReach(c) {
+		r.log.Warn("a bot is asked for messages, for Telegram cannot call us: public_url or listen is missing", "account", s.Account)
+		t.Webhook = false
+		c.Telegram[s.Account] = t
+	}
+	a, err := only(telegramAccounts(ctx, c, r.store, r.words, r.log))
+	return madeAccount{Account: a, hook: c.Telegram[s.Account].Webhook}, err
+}
+
+// hooksReach tells whether Telegram can call us.
+func hooksReach(c config) bool { return strings.HasPrefix(c.PublicURL, "https://") && c.Listen != "" }
+
+// storedConfig is a configuration with nothing but an account that a front brings with it.
+func storedConfig(own config, s storage.FrontSecret, f storage.Front) (config, error) {
+	c := config{Key: own.Key, KeyFile: own.KeyFile, PublicURL: own.PublicURL, Listen: own.Listen, Fronts: map[string]frontConfig{f.ID: {Name: f.Name}}}
 	switch s.Channel {
 	case telegram.Name:
 		var b storedBot
 		if err := json.Unmarshal(s.Settings, &b); err != nil {
-			return bot.Account{}, fmt.Errorf("settings: %w", err)
+			return c, fmt.Errorf("settings: %w", err)
 		}
 		c.Telegram = map[string]telegramConfig{s.Account: b.config(f.ID)}
-		return only(telegramAccounts(ctx, c, r.store, r.words, r.log))
 	case emailNetwork:
 		var m storedMailbox
 		if err := json.Unmarshal(s.Settings, &m); err != nil {
-			return bot.Account{}, fmt.Errorf("settings: %w", err)
+			return c, fmt.Errorf("settings: %w", err)
 		}
 		c.Email = map[string]emailConfig{s.Account: m.config(f.ID)}
-		return only(emailAccounts(c, r.words, r.log))
+	default:
+		return c, fmt.Errorf("no such network %q", s.Channel)
 	}
-	return bot.Account{}, fmt.Errorf("no such network %q", s.Channel)
+	return c, nil
+}
+
+// ServeHTTP takes the calls of Telegram for the bots that fronts bring with them: each at webhookPath of its account.
+// Whoever calls for another one learns nothing.
+func (r *roster) ServeHTTP(w http.ResponseWriter, req *http.Request) {
+	r.mu.Lock()
+	a := r.made[telegram.Name+":"+req.PathValue("account")]
+	r.mu.Unlock()
+	if hook, ok := a.Channel.(http.Handler); ok && a.hook {
+		hook.ServeHTTP(w, req)
+		return
+	}
+	http.NotFound(w, req)
 }
 
 func only(as []bot.Account, err error) (bot.Account, error) {

@@ -97,13 +97,13 @@ func serve(ctx context.Context, c config, stderr io.Writer) error {
 	}
 	following, stopFollowing := context.WithCancel(ctx)
 	defer stopFollowing()
-	if own, err := landmarksOf(ctx, s); err == nil {
-		go followLandmarks(following, s, r, own, log)
+	if marks, err := landmarksOf(ctx, s); err == nil {
+		go followLandmarks(following, s, r, marks, log)
 	}
-	return runAll(ctx, c, s, b, accounts, site, log)
+	return runAll(ctx, c, s, b, accounts, own, site, log)
 }
 
-func runAll(ctx context.Context, c config, s *sqldb.Store, b *bot.Bot, accounts []bot.Account, site http.Handler, log *slog.Logger) error {
+func runAll(ctx context.Context, c config, s *sqldb.Store, b *bot.Bot, accounts []bot.Account, own, site http.Handler, log *slog.Logger) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	var wg sync.WaitGroup
@@ -120,6 +120,7 @@ func runAll(ctx context.Context, c config, s *sqldb.Store, b *bot.Bot, accounts 
 			return &exitError{exitConfig, err}
 		}
 		front.handle("/", site)
+		front.handle(webhookPath("{account}"), own)
 		for _, a := range accounts {
 			if hook, ok := a.Channel.(http.Handler); ok && c.Telegram[a.Account].Webhook {
 				front.handle(webhookPath(a.Account), hook)

@@ -72,6 +72,11 @@ func openRoomsWith(own []places.Landmark) (rooms, error) {
 
 // openStore opens the database of the configuration. What stops it is told in one line, with an exit code.
 func openStore(ctx context.Context, c config) (*sqldb.Store, error) {
+	return openStoreAs(ctx, c, false)
+}
+
+// openStoreAs opens it, asIs without bringing it up to this program.
+func openStoreAs(ctx context.Context, c config, asIs bool) (*sqldb.Store, error) {
 	var old []sqldb.KeySource
 	for _, k := range c.OldKeys {
 		old = append(old, sqldb.KeySource{Value: k.reveal()})
@@ -80,6 +85,7 @@ func openStore(ctx context.Context, c config) (*sqldb.Store, error) {
 		DSN:     c.Database.reveal(),
 		Key:     sqldb.KeySource{Value: c.Key.reveal(), File: c.KeyFile},
 		OldKeys: old,
+		AsIs:    asIs,
 	})
 	if err != nil {
 		return nil, &exitError{storeExit(err), fmt.Errorf("%s: %w", c.Database, err)}

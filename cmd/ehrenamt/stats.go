@@ -130,7 +130,7 @@ func statsTable(out io.Writer, now, before *figures.Report) error {
 		}
 		return time.Duration(s.Minutes * float64(time.Minute)).Round(time.Minute).String()
 	}
-	alerts := func(r *figures.Report) string {
+	alerts := func(r *figures.Times) string {
 		if r.PerFilled == 0 {
 			return "-"
 		}
@@ -145,7 +145,7 @@ func statsTable(out io.Writer, now, before *figures.Report) error {
 		{"needs", count(now.Needs), count(before.Needs)}, {"offers", count(now.Offers), count(before.Offers)},
 		{"places filled", share(now.Filled), share(before.Filled)}, {"time to first answer", span(now.FirstAnswer), span(before.FirstAnswer)},
 		{"time to full", span(now.Full), span(before.Full)}, {"reply time", span(now.Reply), span(before.Reply)},
-		{"alerts per filled place", alerts(now), alerts(before)}, {"active people", count(now.People), count(before.People)},
+		{"alerts per filled place", alerts(&now.Times), alerts(&before.Times)}, {"active people", count(now.People), count(before.People)},
 		{"subscribers now", count(now.Subscribers), ""},
 	} {
 		_, _ = fmt.Fprintf(t, "%s\t%s\t%s\n", l[0], l[1], l[2])
@@ -154,9 +154,10 @@ func statsTable(out io.Writer, now, before *figures.Report) error {
 		name  string
 		lines []figures.Line
 	}{{"AREA", now.Areas}, {"CATEGORY", now.Categories}, {"DISTRICT", now.Districts}} {
-		_, _ = fmt.Fprintf(t, "\n%s\tNEEDS\tOFFERS\tFILLED\n", part.name)
+		_, _ = fmt.Fprintf(t, "\n%s\tNEEDS\tOFFERS\tFILLED\tFIRST ANSWER\tFULL\tREPLY\tALERTS\tPEOPLE\n", part.name)
 		for _, l := range part.lines {
-			_, _ = fmt.Fprintf(t, "%s\t%s\t%s\t%s\n", l.Key, count(l.Needs), count(l.Offers), share(l.Filled))
+			_, _ = fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", l.Key, count(l.Needs), count(l.Offers), share(l.Filled),
+				span(l.FirstAnswer), span(l.Full), span(l.Reply), alerts(&l.Times), count(l.People))
 		}
 	}
 	return t.Flush()

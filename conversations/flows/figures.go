@@ -133,7 +133,7 @@ func (f figured) lines(r, before *figures.Report, front string) []string {
 		w.T("figures.reply") + ": " + f.span(r.Reply),
 	}
 	if r.PerFilled > 0 {
-		ls = append(ls, w.T("figures.alerts")+": "+f.p.Sprint(number.Decimal(r.PerFilled, number.MaxFractionDigits(1))))
+		ls = append(ls, w.T("figures.alerts")+": "+f.alerts(&r.Times))
 	}
 	return append(ls,
 		w.T("figures.people")+": "+f.count(r.People)+last(f.count(before.People)),
@@ -161,7 +161,7 @@ func (f figured) words(r, before *figures.Report, front string) figures.Words {
 			{w.T("figures.offers"), f.count(r.Offers), last(f.count(before.Offers))},
 			{w.T("figures.first"), f.span(r.FirstAnswer), last(f.span(before.FirstAnswer))},
 			{w.T("figures.reply"), f.span(r.Reply), last(f.span(before.Reply))},
-			{w.T("figures.subscribers"), f.count(r.Subscribers), ""},
+			{w.T("figures.subscribers"), f.count(r.Subscribers), w.T("figures.alerts_short", "Value", f.alerts(&r.Times))},
 		},
 	}
 	for _, l := range r.Areas {
@@ -175,6 +175,18 @@ func (f figured) words(r, before *figures.Report, front string) figures.Words {
 	return out
 }
 
+// times are the columns of how soon things went.
+func (f figured) times(t *figures.Times) []string {
+	return []string{f.span(t.FirstAnswer), f.span(t.Full), f.span(t.Reply), f.alerts(t), f.count(t.People)}
+}
+
+func (f figured) alerts(t *figures.Times) string {
+	if t.PerFilled == 0 {
+		return f.w.T("figures.none")
+	}
+	return f.p.Sprint(number.Decimal(t.PerFilled, number.MaxFractionDigits(1)))
+}
+
 // table is everything as a spreadsheet reads it.
 func (f figured) table(r *figures.Report) ([]byte, error) {
 	var buf bytes.Buffer
@@ -182,8 +194,9 @@ func (f figured) table(r *figures.Report) ([]byte, error) {
 	out := csv.NewWriter(&buf)
 	out.Comma = ';'
 	w := f.w
-	rows := [][]string{{w.T("figures.column.part"), w.T("figures.column.name"), w.T("figures.needs"), w.T("figures.offers"), w.T("figures.filled")}}
-	rows = append(rows, []string{w.T("figures.column.all"), "", f.count(r.Needs), f.count(r.Offers), f.percent(r.Filled)})
+	rows := [][]string{{w.T("figures.column.part"), w.T("figures.column.name"), w.T("figures.needs"), w.T("figures.offers"), w.T("figures.filled"),
+		w.T("figures.first"), w.T("figures.full"), w.T("figures.reply"), w.T("figures.alerts"), w.T("figures.people")}}
+	rows = append(rows, append([]string{w.T("figures.column.all"), "", f.count(r.Needs), f.count(r.Offers), f.percent(r.Filled)}, f.times(&r.Times)...))
 	for _, part := range []struct {
 		name  string
 		lines []figures.Line
@@ -200,6 +213,8 @@ func (f figured) table(r *figures.Report) ([]byte, error) {
 	} {
 		for _, l := range part.lines {
 			rows = append(rows, []string{part.name, part.label(l.Key), f.count(l.Needs), f.count(l.Offers), f.percent(l.Filled)})
+			last := len(rows) - 1
+			rows[last] = append(rows[last], f.times(&l.Times)...)
 		}
 	}
 	if err := out.WriteAll(rows); err != nil {

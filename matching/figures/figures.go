@@ -61,6 +61,16 @@ type Line struct {
 	Needs  Count  `json:"needs"`
 	Offers Count  `json:"offers"`
 	Filled *Share `json:"filled"` // of the needs of this part; null where they are too few
+	Times
+}
+
+// Times is how soon things went, and with how much asking; part of Report and Line.
+type Times struct {
+	FirstAnswer Span    `json:"time_to_first_answer"`
+	Full        Span    `json:"time_to_full"`
+	Reply       Span    `json:"reply_time"`
+	PerFilled   float64 `json:"alerts_per_filled_place"` // 0 where too few
+	People      Count   `json:"active_people"`
 }
 
 // Share is a part of places.
@@ -78,46 +88,21 @@ type Report struct {
 	Needs       Count     `json:"needs"`
 	Offers      Count     `json:"offers"`
 	Filled      *Share    `json:"filled"`
-	People      Count     `json:"active_people"`
 	Subscribers Count     `json:"subscribers"` // now
-	FirstAnswer Span      `json:"time_to_first_answer"`
-	Full        Span      `json:"time_to_full"`
-	Reply       Span      `json:"reply_time"`
-	PerFilled   float64   `json:"alerts_per_filled_place"` // 0 where too few
-	Areas       []Line    `json:"areas"`
-	Categories  []Line    `json:"categories"`
-	Districts   []Line    `json:"districts"`
+	Times
+	Areas      []Line `json:"areas"`
+	Categories []Line `json:"categories"`
+	Districts  []Line `json:"districts"`
 }
 
 // Make sums rows up.
 func Make(rows []Row, subscribers int) Report {
 	r := Report{Subscribers: told(subscribers), Areas: []Line{}, Categories: []Line{}, Districts: []Line{}}
 	all := sum{}
-	people := map[string]bool{}
-	var first, full, reply []time.Duration
-	alerts := 0
 	for _, x := range rows {
 		all.add(x)
-		for _, p := range x.People {
-			people[p] = true
-		}
-		if x.Answered {
-			first = append(first, x.FirstAnswer)
-		}
-		if x.IsFull && x.Kind == matching.Need {
-			full = append(full, x.Full)
-		}
-		reply = append(reply, x.Replies...)
-		if x.Kind == matching.Need {
-			alerts += x.Alerts
-		}
 	}
-	r.Needs, r.Offers, r.People = told(all.needs), told(all.offers), told(len(people))
-	r.Filled = all.share()
-	r.FirstAnswer, r.Full, r.Reply = median(first), median(full), median(reply)
-	if all.filled >= K && alerts >= K {
-		r.PerFilled = float64(alerts) / float64(all.filled)
-	}
+	r.Needs, r.Offers, r.Filled, r.Times = told(all.needs), told(all.offers), all.share(), all.times()
 	r.parts(rows)
 	return r
 }
@@ -158,6 +143,7 @@ func (r *Report) parts(rows []Row) {
 			if hidden[string(a)].Offers.Hidden {
 				l.Offers = Count{Hidden: true}
 			}
+			l.cover()
 			r.Categories = append(r.Categories, l)
 		}
 	}
@@ -172,18 +158,53 @@ func (r *Report) parts(rows []Row) {
 }
 
 // sum counts the rows of a part.
-type sum struct{ needs, offers, places, filled int }
+type sum struct {
+	needs, offers, places, filled, alerts int
+	people                                map[string]bool
+	first, full, reply                    []time.Duration
+}
 
 func (s *sum) add(x Row) {
+	if s.people == nil {
+		s.people = map[string]bool{}
+	}
+	for _, p := range x.People {
+		s.people[p] = true
+	}
+	if x.Answered {
+		s.first = append(s.first, x.FirstAnswer)
+	}
+	s.reply = append(s.reply, x.Replies...)
 	if x.Kind == matching.Offer {
 		s.offers++
 		return
 	}
 	s.needs++
+	s.alerts += x.Alerts
+	if x.IsFull {
+		s.full = append(s.full, x.Full)
+	}
 	if x.Places > 0 {
 		s.places += x.Places
 		s.filled += min(x.Filled, x.Places)
 	}
+}
+
+// times are medians of five or more, and people of whom there are as many.
+func (s *sum) times() Times {
+	t := Times{FirstAnswer: median(s.first), Full: median(s.full), Reply: median(s.reply), People: told(len(s.people))}
+	if s.filled >= K && s.alerts >= K {
+		t.PerFilled = float64(s.alerts) / float64(s.filled)
+	}
+	return t
+}
+
+// cover takes out of a part whose postings are not all told what would tell of them.
+func (l *Line) cover() {
+	if !l.Needs.Hidden && !l.Offers.Hidden {
+		return
+	}
+	l.Times = Times{People: Count{Hidden: true}}
 }
 
 // share is told for five needs or more.
@@ -210,7 +231,7 @@ func lines(parts map[string]*sum, keys []string) []Line {
 		if s == nil {
 			continue
 		}
-		ls = append(ls, Line{Key: k, Filled: s.share()})
+		ls = append(ls, Line{Key: k, Filled: s.share(), Times: s.times()})
 		needs, offers = append(needs, s.needs), append(offers, s.offers)
 	}
 	for i, c := range protect(needs) {
@@ -220,6 +241,7 @@ func lines(parts map[string]*sum, keys []string) []Line {
 	}
 	for i, c := range protect(offers) {
 		ls[i].Offers = c
+		ls[i].cover()
 	}
 	return ls
 }

@@ -103,6 +103,23 @@ func (s *Store) migrate(ctx context.Context, upTo int64) error {
 	return failed
 }
 
+// current finds out that the schema is that of this program, and changes nothing.
+func (s *Store) current(ctx context.Context, upTo int64) error {
+	ms, err := s.migrations(upTo)
+	if err != nil {
+		return err
+	}
+	latest := ms[len(ms)-1].Version
+	version, err := s.Schema(ctx)
+	switch {
+	case err != nil || version < latest:
+		return fmt.Errorf("version %d, this program knows %d: %w", version, latest, storage.ErrOlder)
+	case version > latest:
+		return fmt.Errorf("version %d, this program knows %d: %w", version, latest, storage.ErrNewer)
+	}
+	return nil
+}
+
 // Schema tells the version of the schema.
 func (s *Store) Schema(ctx context.Context) (int64, error) {
 	var v int64

@@ -27,6 +27,8 @@ type Config struct {
 	// Key seals what is personal. Where it names no key and the database is new, one is generated: into
 	// Key.File, or for SQLite beside the database with the suffix ".key".
 	Key KeySource
+	// AsIs opens a database to look at it: one whose schema is not that of this program is an ErrOlder or ErrNewer.
+	AsIs bool
 	// OldKeys are former keys that rows may still be sealed with.
 	OldKeys []KeySource
 	// Busy is how long to wait for a lock that another process holds; 0: 5 seconds.
@@ -129,7 +131,11 @@ func (s *Store) prepare(ctx context.Context, c Config, h hooks) error {
 	if err := s.write.PingContext(ctx); err != nil {
 		return err
 	}
-	if err := s.migrate(ctx, h.upTo); err != nil {
+	schema := s.migrate
+	if c.AsIs {
+		schema = s.current
+	}
+	if err := schema(ctx, h.upTo); err != nil {
 		return fmt.Errorf("schema: %w", err)
 	}
 	random := io.Reader(rand.Reader)

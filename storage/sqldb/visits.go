@@ -48,6 +48,17 @@ func (t replies) PunctualOf(ctx context.Context, carrier string, since, until ti
 	return p, err
 }
 
+func (t replies) RepliedTo(ctx context.Context, posting string) ([]time.Duration, error) {
+	var took []time.Duration
+	err := t.rows(ctx, "SELECT r.replied - r.asked FROM answers a JOIN replies r ON r.answer = a.id WHERE a.posting = ?1 AND r.replied > 0", []any{posting}, func(r *rows) error {
+		var n int64
+		err := r.Scan(&n)
+		took = append(took, time.Duration(n)*time.Millisecond)
+		return err
+	})
+	return took, err
+}
+
 func (t replies) ForgetReplies(ctx context.Context, before time.Time) (int, error) {
 	n, err := t.exec(ctx, "DELETE FROM replies WHERE asked < ?1", ms(before))
 	return int(n), err

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"ehrenamt/matching"
 	"ehrenamt/storage"
 )
 
@@ -131,8 +132,28 @@ func replies(b *bench) {
 		if err != nil {
 			return err
 		}
+		a := matching.Answer{Posting: "replied to", Person: "anna", State: matching.Accepted, Created: b.now}
+		if err := tx.Answers.SaveAnswer(ctx, &a); err != nil {
+			return err
+		}
+		if err := tx.Replies.AskReply(ctx, storage.Reply{Answer: a.ID, Carrier: "p", Asked: b.now}); err != nil {
+			return err
+		}
+		took, err := tx.Replies.RepliedTo(ctx, "replied to")
+		b.equal("waits", took, []time.Duration(nil))
+		if err != nil {
+			return err
+		}
+		if err := tx.Replies.NoteReply(ctx, a.ID, b.now.Add(90*time.Minute)); err != nil {
+			return err
+		}
+		took, err = tx.Replies.RepliedTo(ctx, "replied to")
+		b.equal("replied to", took, []time.Duration{90 * time.Minute})
+		if err != nil {
+			return err
+		}
 		n, err := tx.Replies.ForgetReplies(ctx, b.now.Add(time.Minute))
-		b.equal("forgotten", n, 4)
+		b.equal("forgotten", n, 5)
 		return err
 	})
 }
