@@ -98,6 +98,11 @@ func serve(ctx context.Context, c config, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
+	following, stopFollowing := context.WithCancel(ctx)
+	defer stopFollowing()
+	if marks, err := landmarksOf(ctx, s); err == nil {
+		go followLandmarks(following, s, r, marks, log)
+	}
 	return runAll(ctx, c, s, b, accounts, own, site, log)
 }
 
