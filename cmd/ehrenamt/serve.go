@@ -76,6 +76,9 @@ func serve(ctx context.Context, c config, stderr io.Writer) error {
 	if err != nil {
 		return &exitError{exitConfig, err}
 	}
+	if b.Records, err = recordsKey(c); err != nil {
+		return &exitError{exitStore, err}
+	}
 	beside := sqldb.ErasedFile(c.Database.reveal())
 	added, again, err := eraseAgain(ctx, s, b, beside)
 	if err != nil {
