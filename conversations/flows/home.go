@@ -1,7 +1,6 @@
 package flows
 
 import (
-	"encoding/json"
 	"maps"
 	"slices"
 	"strings"
@@ -476,18 +475,6 @@ func (b *Book) Elsewhere(m *channels.Message, present string, env conversations.
 	w := b.intent(m, nil, env)
 	return w, w.Open != "" && w.Open != present
 }
-
-// pieceData is Opening.Data for News.
-func pieceData(p Piece) json.RawMessage {
-	data, err := json.Marshal(p)
-	if err != nil {
-		return nil
-	}
-	return data
-}
-
-// Told is what News has to be opened with to tell p.
-func Told(p Piece) conversations.Opening { return conversations.Opening{Data: pieceData(p)} }
 
 // Missed says that what was said made no sense at the present question.
 func (b *Book) Missed(env conversations.Env) channels.Reply { return text(b.say(env).T("home.missed")) }
