@@ -68,7 +68,7 @@ func (t *turn) fellOut(ctx context.Context, old, p *matching.Posting, d matching
 			}
 			told++
 		case a.Date == matching.EveryDate && a.State.Takes() && a.On(d):
-			piece := flows.Piece{Kind: flows.NewsOnceOff, Posting: old.Public(), Answer: a, Date: d.Key}
+			piece := flows.Piece{Kind: flows.NewsOnceOff, Posting: p.Public(), Answer: a, Date: d.Key}
 			ok, err := t.tell(ctx, a.Person, "", piece, urgent("posting:"+p.ID))
 			if err != nil {
 				return 0, err

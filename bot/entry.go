@@ -43,41 +43,33 @@ func (t *turn) entry(ctx context.Context, k *talk, c flows.CalendarEntry) (conve
 // entriesMax is how many dates go into one file.
 const entriesMax = 60
 
-// calendarOf writes the dates of a posting (RFC 5545): published, not an invitation. Times are UTC, ids are
-// stable, so that a later file replaces an earlier one.
+// calendarOf writes the dates of a posting (RFC 5545): published, not an invitation. Ids are stable, so that a later file
+// replaces an earlier one. A series is one entry with its rule, whatever is listed beside it entries of their own.
 func calendarOf(p *matching.Posting, dates []matching.Span, title string, now time.Time, zone *time.Location) []byte {
-	cal := ics.NewCalendar()
-	cal.SetProductId("-//ehrenamt//" + p.Front + "//")
-	cal.SetMethod(ics.MethodPublish)
+	base := channels.Event{Sequence: int(p.Revision), Summary: title, Location: p.Place.Name, Description: p.Carrier, Zone: zone.String()}
+	var all []channels.Event
+	if p.Recurrence != "" {
+		e := base
+		e.UID, e.RRule = p.UID(matching.EveryDate), p.Recurrence
+		e.Start, e.End, e.AllDay = p.Dates[0].Start.In(zone), p.Dates[0].End, p.Dates[0].AllDay
+		if e.End.IsZero() && !e.AllDay {
+			e.End = e.Start.Add(time.Hour)
+		}
+		e.Left, e.Moved = flows.Excepted(p, nil, zone)
+		return channels.CalendarFile(p.Front, now, e)
+	}
 	for i, d := range dates {
 		if i == entriesMax {
 			break
 		}
-		ev := cal.AddEvent(p.UID(d.Key))
-		ev.SetDtStampTime(now.UTC())
-		ev.SetSequence(int(p.Revision))
-		ev.SetSummary(oneLine(title))
-		ev.SetLocation(oneLine(p.Place.Name))
-		if p.Carrier != "" {
-			ev.SetDescription(oneLine(p.Carrier))
+		e := base
+		e.UID, e.Start, e.End, e.AllDay = p.UID(d.Key), d.Start.In(zone), d.End, d.AllDay
+		if e.End.IsZero() && !e.AllDay {
+			e.End = e.Start.Add(time.Hour)
 		}
-		if d.AllDay {
-			end := d.End
-			if end.IsZero() {
-				end = d.Start.In(zone).AddDate(0, 0, 1)
-			}
-			ev.SetAllDayStartAt(d.Start.In(zone))
-			ev.SetAllDayEndAt(end.In(zone))
-			continue
-		}
-		end := d.End
-		if end.IsZero() {
-			end = d.Start.Add(time.Hour)
-		}
-		ev.SetStartAt(d.Start.UTC())
-		ev.SetEndAt(end.UTC())
+		all = append(all, e)
 	}
-	return []byte(cal.Serialize(ics.WithNewLineWindows))
+	return channels.CalendarFile(p.Front, now, all...)
 }
 
 // loanCalendar writes agreed times of something lent. Where it is fetched stands in it for whoever has it; who has it, for

@@ -161,7 +161,11 @@ type Event struct {
 	Location    string    `json:"location,omitempty"`
 	Description string    `json:"description,omitempty"`
 	Cancelled   bool      `json:"cancelled,omitempty"`
-	RRule       string    `json:"rrule,omitempty"`
+	RRule       string    `json:"rrule,omitempty"` // Start is the first date, whether or not it is left out
+
+	Zone  string      `json:"zone,omitempty"`  // of a recurring one: where its times are those on the wall (IANA)
+	Left  []time.Time `json:"left,omitempty"`  // dates of the rule that do not take place, by when they would have begun
+	Moved []Shift     `json:"moved,omitempty"` // dates of the rule that take place at another time
 }
 
 // Errors of Send. Any other error is temporary: the same Send may succeed later.

@@ -5,8 +5,6 @@ import (
 	"strings"
 	"time"
 
-	ics "github.com/arran4/golang-ical"
-
 	"ehrenamt/channels"
 )
 
@@ -23,28 +21,6 @@ func attachments(r channels.Reply, now time.Time) []channels.FileInfo {
 // calendarFile writes an entry as a file to be opened by a telephone's calendar (RFC 5545): published, not an
 // invitation to be answered, because nothing could be answered to.
 func calendarFile(e *channels.Event, now time.Time) channels.FileInfo {
-	cal := ics.NewCalendar()
-	cal.SetProductId("-//ehrenamt//telegram//")
-	cal.SetMethod(ics.MethodPublish)
-	ev := cal.AddEvent(oneLine(e.UID))
-	ev.SetDtStampTime(now.UTC())
-	ev.SetStartAt(e.Start.UTC())
-	ev.SetEndAt(e.End.UTC())
-	ev.SetSequence(e.Sequence)
-	ev.SetSummary(legible(e.Summary))
-	if e.Location != "" {
-		ev.SetLocation(legible(e.Location))
-	}
-	if e.Description != "" {
-		ev.SetDescription(legible(e.Description))
-	}
-	if e.RRule != "" {
-		ev.AddRrule(oneLine(e.RRule))
-	}
-	if e.Cancelled {
-		cal.SetMethod(ics.MethodCancel)
-		ev.SetStatus(ics.ObjectStatusCancelled)
-	}
 	name := strings.ReplaceAll(channels.Fold(e.Summary), " ", "-")
 	if len(name) > 40 {
 		name = strings.Trim(strings.ToValidUTF8(name[:40], ""), "-")
@@ -55,7 +31,7 @@ func calendarFile(e *channels.Event, now time.Time) channels.FileInfo {
 	return channels.FileInfo{
 		Name: name + ".ics",
 		Type: "text/calendar",
-		Data: []byte(cal.Serialize(ics.WithNewLineWindows)),
+		Data: channels.CalendarFile("telegram", now, *e),
 	}
 }
 

@@ -222,8 +222,15 @@ func (b *Book) respondedReply(d answerDraft, fact Responded, env conversations.E
 	}
 	if gs := slices.Concat(groups["accepted"], groups["accepted_already"], groups["kept"]); len(gs) == 1 {
 		r.Invite = event(w, p, &gs[0].Answer, env)
+	} else if len(gs) > 1 {
+		r.Files = append(r.Files, b.eventsOf(p, gs, env)...)
 	}
-	if gs := groups["cancelled"]; len(gs) == 1 && len(fact.Given) == 1 && gs[0].Before.Takes() && gs[0].Before != matching.Offered {
+	if gs := groups["away"]; len(gs) > 0 { // of a series; the newest answer knows all of them
+		r.Invite = event(w, p, &gs[len(gs)-1].Answer, env)
+	}
+	if gs := groups["cancelled"]; len(gs) > 1 {
+		r.Files = append(r.Files, b.eventsOf(p, gs, env)...)
+	} else if len(gs) == 1 && len(fact.Given) == 1 && gs[0].Before.Takes() && gs[0].Before != matching.Offered {
 		r.Invite = event(w, p, &gs[0].Answer, env)
 	}
 	if len(groups["open"]) > 0 {

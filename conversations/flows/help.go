@@ -176,7 +176,7 @@ func speaksOf(w wording.Words, key, said string) bool {
 }
 
 // notUnderstood offers the likeliest things, or says at the open question that the message made no sense.
-func (b *Book) notUnderstood(m *channels.Message, waits bool, env conversations.Env) Way {
+func (b *Book) notUnderstood(m *channels.Message, offers []conversations.Offer, waits bool, env conversations.Env) Way {
 	if name, _, ok := conversations.SplitCommand(m.Text); ok && waits {
 		r := text(b.say(env).T("help.no_command", "Command", clip(name, 30)))
 		return Way{Frame: -1, Note: &r}
@@ -184,6 +184,9 @@ func (b *Book) notUnderstood(m *channels.Message, waits bool, env conversations.
 	read := b.read(m, env, understanding.FieldNone, nil, "")
 	if r, ok := b.fragment(m, read, env); ok && !waits {
 		return Way{Frame: -1, Note: &r}
+	}
+	if id := lastWritable(offers); id != "" && !waits && len(strings.Fields(m.Text)) > 2 {
+		return b.passOn(m, id, env)
 	}
 	r := text(b.say(env).T("home.lost"))
 	r.Choices = append(b.tongue(m, env), b.guesses(m, read, env)...)

@@ -156,7 +156,7 @@ func (b *Book) Route(m *channels.Message, frames []conversations.Frame, offers [
 	if name, args, ok := conversations.SplitCommand(m.Text); ok {
 		c, known := commands[name]
 		if !known {
-			return b.notUnderstood(m, waits, env)
+			return b.notUnderstood(m, offers, waits, env)
 		}
 		return Way{Frame: -1, Open: c[0], Args: strings.TrimSpace(c[1] + " " + args)}
 	}
@@ -198,6 +198,9 @@ func (b *Book) Route(m *channels.Message, frames []conversations.Frame, offers [
 	}
 	if !waits || quiet {
 		if w, ok := b.aboutSubject(m, offers, asked, env); ok {
+			return w
+		}
+		if w, ok := b.aboutOwn(m, offers, shown, env); ok && (!waits || frames[top].Flow == Search) {
 			return w
 		}
 	}
@@ -398,6 +401,9 @@ func (b *Book) intent(m *channels.Message, offers []conversations.Offer, env con
 	if w, ok := b.wished(m, env); ok {
 		return w
 	}
+	if b.nods(m.Text, env) {
+		return Way{Frame: -1, Open: Home, Args: "thanks"}
+	}
 	if w, ok := saying(b.say(env), b.withoutHello(m.Text, env), []struct{ key, flow, args string }{{"say.need", Post, "need"}}); ok {
 		return w
 	}
@@ -412,11 +418,14 @@ func (b *Book) intent(m *channels.Message, offers []conversations.Offer, env con
 		return b.lost(m, offers, env)
 	}
 	if b.aboutUs(m, r, env) {
-		return b.notUnderstood(m, false, env)
+		return b.notUnderstood(m, offers, false, env)
 	}
 	switch r.Intent {
 	case understanding.Offer:
 		if b.willing(m, &r.Draft, env) {
+			if r.Draft.Recurrence != "" {
+				return Way{Frame: -1, Open: Subscribe}
+			}
 			return Way{Frame: -1, Open: Search, Args: "willing"}
 		}
 		if !says(&r.Draft) { // "ich will …" and nothing that could be offered
@@ -435,7 +444,7 @@ func (b *Book) intent(m *channels.Message, offers []conversations.Offer, env con
 	case understanding.Answer:
 		return b.lost(m, offers, env)
 	}
-	return b.notUnderstood(m, false, env)
+	return b.notUnderstood(m, offers, false, env)
 }
 
 // says tells whether a draft holds anything that a posting could be made of.
@@ -451,7 +460,7 @@ func (b *Book) lost(m *channels.Message, offers []conversations.Offer, env conve
 			return w
 		}
 	}
-	return b.notUnderstood(m, false, env)
+	return b.notUnderstood(m, offers, false, env)
 }
 
 // Elsewhere is the flow a message asks for that made no sense to the form it was said to; ok is false if it

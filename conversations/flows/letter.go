@@ -81,8 +81,8 @@ func careSubject(w wording.Words, n *Piece, env conversations.Env) string {
 // either side makes it newer.
 func event(w wording.Words, p *matching.Posting, a *matching.Answer, env conversations.Env) *channels.Event {
 	span, ok := p.On(a.Date, env.Zone)
-	if a.Date == matching.EveryDate {
-		span, ok = p.Next(env.Now, env.Zone)
+	if a.Date == matching.EveryDate && p.Dated() {
+		span, ok = p.Dates[0], true
 	}
 	if !ok { // it falls out
 		span, ok = p.Planned(a.Date, env.Zone)
@@ -99,11 +99,54 @@ func event(w wording.Words, p *matching.Posting, a *matching.Answer, env convers
 		e.End = time.Time{}
 	}
 	if a.Date == matching.EveryDate {
-		e.RRule = p.Recurrence
+		e.RRule, e.Zone = p.Recurrence, env.Zone.String()
+		e.Left, e.Moved = Excepted(p, a, env.Zone)
 	}
 	_, on := p.On(a.Date, env.Zone)
 	e.Cancelled = !a.State.Live() || !on && a.Date != matching.EveryDate
 	return e
+}
+
+// Excepted are the dates of a series that do not take place, by when they would have begun, and those that were moved; for
+// somebody's own calendar also those they stay away from (a, else nil).
+func Excepted(p *matching.Posting, a *matching.Answer, zone *time.Location) (left []time.Time, moved []channels.Shift) {
+	for _, e := range p.Exceptions {
+		was, ok := p.Planned(e.Key, zone)
+		switch {
+		case !ok:
+		case e.Skip:
+			left = append(left, was.Start.In(zone))
+		case a == nil || a.On(e.Span):
+			moved = append(moved, channels.Shift{Was: was.Start.In(zone), Start: e.Span.Start.In(zone), End: e.Span.End.In(zone)})
+		}
+	}
+	if a == nil {
+		return left, moved
+	}
+	for _, w := range a.Away {
+		for _, d := range p.Occurrences(w.Start.Add(-1), w.End, zone) {
+			if was, ok := p.Planned(d.Key, zone); ok && !a.On(d) {
+				left = append(left, was.Start.In(zone))
+			}
+		}
+	}
+	return left, moved
+}
+
+// eventsOf are the entries of several answers as one file, for a mail; none in a chat.
+func (b *Book) eventsOf(p *matching.Posting, given []Given, env conversations.Env) []channels.FileInfo {
+	w := b.say(env)
+	var all []channels.Event
+	for _, g := range given {
+		if e := event(w, p, &g.Answer, env); e != nil {
+			all = append(all, *e)
+		}
+	}
+	if len(all) == 0 {
+		return nil
+	}
+	data := channels.CalendarFile(p.Front, env.Now, all...)
+	return []channels.FileInfo{{Name: w.T("entry.file"), Type: "text/calendar", Data: data, Size: int64(len(data))}}
 }
 
 // eventMark ends the ids of our calendar entries; before it stands the id of the answer.

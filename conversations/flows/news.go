@@ -287,7 +287,7 @@ func (b *Book) Tell(n Piece, env conversations.Env) channels.Reply {
 		}
 	default:
 		r.Text = w.T(forKind(w, "news."+string(n.Kind), p), args...)
-		if n.Held && !n.Answer.State.Live() {
+		if n.Held && !n.Answer.State.Live() || n.Kind == NewsOnceOff || n.Kind == NewsCrowded {
 			r.Invite = event(w, p, &n.Answer, env)
 		}
 	}

@@ -16,7 +16,8 @@ func (b *Book) willing(m *channels.Message, d *understanding.Draft, env conversa
 		return false
 	}
 	w, said := b.say(env), " "+channels.Fold(m.Text)+" "
-	if !slices.ContainsFunc(splitWords(w.T("say.willing")), func(x string) bool { return strings.Contains(said, " "+channels.Fold(x)+" ") }) {
+	if !slices.ContainsFunc(splitWords(w.T("say.willing")), func(x string) bool { return strings.Contains(said, " "+channels.Fold(x)+" ") }) &&
+		!slices.ContainsFunc(splitWords(w.T("say.spare")), func(x string) bool { return containsAll(foldedWords(said), foldedWords(x)) }) {
 		return false
 	}
 	for word := range strings.FieldsSeq(channels.Fold(d.Title)) { // what a title names beside being willing is what they offer
@@ -26,6 +27,16 @@ func (b *Book) willing(m *channels.Message, d *understanding.Draft, env conversa
 		}
 	}
 	return true
+}
+
+// nods tells whether a message says no more than that all is well: "ok", "super, alles klar".
+func (b *Book) nods(said string, env conversations.Env) bool {
+	words := strings.Fields(channels.Fold(said))
+	return len(words) > 0 && len(words) < 5 && containsAll(foldedWords(b.say(env).T("say.nods")), words)
+}
+
+func containsAll(words, all []string) bool {
+	return !slices.ContainsFunc(all, func(x string) bool { return !slices.Contains(words, x) })
 }
 
 // closing tells whether a message only ends a conversation: "super, bis dann!", "danke und schönen Abend".

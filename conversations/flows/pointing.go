@@ -28,6 +28,11 @@ func (b *Book) pointed(m *channels.Message, choices []channels.Choice, env conve
 		only.Text = "1"
 		return &only
 	}
+	if i := b.agreed(words, choices, env); i >= 0 {
+		agreed := *m
+		agreed.Text = strconv.Itoa(i + 1)
+		return &agreed
+	}
 	around := foldedWords(w.T("say.pointing"))
 	rest := slices.DeleteFunc(slices.Clone(words), func(x string) bool { return slices.Contains(around, x) })
 	at := -1
@@ -48,6 +53,29 @@ func (b *Book) pointed(m *channels.Message, choices []channels.Choice, env conve
 	picked := *m
 	picked.Text = strconv.Itoa(at + 1)
 	return &picked
+}
+
+// agreed is the choice that each of a few words means, or no more than that all is well: "klar, passt"; -1 if there is none.
+func (b *Book) agreed(words []string, choices []channels.Choice, env conversations.Env) int {
+	at := -1
+	if len(words) < 2 || len(words) > 5 {
+		return at
+	}
+	nods := foldedWords(b.say(env).T("say.nods"))
+	for _, word := range words {
+		if digits(word) {
+			return -1
+		}
+		c, ok := channels.Pick(word, choices)
+		i := slices.IndexFunc(choices, func(x channels.Choice) bool { return ok && x.Key == c.Key })
+		switch {
+		case i < 0 && !slices.Contains(nods, word), i >= 0 && at >= 0 && i != at:
+			return -1
+		case i >= 0:
+			at = i
+		}
+	}
+	return at
 }
 
 // titled is the one posting among choices whose title has all of the words; -1 if there is none or more than one.

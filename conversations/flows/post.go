@@ -1,6 +1,7 @@
 package flows
 
 import (
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -35,6 +36,9 @@ type postDraft struct {
 	Said         string                `json:"said,omitempty"`    // what was taken last
 	Taken        OrganisationOf        `json:"taken,omitzero"`    // has the name that was given
 }
+
+// carried reads a last line that says for whom it is, as forms and signatures do: "Verein: Liederkranz Brand".
+var carried = regexp.MustCompile(`(?i)(?:^|[.!?\n]\s*)(verein|organisation|veranstalter|träger|firma|schule|initiative)\s*:\s*([^\n.:]{2,60}?)\.?\s*$`)
 
 type postTurn = conversations.Turn[postDraft]
 
@@ -104,6 +108,9 @@ func (b *Book) takePost(d *postDraft, in conversations.Input, env conversations.
 	if in.Said == nil || strings.TrimSpace(in.Said.Text) == "" {
 		return false
 	}
+	if (expect == qCarrier || expect == qName) && b.noName(firstLine(in.Said.Text), env) {
+		return false
+	}
 	if len(in.Said.Text) > 20 && in.Said.Text == d.Said {
 		return true // the same once more: nothing changes
 	}
@@ -142,6 +149,13 @@ func (b *Book) takePost(d *postDraft, in conversations.Input, env conversations.
 		d.Draft.Kind = was
 	}
 	d.Clipped = false
+	d.keepEnd(&before, env)
+	if m := carried.FindStringSubmatch(said.Text); m != nil && base == nil {
+		d.Draft.Carrier = strings.TrimSpace(m[2])
+		if a := map[string]matching.Actor{"verein": matching.Club, "firma": matching.Company, "schule": matching.School, "initiative": matching.Initiative}[channels.Fold(m[1])]; a != "" {
+			d.Draft.Actor = a
+		}
+	}
 	if expect == qPlace && len(r.Changed) > 0 && r.Draft.Place == nil {
 		d.Doubts = placeAside(d.Doubts, said.Text)
 	}
@@ -330,6 +344,9 @@ func (b *Book) publishedReply(fact Published, env conversations.Env) channels.Re
 	if fact.New && !fact.By.IsZero() {
 		said += " " + w.T("post.by", "When", moment(w, fact.By, env))
 	}
+	if fact.New {
+		said += nearerLine(w, fact.Nearer, p.Place.Name)
+	}
 	if fact.New && p.Lent() {
 		said += "\n" + w.T("post.lent")
 	}
@@ -436,3 +453,18 @@ func rest(in conversations.Input) conversations.Input {
 func atoi(s string) int { n, _ := strconv.Atoi(s); return n }
 
 func itoa(n int) string { return strconv.Itoa(n) }
+
+// keepEnd keeps the end of the only date where a correction names another beginning on the same day before it and says
+// nothing of the end.
+func (d *postDraft) keepEnd(before *understanding.Draft, env conversations.Env) {
+	if len(before.Dates) != 1 || len(d.Draft.Dates) != 1 {
+		return
+	}
+	was, is := before.Dates[0], &d.Draft.Dates[0]
+	sameDay := midnight(was.Start.In(env.Zone)).Equal(midnight(is.Start.In(env.Zone)))
+	if was.AllDay || is.AllDay || was.End.IsZero() || !is.End.IsZero() || !sameDay || !is.Start.Before(was.End) {
+		return
+	}
+	is.End = was.End
+	d.Draft.End = understanding.Moment{T: was.End}
+}

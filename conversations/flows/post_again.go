@@ -2,6 +2,7 @@ package flows
 
 import (
 	"encoding/json"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -25,12 +26,21 @@ func (b *Book) reopen(o conversations.Opening) (postTurn, bool) {
 	}
 	switch verb {
 	case "change":
+		if o.Said != nil && o.Said.Kind != channels.Press && !strings.HasPrefix(o.Said.Text, "/") {
+			d.Rest = o.Said.Text // said as a correction of it
+			if m := addressed.FindStringSubmatch(d.Rest); m != nil {
+				d.Rest = m[1] + ": " + m[2]
+			}
+		}
 		return postTurn{Data: d, Next: "reopened", Do: []conversations.Command{TakeUp{Posting: id}}}, true
 	case "again":
 		return postTurn{Data: d, Next: "reopened", Do: []conversations.Command{LastPosting{Posting: id}}}, true
 	}
 	return postTurn{}, false
 }
+
+// addressed reads "die Adresse ist …" as what it says of the meeting point.
+var addressed = regexp.MustCompile(`(?i)^(?:und |and )?(?:die |der |unser |unsere |the |our )?(?:genaue |exact )?(adresse|anschrift|treffpunkt|address|meeting point) (?:ist|lautet|is)\s+(.+)$`)
 
 // hearReopened fills the form with the posting that was asked for.
 func (b *Book) hearReopened(f *form[postDraft, *postDraft]) func(postDraft, conversations.Input, conversations.Env) postTurn {
@@ -43,6 +53,9 @@ func (b *Book) hearReopened(f *form[postDraft, *postDraft]) func(postDraft, conv
 			d.fill(fact.Posting, env)
 			p := fact.Posting
 			w := b.say(env)
+			if rest != "" && b.takePost(&d, conversations.Input{Said: &channels.Message{Kind: channels.Text, Text: rest}}, env, "") {
+				return f.next(d, env)
+			}
 			t := f.next(d, env, text(w.T("post.now")+"\n"+indent(card(w, &p, env)+onlyAcceptedLines(w, &p))))
 			if t.Next == reviewStep {
 				t.Next = "edit"

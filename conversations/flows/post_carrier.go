@@ -236,7 +236,7 @@ func (b *Book) parseCarrier(d *postDraft, in conversations.Input, env conversati
 		return in.Said != nil
 	}
 	t := firstLine(in.Text())
-	if !wordy(t) || utf8.RuneCountInString(t) > MaxTitle {
+	if !wordy(t) || utf8.RuneCountInString(t) > MaxTitle || b.noName(t, env) {
 		return false
 	}
 	r := b.read(in.Said, env, understanding.FieldCarrier, nil, understanding.Intent(d.Draft.Kind))
@@ -267,14 +267,20 @@ func (b *Book) askCarrierName(d postDraft, env conversations.Env) channels.Reply
 	return text(b.say(env).T("post.ask.name." + string(d.Actor)))
 }
 
-func (b *Book) parseCarrierName(d *postDraft, in conversations.Input, _ conversations.Env) bool {
+func (b *Book) parseCarrierName(d *postDraft, in conversations.Input, env conversations.Env) bool {
 	if in.Said == nil || d.takeAside(in.Said.Text) {
 		return in.Said != nil
 	}
 	t := firstLine(in.Text())
-	if utf8.RuneCountInString(t) < 2 || channels.Fold(t) == "" {
+	if utf8.RuneCountInString(t) < 2 || channels.Fold(t) == "" || b.noName(t, env) {
 		return false
 	}
 	d.Carrier, d.ForWhom = clip(t, MaxTitle), true
 	return true
+}
+
+// noName tells whether words that could be the name of a body are none: a yes or a no, or a question.
+func (b *Book) noName(said string, env conversations.Env) bool {
+	_, yes := channels.Pick(said, []channels.Choice{choice(b.say(env), "yes", "choice.yes")})
+	return yes || b.nods(said, env) || strings.HasSuffix(said, "?") || b.closing(said, env)
 }

@@ -71,18 +71,16 @@ func (b *Book) aboutSubject(m *channels.Message, offers []conversations.Offer, a
 		slices.Contains([]understanding.Intent{understanding.Need, understanding.Offer, understanding.Subscribe, understanding.Search}, r.Intent)
 	_, undecided := saying(w, channels.Fold(m.Text), []struct{ key, flow, args string }{{"say.undecided", Answer, ""}})
 	answer := b.read(m, env, understanding.FieldNone, nil, understanding.Answer).Condition
+	conditional := answer.Party > 0 || !answer.From.IsZero() || !answer.Until.IsZero() || crowd.MatchString(m.Text)
 	switch {
+	case conditional && !elsewhere && (!b.questions(m.Text, env) || speaksOf(w, "say.may", m.Text)):
+		return b.about(m.Text, answerable(o, posting)), true
 	case b.questions(m.Text, env) && !b.whatsOn(m.Text, env) && !(elsewhere && r.Intent == understanding.Search):
 		return Way{Frame: -1, Open: Show, Args: "asked " + posting}, true
 	case elsewhere && !undecided:
 		return Way{}, false
-	case answer.Party > 0, !answer.From.IsZero(), !answer.Until.IsZero(), crowd.MatchString(m.Text):
-		return b.about(m.Text, answerable(o, posting)), true
 	case len(strings.Fields(m.Text)) > 2 && !r.Condition.No && !undecided && writable(o) != "":
-		q := text(w.T("relay.pass_on", "Said", clip(strings.TrimSpace(m.Text), 80)))
-		q.Choices = []channels.Choice{choice(w, "/"+Relay+" said "+writable(o), "relay.choice.pass_on"), choice(w, "/"+Home+" thanks", "relay.choice.keep")}
-		q.Choices[0].Key += "\n" + clip(m.Text, MaxPassed)
-		return Way{Frame: -1, Ask: &q}, true
+		return b.passOn(m, writable(o), env), true
 	case undecided, b.saysYes(m.Text, env), r.Condition.Yes, r.Condition.No, r.Condition.Party > 0, r.Intent == understanding.Answer && r.IntentConfidence >= sure:
 		return b.about(m.Text, answerable(o, posting)), true
 	}
@@ -110,6 +108,23 @@ func (b *Book) takenBack(m *channels.Message, offers []conversations.Offer, env 
 	return b.about(m.Text, o), true
 }
 
+// passOn asks whether words are meant for the other side.
+func (b *Book) passOn(m *channels.Message, answer string, env conversations.Env) Way {
+	w := b.say(env)
+	q := text(w.T("relay.pass_on", "Said", clip(strings.TrimSpace(m.Text), 80)))
+	q.Choices = []channels.Choice{choice(w, "/"+Relay+" said "+answer, "relay.choice.pass_on"), choice(w, "/"+Home+" thanks", "relay.choice.keep")}
+	q.Choices[0].Key += "\n" + clip(m.Text, MaxPassed)
+	return Way{Frame: -1, Ask: &q}
+}
+
+// lastWritable is the thread of the newest message with choices, "" if it belongs to none.
+func lastWritable(offers []conversations.Offer) string {
+	if len(offers) == 0 {
+		return ""
+	}
+	return writable(offers[0])
+}
+
 // writable is the answer in whose thread one may write to the other side, "" if there is none.
 func writable(o conversations.Offer) string {
 	for _, c := range o.Choices {
@@ -121,6 +136,62 @@ func writable(o conversations.Offer) string {
 		}
 	}
 	return ""
+}
+
+// ownSpokenOf is the posting of their own that somebody was shown or told of last; ok is false where something else came since.
+func ownSpokenOf(offers []conversations.Offer, env conversations.Env) (posting string, ok bool) {
+	for _, o := range offers {
+		if env.Now.Sub(o.At) > subjectKept {
+			return "", false
+		}
+		for _, c := range o.Choices {
+			flow, args, _ := strings.Cut(strings.TrimPrefix(c.Key, "/"), " ")
+			verb, id, _ := strings.Cut(args, " ")
+			id, _, _ = strings.Cut(id, " ")
+			switch flow {
+			case Mine, Roster, Post:
+				if id != "" && !strings.Contains(id, "\n") && (flow != Post || verb == "change" || verb == "again") {
+					return id, true
+				}
+			case Answer, Show, Moderate:
+				return "", false
+			}
+		}
+	}
+	return "", false
+}
+
+// aboutOwn routes what is said about one's own posting shown last: who comes, a change of it, that it is to go.
+func (b *Book) aboutOwn(m *channels.Message, offers []conversations.Offer, shown []channels.Choice, env conversations.Env) (Way, bool) {
+	posting, ok := ownSpokenOf(offers, env)
+	if !ok || m.Ref != "" || len(strings.Fields(m.Text)) > 25 {
+		return Way{}, false
+	}
+	if _, _, picked := channels.PickPrefix(m.Text, shown); picked {
+		return Way{}, false
+	}
+	if _, ok := b.wished(m, env); ok || b.whatsOn(m.Text, env) {
+		return Way{}, false
+	}
+	w := b.say(env)
+	r := b.read(m, env, understanding.FieldNone, nil, "")
+	if r.IntentConfidence >= sure && len(strings.Fields(m.Text)) >= 4 && (r.Intent != understanding.Need || says(&r.Draft)) &&
+		slices.Contains([]understanding.Intent{understanding.Need, understanding.Offer, understanding.Subscribe, understanding.Search}, r.Intent) {
+		return Way{}, false
+	}
+	d := &r.Draft
+	later := b.read(m, env, understanding.FieldTime, nil, "").Draft
+	switch {
+	case speaksOf(w, "say.gone", m.Text):
+		return Way{Frame: -1, Open: Mine, Args: "withdraw " + posting}, true
+	case speaksOf(w, "say.who_comes", m.Text) && b.questions(m.Text, env):
+		return Way{Frame: -1, Open: Roster, Args: "list " + posting}, true
+	case strings.ContainsAny(m.Text, "0123456789") && speaksOf(w, "say.begins", m.Text):
+		return Way{Frame: -1, Open: Post, Args: "change " + posting}, true
+	case speaksOf(w, "say.where_exactly", m.Text), d.Place != nil, len(later.Dates) > 0, d.Slots != 0, d.Helpers != nil, d.MinAge != nil, len(d.Required) > 0, len(d.Welcome) > 0:
+		return Way{Frame: -1, Open: Post, Args: "change " + posting}, true
+	}
+	return Way{}, false
 }
 
 // answerable is an offer whose words can be about its posting, also where it was only listed.

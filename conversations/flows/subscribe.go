@@ -117,11 +117,12 @@ func (b *Book) takeSubscription(d *subscribeDraft, in conversations.Input, env c
 	}
 	d.merge(&r.Draft)
 	d.Doubts = placeAside(r.Doubts, in.Said.Text)
-	for _, c := range cs {
-		if !slices.Contains(d.Categories, c) {
-			d.Categories = append(d.Categories, c)
-		}
-		d.Chosen = true
+	how := wishes.Topics
+	if how != understanding.TopicsWithout && len(d.Categories) > 0 {
+		how = understanding.TopicsToo
+	}
+	if len(cs) > 0 {
+		d.Categories, d.Chosen = withTopics(d.Categories, cs, how), true
 	}
 	if r.Cadence != "" && wishes.PerWeek == nil && wishes.PerDay == nil {
 		d.Cadence = matching.Cadence(r.Cadence)
@@ -384,6 +385,7 @@ func (b *Book) saved(fact conversations.Fact, env conversations.Env) channels.Re
 		if fact.Matches > 0 {
 			r.Text += "\n" + w.T("join.matches", "Count", fact.Matches)
 		}
+		r.Text += nearerLine(w, fact.Nearer, s.Place.Name)
 		if fact.First {
 			r.Text += "\n" + w.T("join.change")
 		}

@@ -29,6 +29,9 @@ func (r *Reader) condition(m *message) Condition {
 			c.Until = Moment{T: day.at(a.end, zone)}
 		}
 	}
+	if n, ok := fromBare(tp); ok && c.From.IsZero() && c.Until.IsZero() {
+		c.From = Moment{T: day.at(n*60, zone)}
+	}
 	c.Yes, c.No = p.any("cues", "yes"), p.any("cues", "refuse")
 	if c.No {
 		c.Yes = false
@@ -39,6 +42,17 @@ func (r *Reader) condition(m *message) Condition {
 	}
 	c.Note = note(p)
 	return c
+}
+
+// fromBare reads "erst ab 16" where no unit is said.
+func fromBare(tp *timeParser) (int, bool) {
+	for i := range tp.ts {
+		n, ok := tp.number(i)
+		if next := tp.tok(i + 1); ok && n >= 6 && n <= 22 && tp.tok(i-1).is("ab", "from") && next.kind != wordToken && next.kind != numberToken && !(next.is(".", ":") && next.glued && tp.tok(i+2).kind == numberToken) {
+			return n, true
+		}
+	}
+	return 0, false
 }
 
 // leaves tells "muss um 17 Uhr weg" from an hour of coming.
@@ -59,6 +73,12 @@ func (r *Reader) partyOf(m *message, tp *timeParser) int {
 			return c.high
 		}
 		n, ok := tp.number(i)
+		if t.is("kommt", "comes", "coming") && m.body.among(i+1, i+4, "mit", "too", "along", "auch") > 0 && m.body.among(max(0, i-3), i, "meine", "mein", "my") >= 0 {
+			return 2
+		}
+		if ok && n > 0 && n < 20 && m.body.before(i, 1).is("mit", "with", "und", "and", "plus") && m.body.after(i, 1).is("freunden", "freundinnen", "freunde", "friends", "kollegen", "kolleginnen", "kumpels", "kindern", "bekannten", "mates", "colleagues", "freund", "freundin", "friend") {
+			return n + 1
+		}
 		if ok && t.kind == numberToken && m.body.before(i, 1).is("+") && n < 20 {
 			return n + 1
 		}

@@ -157,7 +157,7 @@ func (p *timeParser) at(i int) (atom, bool) {
 		return atom{}, false
 	}
 	for _, rule := range []func(*timeParser, int) (atom, bool){
-		(*timeParser).holiday, (*timeParser).nthDay, (*timeParser).recurrence, (*timeParser).flexible,
+		(*timeParser).besideFeast, (*timeParser).calendarWeek, (*timeParser).holiday, (*timeParser).nthDay, (*timeParser).recurrence, (*timeParser).flexible,
 		(*timeParser).duration, (*timeParser).clock, (*timeParser).dates, (*timeParser).weekend,
 		(*timeParser).weekdayList, (*timeParser).relative, (*timeParser).period, (*timeParser).partOfDay,
 	} {

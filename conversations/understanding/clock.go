@@ -81,7 +81,7 @@ func (p *timeParser) meridiem(c clockTime) clockTime {
 	switch {
 	case t.is("pm"):
 		which = 2
-	case t.is("am") && (t.glued || p.lang == "en"):
+	case t.is("am") && (t.glued || p.lang == "en" || p.tok(i+1).kind == newlineToken || p.tok(i+1).is(".", ",", "!", ")")):
 		which = 1
 	case t.is("p", "a") && p.tok(i+1).is(".") && p.tok(i+2).is("m"):
 		if which = 1; t.is("p") {

@@ -195,6 +195,9 @@ func (p *timeParser) rangeHolds(a atom, c, d clockTime, lead string, otherDay bo
 	if _, isMonth := p.class(d.next, "month"); isMonth {
 		return false
 	}
+	if lead == "range" && c.word && d.word && p.onDay(a.first) && !p.counted(d.next) {
+		return true
+	}
 	if p.loose || otherDay || d.min > c.min && p.pairOfRanges(d.next) {
 		return true
 	}

@@ -68,12 +68,12 @@ func (f *formReader) changed(x Field) {
 // negated counts ("nicht in Brand, in Eilendorf").
 func (f *formReader) place() {
 	r, m := f.r, f.m
-	if r.places == nil {
+	if r.gazetteer() == nil {
 		return
 	}
 	if m.req.Expect == FieldPlace {
 		text := strings.TrimSpace(m.req.Text)
-		if found := r.places.LookupNear(text, m.req.Front); len(found) > 0 {
+		if found := r.gazetteer().LookupNear(text, m.req.Front); len(found) > 0 {
 			f.setPlaces(found)
 			if len(found) > 1 && found[0].Name == found[1].Name {
 				f.out.Doubts = append(f.out.Doubts, Doubt{Field: FieldPlace, Kind: AmbiguousPlace, Text: text})
@@ -83,7 +83,7 @@ func (f *formReader) place() {
 	}
 	var keep []matching.Place
 	named := ""
-	for _, x := range r.places.Find(m.body.text, m.req.Front) {
+	for _, x := range r.gazetteer().Find(m.body.text, m.req.Front) {
 		if m.negatedAt(x.Start) {
 			continue
 		}
@@ -116,7 +116,7 @@ func (m *message) negatedAt(from int) bool {
 			continue
 		}
 		for j := i - 1; j >= max(0, i-3); j-- {
-			if m.body.ts[j].is(",", ".") {
+			if m.body.ts[j].is(",", ".", "sondern", "but", "dafuer", "stattdessen") {
 				return false
 			}
 			if m.body.ts[j].is("nicht", "statt", "not", "kein", "instead") {
@@ -392,6 +392,9 @@ func (f *formReader) barePeople(tp *timeParser) {
 	}
 	q := &counter{m: f.m, p: p, tp: tp, intent: Offer}
 	for i, t := range p.ts {
+		if !expected && timed(tp, i) || tp.tok(i+1).is("sind", "ist", "are") && tp.tok(i+2).is("zu", "too", "nicht") {
+			continue
+		}
 		if n, ok := q.party(i); ok {
 			f.setHelpers(n, n)
 			return
@@ -410,7 +413,7 @@ func (f *formReader) barePeople(tp *timeParser) {
 			continue // "ab 16 statt 18 Jahren"
 		}
 		lead := tp.tok(i - 1)
-		if !expected && !lead.is("it", "mach", "macht", "machen", "mache", "nimm", "sind", "waeren", "brauchen", "doch", "nur", "jetzt", "auf", "sogar", "need", "only", "lieber", "eher", "reichen", "are", "it's", "noch", "sondern", "also", "nein", ",", "actually") && !tp.tok(i+1).is("statt", "reichen", "instead", "draus", "daraus") {
+		if !expected && !lead.is("fehlen", "insgesamt", "eigentlich", "muessen", "sollen", "sollten", "zusammen", "total", "bitte", "besser", "braeuchten", "suchen", "wir", "genau", "mindestens", "hoechstens", "maximal", "max", ":", "statt", "it", "mach", "macht", "machen", "mache", "nimm", "sind", "waeren", "brauchen", "doch", "nur", "jetzt", "auf", "sogar", "need", "only", "lieber", "eher", "reichen", "are", "it's", "noch", "sondern", "also", "nein", ",", "actually", "better", "but") && !tp.tok(i+1).is("statt", "reichen", "instead", "draus", "daraus", "bitte", "waeren", "sein", "werden", "genuegen") {
 			continue
 		}
 		high := n
@@ -422,6 +425,16 @@ func (f *formReader) barePeople(tp *timeParser) {
 		f.setHelpers(n, high)
 		return
 	}
+}
+
+// timed tells that a token is part of an hour or a day, which counts nobody.
+func timed(tp *timeParser, i int) bool {
+	if tp.atoms == nil {
+		tp.parse()
+	}
+	return slices.ContainsFunc(tp.atoms, func(a atom) bool {
+		return a.first <= i && a.last >= i && (a.kind == clockAtom || a.kind == dayAtom || a.kind == spanAtom)
+	})
 }
 
 func (f *formReader) setHelpers(low, high int) {

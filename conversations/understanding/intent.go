@@ -163,7 +163,7 @@ func (m *message) said(s scores) {
 func (m *message) seeksTask(i int) bool {
 	p := m.body
 	for j := i + 1; j < len(p.ts) && j < i+10 && p.sentence[j] == p.sentence[i]; j++ {
-		if p.ts[j].is("projekt", "einsatz", "einsatzstelle", "einsatzstellen", "aufgabe", "betaetigung", "engagement", "einsatzort", "auftrittsmoeglichkeit") {
+		if p.ts[j].is("projekt", "einsatz", "einsatzstelle", "einsatzstellen", "aufgabe", "betaetigung", "engagement", "einsatzort", "auftrittsmoeglichkeit", "wirkungskreis", "betaetigungsfeld") || p.ts[j].is("verein") && !p.any("cues", "person") && p.ts[i].is("sucht") {
 			return true
 		}
 		if p.cue("deed", j) || p.has("people", "role", j, j) || p.has("people", "one", j, j) {

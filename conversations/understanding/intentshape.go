@@ -17,6 +17,22 @@ func (m *message) shaped(s scores) {
 	if m.toFetch() {
 		s["offer"] += 4.5
 	}
+	m.suffixes(s)
+}
+
+// suffixes reads what Turkish says with the ends of its verbs: "yapabilirim" (I can), "edebilir mi" (can one), "ihtiyacımız" (our need).
+func (m *message) suffixes(s scores) {
+	for i, t := range m.body.ts {
+		if m.lang != "tr" || t.kind != wordToken {
+			continue
+		}
+		switch {
+		case strings.HasSuffix(t.norm, "bilirim"), strings.HasSuffix(t.norm, "biliriz"):
+			s["offer"] += 5
+		case strings.HasPrefix(t.norm, "ihtiyac"), strings.HasSuffix(t.norm, "bilir") && m.body.after(i, 1).is("mi", "misiniz", "misin"):
+			s["need"] += 5
+		}
+	}
 }
 
 // toFetch tells that something is left and waits to be fetched, be it two sentences later: "sind noch 40 Portionen da. Abholung bis 21 Uhr".

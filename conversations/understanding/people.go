@@ -146,6 +146,9 @@ func (q *counter) at(i int) (tally, bool) {
 		}
 		return tally{}, false
 	}
+	if c, ok := q.fixed(i); ok {
+		return c, true
+	}
 	return q.numbered(i)
 }
 
@@ -167,10 +170,6 @@ func (q *counter) numbered(i int) (tally, bool) {
 	k := i + 1
 	if d, head := q.tok(k), q.tok(k+1); d.is("-") && d.glued && head.glued && head.kind == wordToken {
 		return tally{}, false // "12-Tonner", "6-köpfig"
-	}
-	if last, ok := q.vacant(c.first, k); ok {
-		c.last, c.rule = last, "vacant places"
-		return c, true
 	}
 	k = q.upTo(&c, k, article)
 	reach := 3

@@ -26,6 +26,8 @@ func (q *counter) one(i int) (tally, bool) {
 		return c, true
 	case t.is("jemand", "someone", "somebody") && q.inSentence(i, q.p.among(i+1, i+8, "gesucht", "wanted", "needed", "gebraucht")):
 		return c, true
+	case t.is("einen", "eine", "one") && q.alone(i):
+		return c, true
 	case t.is("einer", "einem") && q.tok(i+1).is("person", "kraft", "menschen", "freiwilligen") && prev.is("nach", "um"):
 		c.last = i + 1
 		return c, true
@@ -101,6 +103,24 @@ func (q *counter) party(i int) (int, bool) {
 	}
 	n := slices.Index([]string{"", "", "zweit", "dritt", "viert", "fuenft", "sechst", "siebt", "acht", "neunt", "zehnt"}, q.tok(i+1).norm)
 	return n, n > 0 && q.tok(i+1).kind == wordToken
+}
+
+// alone tells that an article stands for somebody named before: "unser Kassierer hört auf, wir suchen einen neuen".
+func (q *counter) alone(i int) bool {
+	k := i + 1
+	if q.tok(k).is("neuen", "neue", "anderen", "andere", "weiteren", "weitere") {
+		k++
+	}
+	end := q.tok(k)
+	if !(end.is(".", "!", ",") || end.kind == newlineToken) || q.p.among(max(0, i-4), i-1, "suchen", "suche", "sucht", "brauchen", "brauche", "braucht", "need") < 0 {
+		return false
+	}
+	for j := i - 1; j >= max(0, i-20); j-- {
+		if role, _, _, _ := q.person(j); role {
+			return true
+		}
+	}
+	return false
 }
 
 // inSentence tells that a token was found and stands in the sentence of another.
@@ -264,4 +284,27 @@ func (q *counter) upTo(c *tally, k int, article bool) int {
 		}
 	}
 	return k
+}
+
+// fixed reads numbers whose wording says enough: "zwei Dutzend", "half a dozen", "two of you", "14 Plätze offen".
+func (q *counter) fixed(i int) (tally, bool) {
+	n, ok := q.tp.number(i)
+	done := func(n, last int, rule string) (tally, bool) {
+		return tally{low: n, high: n, first: i, last: last, rule: rule}, true
+	}
+	t, next := q.tok(i), q.tok(i+1)
+	switch {
+	case t.is("halbes", "half") && (next.is("dutzend") || q.tok(i+2).is("dozen")):
+		return done(6, i+2, "dozens")
+	case !ok || n < 2 || q.notCount(i):
+		return tally{}, false
+	case next.is("dutzend", "dozen"):
+		return done(12*n, i+1, "dozens")
+	case q.intent == Need && n < 12 && next.is("of", "von") && q.tok(i+2).is("you", "euch"):
+		return done(n, i+2, "some of those who read")
+	}
+	if last, ok := q.vacant(i, i+1); ok {
+		return done(n, last, "vacant places")
+	}
+	return tally{}, false
 }

@@ -319,7 +319,8 @@ func (p *timeParser) recurrence(i int) (atom, bool) {
 	}
 	switch {
 	case t.is("taeglich", "daily", "tgl", "taegl", "щодня"):
-		return done("DAILY", 1, i)
+		a.unit, a.every, a.last = "DAILY", 1, i
+		return p.butNot(a), true
 	case t.is("woechentlich", "weekly", "щотижня"):
 		return done("WEEKLY", 1, i)
 	case t.is("monatlich", "monthly"):
@@ -382,7 +383,7 @@ func (p *timeParser) everyUnit(a atom) (atom, bool) {
 	}
 	if _, ok := p.class(k, "dayunit"); ok {
 		a.unit = "DAILY"
-		return a, true
+		return p.butNot(a), true
 	}
 	if part, ok := p.named(k, "part"); ok && part != "noon" {
 		a.unit, a.part = "DAILY", part

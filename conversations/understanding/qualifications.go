@@ -88,7 +88,7 @@ func (p part) speaks(h hit, lang string) bool {
 	if h.value == "lang:de" && p.practised(h, first) || p.poorly(h) {
 		return false
 	}
-	if p.wanted(h) {
+	if p.wanted(h) || p.after(h.last, 1).is("-") && p.after(h.last, 2).is("und", "oder", "bzw", "and", "or") && strings.HasSuffix(p.after(h.last, 3).norm, "kenntnissen") || p.after(h.last, 1).is("-") && strings.HasSuffix(p.after(h.last, 3).norm, "kenntnisse") {
 		return true
 	}
 	if h.value == "lang:en" && lang == "en" && p.has("cues", "lesson", first, last) && !(p.before(h.first, 1).is("in") && !p.before(h.first, 2).is("lessons", "course")) {
@@ -176,6 +176,9 @@ func (p part) notAsked(h hit) bool {
 			}
 			return true
 		}
+	}
+	if verb := p.among(h.last+1, min(last, h.last+5), "braucht", "brauchst", "brauchen", "benoetigt", "muss", "muessen", "need"); verb > 0 && p.among(verb, min(last, verb+4), "nicht", "keiner", "niemand", "not") > 0 && !p.divided(h.last, verb) {
+		return true
 	}
 	for _, c := range p.hits {
 		if c.table == "cues" && c.value == "unneeded" && c.first > h.last && c.first <= h.last+7 && p.sentence[c.first] == p.sentence[h.first] && !p.divided(h.last, c.first) {

@@ -12,7 +12,7 @@ func (p *timeParser) assignRoles(sentence []int) {
 		switch {
 		case a.kind == dayAtom && p.contrasted(i, sentence):
 			a.role = pastTime
-		case a.kind == dayAtom && (p.takenBack(i) || p.excepted(a)):
+		case a.kind == dayAtom && (p.takenBack(i) || p.excepted(a) || p.statedAgain(i)):
 			a.role = pastTime
 		case a.kind == dayAtom && (p.atHand(a) || a.wide && p.cueNear(a, sentence, "effort", 4, 3) && p.otherDay(i)):
 			a.role = sideTime
@@ -50,6 +50,14 @@ func (p *timeParser) contrasted(i int, sentence []int) bool {
 		}
 	}
 	return not && slices.ContainsFunc(p.atoms[i+1:], func(b atom) bool { return b.kind == dayAtom && b.first > but })
+}
+
+// statedAgain tells that a day reckoned from a feast is said again as a date: "am Samstag nach Ostern, also am 10. April".
+func (p *timeParser) statedAgain(i int) bool {
+	a := p.atoms[i]
+	return a.rule == "beside a feast" && slices.ContainsFunc(p.atoms[i+1:], func(b atom) bool {
+		return b.kind == dayAtom && b.dated() && !b.wide && b.bound == exactly && b.first-a.last < 12
+	})
 }
 
 // excepted tells that a day is named as the one that is not meant: "nur nicht am 15.8.", "außer am 3. Mai".

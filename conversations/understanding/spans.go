@@ -180,7 +180,7 @@ func (p *timeParser) oneDay(a, b *atom) bool {
 	if a.dated() {
 		day, date = b, a
 	}
-	if !day.weekdaysOnly() || !date.dated() || day.habit || len(day.nth) > 0 || date.wide && !holidayRule(date) {
+	if !day.weekdaysOnly() || day.role != eventTime || !date.dated() || day.habit || len(day.nth) > 0 || date.wide && !holidayRule(date) {
 		return false
 	}
 	merged := *date

@@ -163,6 +163,9 @@ func (p *timeParser) weekdayList(i int) (atom, bool) {
 		}
 		a.habit, next = a.habit || habit, after
 	}
+	if wd, after, ok := p.hyphened(next); ok {
+		a.wds, a.habit, next = append(a.wds, wd), true, after
+	}
 	a.last = next - 1
 	p.weekdayTail(&a)
 	return a, true

@@ -78,6 +78,7 @@ func TestFind(t *testing.T) {
 		{"a postcode of another state with its town", "", "Abholung in 54290 Trier", "54290 Trier=Trier"},
 		{"a village that only its postcode makes known", "", "Abholung 54516 Wittlich", "54516 Wittlich=Wittlich"},
 		{"an amount is no postcode", "Aachen", "Wir haben 52062 Euro gesammelt und 52064 Flyer", ""},
+		{"a postcode before those who are wanted", "Aachen", "wenn samstags in 52066 Leute gesucht werden", "52066=Aachen"},
 		{"a telephone number holds no postcode", "Aachen", "Tel. 0241 52062, +49 52064 1234, Konto 52066", ""},
 		{"a longer name", "", "Markt in Bad Münstereifel", "Bad Münstereifel=Bad Münstereifel"},
 		{"an abbreviated saint", "", "Fest in St. Augustin", "St. Augustin=Sankt Augustin"},

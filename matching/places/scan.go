@@ -115,7 +115,8 @@ func (s *scan) postcodeAt(i int) hit {
 	if i+1 < len(s.tokens) {
 		n := &s.tokens[i+1]
 		gap := s.gapBefore(i + 1)
-		if n.digits && len(gap) == 1 || s.g.lexicon.quantities[n.key] && gap == " " || strings.Contains(gap, "€") {
+		counted := s.g.lexicon.quantities[n.key] && gap == " " && s.before(i) != "in" && s.before(i) != "plz" // "in 52066 Leute sucht"
+		if n.digits && len(gap) == 1 || counted || strings.Contains(gap, "€") {
 			return hit{}
 		}
 		if n.digits && strings.TrimSpace(gap) == "" && !strings.Contains(gap, "\n") {
