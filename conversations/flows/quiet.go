@@ -39,6 +39,11 @@ func (b *Book) quietly(m *channels.Message, frames []conversations.Frame, offers
 	if newer && asksForAnswer(offers[0]) && (r.Intent == understanding.Answer || r.Condition.Yes || r.Condition.No || r.Condition.Party > 0) {
 		return b.lost(m, offers, env)
 	}
+	if newer && lends(offers[0]) {
+		if _, ok := b.timeWanted(m.Text, env); ok {
+			return b.about(m.Text, offers[0])
+		}
+	}
 	if w, ok := b.wished(m, env); ok && w.Open == Settings && flow == Less {
 		return w
 	}
