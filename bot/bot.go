@@ -6,6 +6,7 @@ package bot
 
 import (
 	"context"
+	"crypto/ed25519"
 	"errors"
 	"fmt"
 	"io"
@@ -43,9 +44,10 @@ type Config struct {
 	Log    *slog.Logger
 	// PublicURL is where the pages are reached, for links in mails; "" where there are none.
 	PublicURL string
-	Holder    string // names this process in leases
-	Limits    Limits // what says nothing is as in DefaultLimits
-	Workers   int    // sends under way at once on one account; 0: 64
+	Records   ed25519.PrivateKey // signs records of hours; nil: they are not signed
+	Holder    string             // names this process in leases
+	Limits    Limits             // what says nothing is as in DefaultLimits
+	Workers   int                // sends under way at once on one account; 0: 64
 }
 
 // Bot is one process of the exchange.

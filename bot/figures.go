@@ -17,6 +17,10 @@ import (
 // FiguresOf sums up what a front achieved in the months from one on and before another, both in the zone of the front.
 func FiguresOf(ctx context.Context, tx *storage.Tx, front string, from, to time.Time) (figures.Report, error) {
 	var rows []figures.Row
+	f, err := tx.Fronts.Front(ctx, front)
+	if err != nil && !errors.Is(err, storage.ErrNotFound) {
+		return figures.Report{}, fmt.Errorf("front: %w", err)
+	}
 	for day := from; day.Before(to); day = day.AddDate(0, 0, 1) { // a day at a time: a year may be large
 		ps, err := tx.Postings.ListPostings(ctx, storage.PostingQuery{
 			Front: front, CreatedFrom: day, CreatedBefore: day.AddDate(0, 0, 1), Limit: 1 << 30,
@@ -31,6 +35,9 @@ func FiguresOf(ctx context.Context, tx *storage.Tx, front string, from, to time.
 			row, err := figuresRow(ctx, tx, &ps[i])
 			if err != nil {
 				return figures.Report{}, err
+			}
+			if len(f.Towns) > 0 && !covers(&f, ps[i].Place) {
+				row.District = figures.Outside
 			}
 			rows = append(rows, row)
 		}

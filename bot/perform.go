@@ -260,6 +260,9 @@ func (t *turn) saveSubscription(ctx context.Context, k *talk, c flows.SaveSubscr
 		return nil, err
 	}
 	saved := flows.SubscriptionSaved{Subscription: s, Matches: n, First: len(had) == 0, PerWeek: s.PerWeek}
+	if saved.Nearer, err = t.nearer(ctx, &k.front, s.Place); err != nil {
+		return nil, err
+	}
 	if saved.PerWeek == 0 {
 		saved.PerWeek = matching.DefaultPerWeek
 	}

@@ -61,7 +61,11 @@ func (t *turn) publish(ctx context.Context, k *talk, c flows.Publish) (conversat
 	if err := t.audit(ctx, k, "published", "posting:"+p.ID); err != nil {
 		return nil, err
 	}
-	fact := flows.Published{Posting: p, New: true, Waits: wait, Check: wait && !slices.Contains(why, firstOf)}
+	nearer, err := t.nearer(ctx, &k.front, p.Place)
+	if err != nil {
+		return nil, err
+	}
+	fact := flows.Published{Posting: p, Nearer: nearer, New: true, Waits: wait, Check: wait && !slices.Contains(why, firstOf)}
 	if wait {
 		if err := t.setEnd(ctx, &p); err != nil {
 			return nil, err

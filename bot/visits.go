@@ -281,5 +281,6 @@ func (t *turn) myHours(ctx context.Context, k *talk) (conversations.Fact, error)
 		}
 		out.Visits = append(out.Visits, flows.HoursOf{Posting: p.Public(), At: v.At, Minutes: v.Minutes, Confirmed: v.ByPoster == storage.SaidYes})
 	}
+	t.signHours(k, &out)
 	return out, nil
 }

@@ -26,6 +26,7 @@ type Face struct {
 	Off        []matching.Category          `json:",omitempty"` // categories that are not offered here
 	Renamed    map[matching.Category]string `json:",omitempty"` // in the first language of the front
 	Landmarks  []Landmark                   `json:",omitempty"`
+	Towns      []string                     `json:",omitempty"` // names of the municipalities of Area, as matching.Place has them
 	Neighbours []string                     `json:",omitempty"` // ids of fronts that people are pointed to
 	Telegram   TelegramUse                  `json:",omitempty"`
 	State      string                       `json:",omitempty"` // ISO 3166-2:DE, "NW": whose holidays editors have

@@ -355,7 +355,7 @@ func setLandmark(c *frontChange, v []string) error {
 }
 
 func setArea(c *frontChange, v []string) error {
-	c.front.Area = nil
+	c.front.Area, c.front.Towns = nil, nil
 	towns := c.places.Towns()
 	for _, key := range listed(v[0]) {
 		town, ok := c.places.Town(key)
@@ -365,7 +365,7 @@ func setArea(c *frontChange, v []string) error {
 		if !ok {
 			return fmt.Errorf("there is no municipality %q", key)
 		}
-		c.front.Area = append(c.front.Area, town.AGS)
+		c.front.Area, c.front.Towns = append(c.front.Area, town.AGS), append(c.front.Towns, town.Official)
 	}
 	return nil
 }

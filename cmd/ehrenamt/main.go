@@ -65,6 +65,7 @@ func newRoot() *cobra.Command {
 		newDemoCmd(),
 		newDoctorCmd(),
 		newErasedCmd(),
+		newHoursCmd(),
 		newServeCmd(),
 		newChatCmd(),
 		newMigrateCmd(),

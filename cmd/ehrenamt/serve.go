@@ -76,6 +76,9 @@ func serve(ctx context.Context, c config, stderr io.Writer) error {
 	if err != nil {
 		return &exitError{exitConfig, err}
 	}
+	if b.Records, err = recordsKey(c); err != nil {
+		return &exitError{exitStore, err}
+	}
 	beside := sqldb.ErasedFile(c.Database.reveal())
 	added, again, err := eraseAgain(ctx, s, b, beside)
 	if err != nil {
@@ -94,6 +97,11 @@ func serve(ctx context.Context, c config, stderr io.Writer) error {
 	})
 	if err != nil {
 		return err
+	}
+	following, stopFollowing := context.WithCancel(ctx)
+	defer stopFollowing()
+	if marks, err := landmarksOf(ctx, s); err == nil {
+		go followLandmarks(following, s, r, marks, log)
 	}
 	return runAll(ctx, c, s, b, accounts, own, site, log)
 }

@@ -28,13 +28,14 @@ import (
 // rooms are the parts that are loaded once and shared by everything.
 type rooms struct {
 	gazetteer *places.Gazetteer
+	reader    *understanding.Reader
 	words     *wording.Catalog
 	book      *flows.Book
 }
 
 func openRooms() (rooms, error) { return openRoomsWith(nil) }
 
-// landmarksOf are those the fronts of a store bring with them. They are read once, when the service starts.
+// landmarksOf are those the fronts of a store bring with them.
 func landmarksOf(ctx context.Context, s storage.Store) ([]places.Landmark, error) {
 	var own []places.Landmark
 	err := s.View(ctx, func(ctx context.Context, tx *storage.Tx) error {
@@ -54,15 +55,10 @@ func landmarksOf(ctx context.Context, s storage.Store) ([]places.Landmark, error
 
 // openRoomsWith loads the rooms with further landmarks.
 func openRoomsWith(own []places.Landmark) (rooms, error) {
-	g, err := places.Default()
+	g, err := gazetteerWith(own)
 	if err != nil {
 		return rooms{}, fmt.Errorf("places: %w", err)
 	}
-	marks, err := places.ExampleLandmarks()
-	if err != nil {
-		return rooms{}, fmt.Errorf("landmarks: %w", err)
-	}
-	g = g.WithLandmarks(append(own, marks...))
 	reader, err := understanding.New(g)
 	if err != nil {
 		return rooms{}, fmt.Errorf("understanding: %w", err)
@@ -71,7 +67,7 @@ func openRoomsWith(own []places.Landmark) (rooms, error) {
 	if err != nil {
 		return rooms{}, err
 	}
-	return rooms{gazetteer: g, words: words, book: flows.New(words, reader, g)}, nil
+	return rooms{gazetteer: g, words: words, reader: reader, book: flows.New(words, reader, g)}, nil
 }
 
 // openStore opens the database of the configuration. What stops it is told in one line, with an exit code.

@@ -84,7 +84,13 @@ func (b *Book) hearCared(d careDraft, in conversations.Input, env conversations.
 	case WhoCame:
 		return end(whoCameReply(w, f))
 	case Hours:
-		return end(channels.Reply{Text: b.hours(f, env), Private: true})
+		r := channels.Reply{Text: b.hours(f, hoursListed, env), Private: true}
+		if f.Record != nil {
+			record := *f.Record
+			record.Name = w.T("care.record_file")
+			r.Files = []channels.FileInfo{record}
+		}
+		return end(r)
 	case Renewed:
 		key := "care.renewed"
 		if f.Again {
@@ -199,14 +205,14 @@ func hoursOf(w wording.Words, minutes int) string {
 const hoursListed = 12
 
 // hours is a record of what somebody gave.
-func (b *Book) hours(f Hours, env conversations.Env) string {
+func (b *Book) hours(f Hours, listed int, env conversations.Env) string {
 	w := b.say(env)
 	if len(f.Visits) == 0 {
 		return w.T("care.no_hours")
 	}
 	lines := []string{w.T("care.sum", "Name", f.Name, "Hours", hoursOf(w, f.Minutes))}
 	for i, v := range f.Visits {
-		if i == hoursListed {
+		if i == listed {
 			lines = append(lines, w.T("care.sum_more", "Count", len(f.Visits)-i))
 			break
 		}
@@ -220,6 +226,13 @@ func (b *Book) hours(f Hours, env conversations.Env) string {
 		lines = append(lines, w.T("care.confirmed", "Hours", hoursOf(w, f.Confirmed)))
 	}
 	return strings.Join(lines, "\n")
+}
+
+// HoursRecord is a record of all that somebody gave, to be shown to others: with the day and the front it was issued by.
+func (b *Book) HoursRecord(f Hours, env conversations.Env) string {
+	w := b.say(env)
+	day := env.Now.In(env.Zone)
+	return b.hours(f, len(f.Visits)+1, env) + "\n\n" + w.T("care.issued", "Front", env.Place.Name, "Day", w.ShortDay(day)+strconv.Itoa(day.Year()))
 }
 
 // tellCare says what follows a match; ok is false for other news.

@@ -50,7 +50,12 @@ type Published struct {
 	New      bool      // first publication, not a change
 	By       time.Time // when it is to be full; zero: nobody can tell yet
 	Accepted int       // people accepted who were told of a change
+
+	Nearer NearerFront // the place lies outside of this front's area
 }
+
+// NearerFront is a front that a place belongs to, where people write to another one.
+type NearerFront struct{ Name, Link string }
 
 // Refused tells that something may not be done, and why.
 type Refused struct {
@@ -95,6 +100,7 @@ type SubscriptionSaved struct {
 	Matches      int
 	First        bool
 	PerWeek      int // alerts a week at most
+	Nearer       NearerFront
 }
 
 // Settle lets the author of a posting accept or decline an answer.

@@ -3,6 +3,7 @@ package flows
 import (
 	"time"
 
+	"ehrenamt/channels"
 	"ehrenamt/matching"
 )
 
@@ -74,6 +75,7 @@ type Hours struct {
 	Minutes   int
 	Confirmed int // of these, confirmed by those who posted
 	Visits    []HoursOf
+	Record    *channels.FileInfo // all of it, signed; nil where nothing is signed
 }
 
 // HoursOf is one visit.

@@ -204,7 +204,12 @@ func (f figured) table(r *figures.Report) ([]byte, error) {
 	}{
 		{w.T("figures.column.area"), r.Areas, func(k string) string { return w.T("area." + k) }},
 		{w.T("figures.column.category"), r.Categories, func(k string) string { return w.Category(matching.Category(k)) }},
-		{w.T("figures.column.district"), r.Districts, func(k string) string { return k }},
+		{w.T("figures.column.district"), r.Districts, func(k string) string {
+			if k == figures.Outside {
+				return w.T("figures.outside")
+			}
+			return k
+		}},
 	} {
 		for _, l := range part.lines {
 			rows = append(rows, []string{part.name, part.label(l.Key), f.count(l.Needs), f.count(l.Offers), f.percent(l.Filled)})

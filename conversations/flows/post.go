@@ -344,6 +344,9 @@ func (b *Book) publishedReply(fact Published, env conversations.Env) channels.Re
 	if fact.New && !fact.By.IsZero() {
 		said += " " + w.T("post.by", "When", moment(w, fact.By, env))
 	}
+	if fact.New {
+		said += nearerLine(w, fact.Nearer, p.Place.Name)
+	}
 	if fact.New && p.Lent() {
 		said += "\n" + w.T("post.lent")
 	}

@@ -385,6 +385,7 @@ func (b *Book) saved(fact conversations.Fact, env conversations.Env) channels.Re
 		if fact.Matches > 0 {
 			r.Text += "\n" + w.T("join.matches", "Count", fact.Matches)
 		}
+		r.Text += nearerLine(w, fact.Nearer, s.Place.Name)
 		if fact.First {
 			r.Text += "\n" + w.T("join.change")
 		}

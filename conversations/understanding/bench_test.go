@@ -23,7 +23,7 @@ Tel. 0241 123456`
 
 func BenchmarkRead(b *testing.B) {
 	r := newReader(b)
-	req := Request{Text: longMail(), Subject: "Helfer für das Schulfest", Channel: "email", Now: wednesday(b), Front: r.places.Lookup("Aachen")[0]}
+	req := Request{Text: longMail(), Subject: "Helfer für das Schulfest", Channel: "email", Now: wednesday(b), Front: r.gazetteer().Lookup("Aachen")[0]}
 	b.SetBytes(int64(len(req.Text)))
 	b.ReportAllocs()
 	took := make([]time.Duration, 0, 1<<14)
@@ -40,7 +40,7 @@ func BenchmarkRead(b *testing.B) {
 }
 
 func BenchmarkNew(b *testing.B) {
-	g := newReader(b).places
+	g := newReader(b).gazetteer()
 	b.ReportAllocs()
 	for b.Loop() {
 		if _, err := New(g); err != nil {

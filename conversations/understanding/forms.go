@@ -68,12 +68,12 @@ func (f *formReader) changed(x Field) {
 // negated counts ("nicht in Brand, in Eilendorf").
 func (f *formReader) place() {
 	r, m := f.r, f.m
-	if r.places == nil {
+	if r.gazetteer() == nil {
 		return
 	}
 	if m.req.Expect == FieldPlace {
 		text := strings.TrimSpace(m.req.Text)
-		if found := r.places.LookupNear(text, m.req.Front); len(found) > 0 {
+		if found := r.gazetteer().LookupNear(text, m.req.Front); len(found) > 0 {
 			f.setPlaces(found)
 			if len(found) > 1 && found[0].Name == found[1].Name {
 				f.out.Doubts = append(f.out.Doubts, Doubt{Field: FieldPlace, Kind: AmbiguousPlace, Text: text})
@@ -83,7 +83,7 @@ func (f *formReader) place() {
 	}
 	var keep []matching.Place
 	named := ""
-	for _, x := range r.places.Find(m.body.text, m.req.Front) {
+	for _, x := range r.gazetteer().Find(m.body.text, m.req.Front) {
 		if m.negatedAt(x.Start) {
 			continue
 		}

@@ -32,7 +32,7 @@ func berlin(t testing.TB) *time.Location {
 
 func aachen(t testing.TB, r *Reader) matching.Place {
 	t.Helper()
-	found := r.places.Lookup("Aachen")
+	found := r.gazetteer().Lookup("Aachen")
 	if len(found) == 0 {
 		t.Fatal("Aachen is not known")
 	}

@@ -10,16 +10,16 @@ import (
 
 // readPlace takes the first place named in the body, else in the subject, else in the signature.
 func (r *Reader) readPlace(m *message, out *Reading) {
-	if r.places == nil {
+	if r.gazetteer() == nil {
 		return
 	}
-	found := r.beyondNames(m, r.places.Find(m.body.text, m.req.Front))
+	found := r.beyondNames(m, r.gazetteer().Find(m.body.text, m.req.Front))
 	where := "body"
 	if len(found) == 0 {
 		found = r.tail(m)
 	}
 	if len(found) == 0 {
-		found, where = r.places.Find(m.subj.text, m.req.Front), "subject"
+		found, where = r.gazetteer().Find(m.subj.text, m.req.Front), "subject"
 	}
 	if len(found) == 0 {
 		found, where = r.signPlaces(m), "signature"
@@ -71,7 +71,7 @@ func (r *Reader) beyondNames(m *message, found []places.Match) []places.Match {
 		return found
 	}
 	var others []places.Match
-	for _, f := range r.places.Find(string(rest), m.req.Front) {
+	for _, f := range r.gazetteer().Find(string(rest), m.req.Front) {
 		wider := slices.ContainsFunc(named, func(n places.Match) bool {
 			return !n.Ambiguous && n.Place.District != "" && f.Place.District == "" && f.Place.Postcode == "" && f.Place.Municipality == n.Place.Municipality
 		})
@@ -135,7 +135,7 @@ func (r *Reader) tail(m *message) []places.Match {
 	}
 	from, to := ts[first].from, ts[end].to
 	name := m.body.text[from:to]
-	for _, p := range r.places.LookupNear(name, m.req.Front) {
+	for _, p := range r.gazetteer().LookupNear(name, m.req.Front) {
 		if m.req.Front.Point.IsZero() || matching.DistanceKM(p.Point, m.req.Front.Point) < 40 {
 			named := name
 			if p.District != "" && foldWord(p.District) == foldWord(name) {
@@ -214,7 +214,7 @@ func withPostcode(best places.Match, found []places.Match) places.Match {
 // signPlaces finds the municipality in a signature, without its postcode, which is the sender's.
 func (r *Reader) signPlaces(m *message) []places.Match {
 	var out []places.Match
-	for _, f := range r.places.Find(m.sign.text, m.req.Front) {
+	for _, f := range r.gazetteer().Find(m.sign.text, m.req.Front) {
 		if f.Named == "" || f.Ambiguous && !f.Cue || strings.TrimSpace(f.Named) == "" {
 			continue
 		}

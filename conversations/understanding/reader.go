@@ -4,18 +4,19 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync/atomic"
 
 	"ehrenamt/matching"
 	"ehrenamt/matching/places"
 )
 
-// Reader understands messages. It never changes once it is made and may be used by any number of goroutines.
+// Reader understands messages. It may be used by any number of goroutines; but for the places it knows it never changes.
 type Reader struct {
-	tab    *tables
-	mail   mailRules
-	text   textRules
-	places *places.Gazetteer
-	typos  typos
+	tab   *tables
+	mail  mailRules
+	text  textRules
+	known atomic.Pointer[places.Gazetteer]
+	typos typos
 }
 
 // New loads the lexicons, which takes some milliseconds. Without a gazetteer no places are found.
@@ -24,8 +25,16 @@ func New(g *places.Gazetteer) (*Reader, error) {
 	if err != nil {
 		return nil, fmt.Errorf("understanding: %w", err)
 	}
-	return &Reader{tab: t, mail: newMailRules(), text: newTextRules(), places: g, typos: newTypos(t)}, nil
+	r := &Reader{tab: t, mail: newMailRules(), text: newTextRules(), typos: newTypos(t)}
+	r.SetPlaces(g)
+	return r, nil
 }
+
+// SetPlaces lets the reader know other places from now on: landmarks came or went.
+func (r *Reader) SetPlaces(g *places.Gazetteer) { r.known.Store(g) }
+
+// gazetteer is what the reader knows of places, nil for nothing.
+func (r *Reader) gazetteer() *places.Gazetteer { return r.known.Load() }
 
 // Read understands one message.
 func (r *Reader) Read(req Request) Reading {

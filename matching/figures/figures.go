@@ -15,11 +15,14 @@ import (
 // K is how many people or postings a count has to stand for (k-anonymity). Zero is told.
 const K = 5
 
+// Outside is the district of what lies in none of the municipalities of a front's area.
+const Outside = "-"
+
 // Row is one posting with what came of it.
 type Row struct {
 	Kind        matching.Kind
 	Category    matching.Category
-	District    string   // municipality and district
+	District    string   // municipality and district, or Outside
 	Places      int      // asked for, over all dates; 0: any number
 	Filled      int      // taken
 	Alerts      int      // people told
