@@ -422,8 +422,8 @@ func (b *Book) intent(m *channels.Message, offers []conversations.Offer, env con
 	switch r.Intent {
 	case understanding.Offer:
 		if b.willing(m, &r.Draft, env) {
-			if r.Draft.Recurrence != "" {
-				return Way{Frame: -1, Open: Subscribe}
+			if d := &r.Draft; len(d.Dates) == 0 && (d.Place != nil || d.Slots != 0) || d.Recurrence != "" {
+				return Way{Frame: -1, Open: Subscribe} // for longer than a day
 			}
 			return Way{Frame: -1, Open: Search, Args: "willing"}
 		}

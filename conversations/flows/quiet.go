@@ -47,6 +47,10 @@ func (b *Book) quietly(m *channels.Message, frames []conversations.Frame, offers
 	if w, ok := b.wished(m, env); ok && w.Open == Settings && flow == Less {
 		return w
 	}
+	if d := &r.Draft; flow == Search && r.Intent == understanding.Subscribe && r.IntentConfidence >= sure && d.Place == nil && d.Category == "" &&
+		len(d.Dates) == 0 && d.Slots == 0 && len(d.Categories) == 0 {
+		return Way{Frame: top, Picked: "remember"} // of what was found, or not
+	}
 	clear := r.IntentConfidence >= 0.7 && len(strings.Fields(m.Text)) >= 4
 	switch {
 	case clear && flow != Less && r.Intent == understanding.Search:
