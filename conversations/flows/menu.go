@@ -8,7 +8,7 @@ import (
 
 // entries are the commands of the menu, in the order in which they are shown; there are a name and a sentence for each
 // in every language.
-var entries = []string{"help_out", "need", "offer", "search", "mine", "list", "message", "hours", "group", "settings", "connect", "help", "privacy", "stop"}
+var entries = []string{"help_out", "need", "offer", "search", "for_me", "mine", "list", "lend", "message", "hours", "group", "settings", "connect", "help", "privacy", "stop"}
 
 // Menu is the menu of commands in a language, as everybody sees it or with what editors have besides.
 func (b *Book) Menu(lang, register string, editor bool) []channels.Command {
