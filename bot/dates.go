@@ -97,8 +97,8 @@ func (t *turn) moveDate(ctx context.Context, k *talk, c flows.MoveDate) (convers
 		return refused(flows.Over)
 	case c.To.Start.IsZero() || !c.To.Until().After(t.now):
 		return refused(flows.Past)
-	case c.To.Start.Equal(d.Start) && c.To.End.Equal(d.End):
-		return refused(flows.Already)
+	case slices.ContainsFunc(s.dates(), func(x matching.Span) bool { return c.To.Start.Equal(x.Start) && c.To.End.Equal(x.End) }):
+		return refused(flows.Already) // then it is, or another date of the same posting
 	}
 	old := p
 	to := matching.Span{Start: c.To.Start, End: c.To.End, AllDay: c.To.AllDay, Places: d.Places, Key: d.Key}

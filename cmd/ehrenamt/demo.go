@@ -31,6 +31,7 @@ type demoWorld struct {
 	Intro string
 	Front struct{ ID, Name, Place string }
 
+	Editors       []struct{ Name string }
 	Organisations []struct {
 		Name    string
 		Actor   matching.Actor
@@ -165,6 +166,16 @@ func (w *demoWorld) settle(ctx context.Context, s storage.Store, r rooms, now ti
 		f := storage.Front{
 			ID: w.Front.ID, Name: w.Front.Name, Zone: "Europe/Berlin", Languages: r.words.Languages(),
 			Place: frontPlace(r.gazetteer, w.Front.Place), Accounts: []string{"console:" + demoAccount},
+		}
+		if err := tx.Fronts.SaveFront(ctx, &f); err != nil {
+			return err
+		}
+		for _, e := range w.Editors {
+			id, err := w.person(ctx, tx, f, e.Name, strings.ToLower(e.Name), now)
+			if err != nil {
+				return err
+			}
+			f.Editors = append(f.Editors, id)
 		}
 		if err := tx.Fronts.SaveFront(ctx, &f); err != nil {
 			return err

@@ -282,7 +282,11 @@ func (b *Book) hearDates(d answerDraft, in conversations.Input, env conversation
 func (b *Book) hearResponded(d answerDraft, in conversations.Input, env conversations.Env) answerTurn {
 	switch fact := in.Fact.(type) {
 	case Refused:
-		return answerTurn{Data: d, End: true, Say: []channels.Reply{text(b.say(env).T("refused." + string(fact.Why)))}}
+		r := text(b.say(env).T("refused." + string(fact.Why)))
+		if d.Word == "yes" && (fact.Why == Over || fact.Why == TurnedDown) { // whoever wanted to help may find something else
+			r.Choices = []channels.Choice{choice(b.say(env), "/"+Search, "home.choice.search")}
+		}
+		return answerTurn{Data: d, End: true, Say: []channels.Reply{r}}
 	case Choose:
 		return choosing(d, fact)
 	case WhenWanted:

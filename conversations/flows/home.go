@@ -1,7 +1,6 @@
 package flows
 
 import (
-	"encoding/json"
 	"maps"
 	"slices"
 	"strings"
@@ -423,8 +422,8 @@ func (b *Book) intent(m *channels.Message, offers []conversations.Offer, env con
 	switch r.Intent {
 	case understanding.Offer:
 		if b.willing(m, &r.Draft, env) {
-			if r.Draft.Recurrence != "" {
-				return Way{Frame: -1, Open: Subscribe}
+			if d := &r.Draft; len(d.Dates) == 0 && (d.Place != nil || d.Slots != 0) || d.Recurrence != "" {
+				return Way{Frame: -1, Open: Subscribe} // for longer than a day
 			}
 			return Way{Frame: -1, Open: Search, Args: "willing"}
 		}
@@ -476,18 +475,6 @@ func (b *Book) Elsewhere(m *channels.Message, present string, env conversations.
 	w := b.intent(m, nil, env)
 	return w, w.Open != "" && w.Open != present
 }
-
-// pieceData is Opening.Data for News.
-func pieceData(p Piece) json.RawMessage {
-	data, err := json.Marshal(p)
-	if err != nil {
-		return nil
-	}
-	return data
-}
-
-// Told is what News has to be opened with to tell p.
-func Told(p Piece) conversations.Opening { return conversations.Opening{Data: pieceData(p)} }
 
 // Missed says that what was said made no sense at the present question.
 func (b *Book) Missed(env conversations.Env) channels.Reply { return text(b.say(env).T("home.missed")) }

@@ -327,3 +327,15 @@ func (b *Book) offerText(n Piece, args []any, env conversations.Env) (string, []
 }
 
 func sameDate(a, b time.Time) bool { return a.Year() == b.Year() && a.YearDay() == b.YearDay() }
+
+// pieceData is Opening.Data for News.
+func pieceData(p Piece) json.RawMessage {
+	data, err := json.Marshal(p)
+	if err != nil {
+		return nil
+	}
+	return data
+}
+
+// Told is what News has to be opened with to tell p.
+func Told(p Piece) conversations.Opening { return conversations.Opening{Data: pieceData(p)} }

@@ -20,7 +20,11 @@ func (b *Book) willing(m *channels.Message, d *understanding.Draft, env conversa
 		!slices.ContainsFunc(splitWords(w.T("say.spare")), func(x string) bool { return containsAll(foldedWords(said), foldedWords(x)) }) {
 		return false
 	}
-	for word := range strings.FieldsSeq(channels.Fold(d.Title)) { // what a title names beside being willing is what they offer
+	titled := channels.Fold(d.Title)
+	if titled != "" && slices.ContainsFunc(splitWords(w.T("say.liked")), func(x string) bool { return strings.Contains(said, " "+channels.Fold(x)+" "+titled) }) {
+		return true
+	}
+	for word := range strings.FieldsSeq(titled) { // what a title names beside being willing is what they offer
 		liked := slices.ContainsFunc(splitWords(w.T("say.liked")), func(x string) bool { return strings.Contains(said, " "+channels.Fold(x)+" "+word) })
 		if !liked && !slices.Contains(foldedWords(w.T("say.willing_verbs")), word) && len(word) > 3 {
 			return false

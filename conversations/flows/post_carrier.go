@@ -60,7 +60,7 @@ func (d *postDraft) settleCarrier() {
 		d.Actor, d.ForWhom = matching.Person, true
 	case len(fits) == 1 && (said != "" || d.Me.Last == ""):
 		d.writeFor(fits[0])
-	case len(fits) == 0 && d.Draft.GroupMax > 0 && (said == matching.School || said == matching.Company):
+	case len(fits) == 0 && (said == matching.School || said == matching.Company) && (d.Draft.GroupMax > 0 || !d.Guessed):
 		d.Actor = said // a class is a school's: only its name is missing
 	}
 }
@@ -265,7 +265,11 @@ func (b *Book) parseCarrier(d *postDraft, in conversations.Input, env conversati
 func postNeedsName(d postDraft, _ conversations.Env) bool { return !d.ForWhom && d.Actor != "" }
 
 func (b *Book) askCarrierName(d postDraft, env conversations.Env) channels.Reply {
-	return text(b.say(env).T("post.ask.name." + string(d.Actor)))
+	r := text(b.say(env).T("post.ask.name." + string(d.Actor)))
+	if !slices.Contains(d.Asked, qCarrier) { // else it was said with that question
+		r.Text = b.understood(d, env) + r.Text
+	}
+	return r
 }
 
 func (b *Book) parseCarrierName(d *postDraft, in conversations.Input, env conversations.Env) bool {
@@ -273,6 +277,13 @@ func (b *Book) parseCarrierName(d *postDraft, in conversations.Input, env conver
 		return in.Said != nil
 	}
 	t := firstLine(in.Text())
+	var actors []channels.Choice
+	for _, a := range matching.Actors {
+		actors = append(actors, choice(b.say(env), string(a), "carrier."+string(a)))
+	}
+	if c, name, ok := channels.PickPrefix(t, actors); ok && (t[0] < '0' || t[0] > '9') { // they are something else: "Initiative, …"
+		return b.parseCarrier(d, conversations.Input{Said: in.Said, Picked: c.Key, Rest: name}, env)
+	}
 	if utf8.RuneCountInString(t) < 2 || channels.Fold(t) == "" || b.noName(t, env) || clocked.MatchString(t) {
 		return false
 	}

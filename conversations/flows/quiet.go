@@ -39,8 +39,17 @@ func (b *Book) quietly(m *channels.Message, frames []conversations.Frame, offers
 	if newer && asksForAnswer(offers[0]) && (r.Intent == understanding.Answer || r.Condition.Yes || r.Condition.No || r.Condition.Party > 0) {
 		return b.lost(m, offers, env)
 	}
+	if newer && lends(offers[0]) {
+		if _, ok := b.timeWanted(m.Text, env); ok {
+			return b.about(m.Text, offers[0])
+		}
+	}
 	if w, ok := b.wished(m, env); ok && w.Open == Settings && flow == Less {
 		return w
+	}
+	if d := &r.Draft; flow == Search && r.Intent == understanding.Subscribe && r.IntentConfidence >= sure && d.Place == nil && d.Category == "" &&
+		len(d.Dates) == 0 && d.Slots == 0 && len(d.Categories) == 0 {
+		return Way{Frame: top, Picked: "remember"} // of what was found, or not
 	}
 	clear := r.IntentConfidence >= 0.7 && len(strings.Fields(m.Text)) >= 4
 	switch {

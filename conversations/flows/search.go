@@ -367,6 +367,9 @@ func (b *Book) hearHome(d searchDraft, in conversations.Input, env conversations
 		}
 	}
 	if !ok {
+		if w := understanding.ReadWishes(in.Said.Text, env.Now); d.wished(&w) {
+			return conversations.Turn[searchDraft]{Data: d}
+		}
 		return conversations.Turn[searchDraft]{Data: d, Say: []channels.Reply{b.Missed(env)}}
 	}
 	return b.rememberAt(d, p, env)

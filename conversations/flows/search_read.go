@@ -52,6 +52,7 @@ func (b *Book) takeSearch(d *searchDraft, said *channels.Message, env conversati
 	if len(r.Draft.Required) > 0 {
 		d.Query.Qualifications, took = r.Draft.Required, true
 	}
+	d.lent(said.Text, r, &wishes)
 	if words := b.leftover(said.Text, r, env); len(words) > 0 && len(d.Query.Categories) == 0 && (fresh || !took) {
 		if fresh || len(words) <= 2 {
 			d.Query.Words = words
@@ -240,3 +241,19 @@ func (b *Book) leftover(said string, r understanding.Reading, env conversations.
 }
 
 func digits(s string) bool { return strings.Trim(s, "0123456789") == "" }
+
+// lent looks among offers, too, where something is looked for that people lend.
+func (d *searchDraft) lent(said string, r understanding.Reading, w *understanding.Wishes) {
+	q := &d.Query
+	if len(w.Kinds) > 0 || len(q.Kinds) > 0 {
+		return
+	}
+	thing := len(r.Draft.Things) > 0 || understanding.Borrows(said)
+	if !thing && !slices.Contains(q.Categories, matching.ResourcesLending) {
+		return
+	}
+	q.Kinds = []matching.Kind{matching.Need, matching.Offer}
+	if len(q.Categories) > 0 && !slices.Contains(q.Categories, matching.ResourcesLending) {
+		q.Categories = append(slices.Clone(q.Categories), matching.ResourcesLending)
+	}
+}

@@ -34,8 +34,10 @@ func (b *Book) spoken(m *channels.Message, frames []conversations.Frame, waits b
 		}
 		return Way{}, false
 	}
-	if w, ok := b.aboutPlaces(m); ok {
-		return w, true
+	if _, wish := b.wished(m, env); !wish {
+		if w, ok := b.aboutPlaces(m); ok {
+			return w, true
+		}
 	}
 	if r, ok := understanding.ReadResize(m.Text); ok {
 		return Way{Frame: -1, Open: Mine, Args: "resize - " + strconv.Itoa(r.By) + " " + strconv.Itoa(r.To)}, true
@@ -73,7 +75,7 @@ func (b *Book) whatsOn(text string, env conversations.Env) bool {
 // sayings are whole messages that mean a command. The first ones cannot be an answer to any question.
 var sayings = []struct{ key, flow, args string }{
 	{"say.export", Privacy, "export"}, {"say.delete", Privacy, "delete"}, {"say.privacy", Privacy, "short"},
-	{"say.hello", Home, "greet"}, {"say.about", Home, "about"}, {"say.how", Home, "help"}, {"say.thanks", Home, "thanks"}, {"say.mine", Mine, "list"}, {"say.for_me", Search, "for me"}, {"say.who", Roster, "list -"}, {"say.organisations", Org, "list"}, {"say.hours", Care, "sum"},
+	{"say.hello", Home, "greet"}, {"say.about", Home, "about"}, {"say.how", Home, "help"}, {"say.settings", Settings, ""}, {"say.human", TermsFlow, "show imprint"}, {"say.thanks", Home, "thanks"}, {"say.mine", Mine, "list"}, {"say.for_me", Search, "for me"}, {"say.who", Roster, "list -"}, {"say.organisations", Org, "list"}, {"say.hours", Care, "sum"},
 	{"say.report", ReportFlow, "said"}, {"say.complain", ReportFlow, "decisions"}, {"say.queue", Moderate, "said"},
 }
 

@@ -95,6 +95,9 @@ func (b *Book) takenBack(m *channels.Message, offers []conversations.Offer, env 
 	if !ok || m.Ref != "" || !asksForAnswer(o) {
 		return Way{}, false
 	}
+	if _, wish := b.wished(m, env); wish {
+		return Way{}, false
+	}
 	_, undecided := saying(b.say(env), channels.Fold(m.Text), []struct{ key, flow, args string }{{"say.undecided", Answer, ""}})
 	if !undecided && !understanding.ReadAbsence(m.Text) && !understanding.ReadDropped(m.Text) {
 		return Way{}, false
@@ -214,7 +217,7 @@ func answerable(o conversations.Offer, posting string) conversations.Offer {
 // questions tells whether words ask something about what is spoken of.
 func (b *Book) questions(said string, env conversations.Env) bool {
 	w, words := b.say(env), strings.Fields(b.withoutHello(said, env))
-	if len(words) == 0 || len(words) > 25 {
+	if len(words) == 0 || len(words) > 25 || slices.Contains(words, channels.Fold(w.T("say.you"))) { // it is about ourselves
 		return false
 	}
 	asks := func(key string, word string) bool {

@@ -16,6 +16,7 @@ var (
 	lentPlace    = regexp.MustCompile(`(?i)\b(?:trainings|sport|bolz|fu[ßs]+ball|tennis|schulungs|seminar|kurs|grill|stell|lager)pl(?:atz|ätze|aetze)\b`)
 	pieceCount   = regexp.MustCompile(`(?i)\b(\d{1,3}|zwei|drei|vier|fünf|fuenf|sechs|acht|zehn|zwölf|zwanzig|two|three|four|five|six|ten|twelve|twenty)\s*(?:x\s+|×\s*|stück\s+|stueck\s+)?(?:unserer\s+|der\s+|von den\s+|of the\s+|davon\b)?(\p{L}[\p{L}-]*)?`)
 	agreesAtOnce = regexp.MustCompile(`(?i)\b(?:ohne (?:rückfrage|nachfrage|rueckfrage)|(?:sofort|direkt) (?:buchbar|zugesagt|zusagen)|automatisch zu(?:sagen|gesagt)|without asking|instant(?:ly)? book\w*)`)
+	borrows      = regexp.MustCompile(`(?i)\b(?:(?:aus|ver)?(?:leih|borg)\p{L}*|mieten|transporter|anhänger|lastenrad|bierb(?:änke|ank)|pavillons?|beamer|zelte?|hüpfburg|(?:seminar|gemeinde|proben?|sitzungs|vereins)?(?:raum|räume|saal|säle)|leiter|bohrmaschine|borrow|lend(?:s|ing)?|trailer|projector)\b`)
 	dayPart      = regexp.MustCompile(`(?i)\b(vormittags?|morgens|nachmittags?|mittags|abends?|mornings?|afternoons?|evenings?)\b`)
 	clockSaid    = regexp.MustCompile(`(?i)\b\d{1,2}(?:[:.]\d{2})?\s*(?:uhr|h\b|am\b|pm\b)|\b\d{1,2}[:.]\d{2}\b|\d\s*(?:-|–|bis)\s*\d{1,2}\s*uhr`)
 	onlyThen     = regexp.MustCompile(`(?i)\b(?:nur|ausschließlich|ausschliesslich|immer|only|always)\b`)
@@ -43,6 +44,9 @@ func GivenAway(text string) bool { return givenAway.MatchString(text) }
 
 // AgreesAtOnce tells whether whoever lends something wants to agree to every wish without being asked.
 func AgreesAtOnce(text string) bool { return agreesAtOnce.MatchString(text) }
+
+// Borrows tells whether a text is about borrowing, or names something that is often lent.
+func Borrows(text string) bool { return borrows.MatchString(text) }
 
 // LentPlace is a place that somebody lends like a thing: a pitch, a training place; "" if there is none.
 func LentPlace(text string) string { return lentPlace.FindString(text) }

@@ -86,7 +86,7 @@ func (q *counter) governed(first, k int, article bool) (int, bool) {
 	if noun < 0 || article && !q.tok(k).is(",") {
 		return 0, false // "einen Anhänger": with an article only a person counts
 	}
-	if q.existing(first, noun) {
+	if q.existing(first, noun) || q.tok(k).is(",") && noun == k && q.goesOn(first) {
 		return noun, true
 	}
 	for j := first - 1; j >= max(0, first-7) && q.p.sentence[j] == q.p.sentence[first]; j-- {

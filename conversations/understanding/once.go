@@ -366,7 +366,7 @@ func (q *planner) rhythmOfSubscription() {
 // digest tells that a day is when news are wanted: "one summary every Friday", "immer freitags eine Liste".
 func (q *planner) digest(a *atom) bool {
 	for j := max(0, a.first-5); j <= a.last+5 && j < len(q.p.ts); j++ {
-		if q.sentence[j] == q.sentence[a.first] && q.p.tok(j).is("summary", "digest", "zusammenfassung", "liste", "uebersicht", "newsletter", "report", "roundup", "sammelmail", "list", "overview") {
+		if q.sentence[j] == q.sentence[a.first] && q.p.tok(j).is("gesammelt", "gebuendelt", "summary", "digest", "zusammenfassung", "liste", "uebersicht", "newsletter", "report", "roundup", "sammelmail", "list", "overview") {
 			return a.habit
 		}
 	}

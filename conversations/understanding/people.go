@@ -162,7 +162,8 @@ func (q *counter) numbered(i int) (tally, bool) {
 	if !ok || n < 1 || n > 100000 || q.notCount(i) {
 		return tally{}, false
 	}
-	article := t.is("nen", "ne", "ein", "eine", "einen", "eins", "a", "an", "one", "bir") && t.kind == wordToken
+	_, more := q.tp.number(i + 2)
+	article := !(more && q.tok(i+1).is("bis", "oder") && t.is("ein", "eine", "einen", "one")) && t.is("nen", "ne", "ein", "eine", "einen", "eins", "a", "an", "one", "bir") && t.kind == wordToken
 	if t.is("einer", "einem", "on") {
 		return tally{}, false
 	}
@@ -195,7 +196,7 @@ func (q *counter) numbered(i int) (tally, bool) {
 	if article && (!q.wanted(i) || q.intent == Offer) {
 		return tally{}, false
 	}
-	if !q.countsAs(j, i) {
+	if !q.countsAs(j, i) && !q.goesOn(i) {
 		last, ok := q.governed(c.first, k, article)
 		if _, group, _, _ := q.person(j); !group || !q.teamSought(i) && (!ok || last < j) {
 			return tally{}, false
@@ -246,7 +247,7 @@ func (q *counter) notCount(i int) bool {
 	if t.kind == numberToken && next.is(".") && next.glued || t.glued && prev.is(".", ":", ",", "/", "§") && i > 1 && q.tok(i-2).kind == numberToken {
 		return true
 	}
-	if q.intent == Need && (prev.is("aus") || prev.is("sind", "are", "re") && (q.tok(i-2).is("wir", "we", "'")) || prev.is("we're") || prev.is("und") && q.tok(i-3).is("zwischen") && q.p.dated(i)) || prev.is("ab", "fuer", "mit", "von", "vom", "unserer", "unseren", "unsere", "unser", "aller", "alle", "der", "den", "klasse", "jahrgang", "ueber", "nr", "tel", "uber") {
+	if q.intent == Need && (prev.is("aus") || prev.is("sind", "are", "re") && (q.tok(i-2).is("wir", "we", "'")) || prev.is("we're") || prev.is("und") && q.tok(i-3).is("zwischen") && q.p.dated(i)) || prev.is("nach", "seit", "trotz", "wegen", "ab", "fuer", "mit", "von", "vom", "unserer", "unseren", "unsere", "unser", "aller", "alle", "der", "den", "klasse", "jahrgang", "ueber", "nr", "tel", "uber") {
 		switch {
 		case prev.is("fuer", "von") && q.tok(i-2).is("team", "kuechenteam", "gruppe"), prev.is("alle", "mit", "unsere", "von", "der", "den") && q.intent == Offer:
 			return false
@@ -337,6 +338,9 @@ func (q *counter) wanted(i int) bool {
 			return true
 		}
 	}
+	if j := q.p.among(max(0, i-9), i, "haben", "habt"); q.p.among(i, i+5, "genuegt", "genuegen", "reicht", "reichen", "langt", "langen", "klasse", "willkommen") > 0 || j >= 0 && q.tok(j+1).is("sie", "ihr") && q.p.sentence[j] == q.p.sentence[i] {
+		return true
+	}
 	return q.tok(i-1).is(":", "fehlt", "fehlen", "noch", "sucht", "suchen", "braucht", "brauche", "need", "und", "sowie")
 }
 
@@ -361,8 +365,8 @@ func (q *counter) numberedPlaces(c tally, k int, article bool) (tally, bool) {
 	if article || q.intent != Need || !q.tok(k).is("in", "im", "am", "an", "fuer", "fuers", "zum", "zur", "beim", "auf", "als", "hinter", "vor") || c.high > 60 {
 		return tally{}, false
 	}
-	if !prev.is(":", ",", "und", "and", "noch", "brauchen", "suchen", "gesucht", "dringend", "&", "+", "braucht", "sucht", "je", "plus", "jeweils", "ausserdem", "dazu", "zusaetzlich", "sowie", "weitere", "fehlen", "need") ||
-		!q.wanted(c.first) && !(q.post > 0 && c.first-q.post < 16) && !q.goesOn(c.first) {
+	if !(q.listed(c.first) && q.counted > 0) && !prev.is(":", ",", "und", "and", "noch", "brauchen", "suchen", "gesucht", "dringend", "&", "+", "braucht", "sucht", "je", "plus", "jeweils", "ausserdem", "dazu", "zusaetzlich", "sowie", "weitere", "fehlen", "need") ||
+		!(q.listed(c.first) && q.counted > 0) && !q.wanted(c.first) && !(q.post > 0 && c.first-q.post < 16) && !q.goesOn(c.first) {
 		return tally{}, false
 	}
 	if _, ok := q.tp.class(k+1, "hourunit"); ok || q.tp.counted(k) {
@@ -389,6 +393,7 @@ func (q *counter) total(cs []tally) (low, high int) {
 		return best.low, best.high
 	}
 	var kept []tally
+	cs = q.sought(cs)
 	for _, c := range cs {
 		if q.altogether(c) {
 			return c.low, c.high // "zwei Schichten zu je drei Leuten, insgesamt sechs Personen"

@@ -11,9 +11,11 @@ func (q *counter) one(i int) (tally, bool) {
 	}
 	prev, before := q.tok(i-1), q.tok(i-2)
 	asked := func(x token) bool {
-		return x.is("kann", "koennte", "hat", "haette", "will", "mag", "moechte", "wuerde", "can", "could", "is", "does", "would", "ob", "falls", "wenn", "waere", "has", "weiss", "kennt", "leiht", "ist", "verleiht", "hilft", "koennt")
+		return x.is("kann", "koennte", "hat", "haette", "will", "mag", "moechte", "wuerde", "can", "could", "is", "does", "would", "ob", "falls", "wenn", "waere", "has", "weiss", "kennt", "leiht", "ist", "verleiht", "hilft", "koennt", "kommt", "schaut", "findet", "geht", "springt", "guckt")
 	}
 	switch {
+	case t.is("einer") && q.askedFor(i, asked) && !q.tok(i+1).upper && q.tok(i+1).kind == wordToken:
+		return c, true
 	case t.is("jemanden", "jmdn", "jemandn"):
 		return c, !asked(prev) || q.tok(i).is("jemanden")
 	case t.is("волонтера", "перекладача", "водія", "помічника", "людину"):
@@ -133,6 +135,8 @@ func (q *counter) askedFor(i int, asked func(token) bool) bool {
 	for j := i - 1; j >= max(0, i-9) && q.p.sentence[j] == q.p.sentence[i]; j-- {
 		t := q.tok(j)
 		switch {
+		case t.is("wenn") && q.p.among(max(0, j-4), j, "schoen", "toll", "super", "klasse", "gut", "nett", "prima") >= 0:
+			return true
 		case t.is("weiss", "kennt", "leiht", "verleiht", "falls", "wenn", "sobald", ",", "wer", "knows", "if"):
 			return false
 		case t.is("hat", "haette", "has", "habt"):
@@ -255,6 +259,9 @@ func (q *counter) vacant(first, k int) (int, bool) {
 	if q.intent != Need || !q.tok(k).is("plaetze", "posten", "stellen", "aemter", "places", "spots", "positions", "slots") {
 		return 0, false
 	}
+	if q.p.among(max(0, first-8), first, "frei", "offen", "unbesetzt", "vakant") >= 0 {
+		return k, true
+	}
 	for j := k + 1; j < k+9 && j < len(q.p.ts) && q.p.sentence[j] == q.p.sentence[first]; j++ {
 		if q.tok(j).is("offen", "frei", "unbesetzt", "besetzen", "vakant", "open", "left", "free", "vacant", "fill") {
 			return k, true
@@ -307,4 +314,26 @@ func (q *counter) fixed(i int) (tally, bool) {
 		return done(n, last, "vacant places")
 	}
 	return tally{}, false
+}
+
+// sought keeps those counted where the sentence says that they are wanted, if there are any: "zwölf Mütter lernen …
+// Deshalb suchen wir eine Person".
+func (q *counter) sought(cs []tally) []tally {
+	said := map[int]bool{} // sentences
+	for _, c := range cs {
+		vague := c.rule == "number before people" || c.rule == "article before a role"
+		if !vague || q.listed(c.first) || q.joy(c.first) || q.wanted(c.first) && !q.tok(c.first-1).is(":") {
+			said[q.p.sentence[c.first]] = true
+		}
+	}
+	var out []tally
+	for _, c := range cs {
+		if said[q.p.sentence[c.first]] {
+			out = append(out, c)
+		}
+	}
+	if len(out) == 0 {
+		return cs
+	}
+	return out
 }

@@ -34,6 +34,9 @@ named:
 		return atom{}, false // "Nikolaus-Markt"
 	}
 	a := atom{kind: dayAtom, first: i, last: h.last, week: anyWeek, rule: "holiday " + h.word, bound: b, yearly: true}
+	if p.tok(i).is("seit", "since") || p.tok(j-1).is("seit", "since") {
+		a.role = pastTime
+	}
 	y, next := p.year(h.last + 1)
 	if y == 0 {
 		first, last, _ := feast(h.value, p.today.year())

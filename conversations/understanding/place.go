@@ -178,6 +178,10 @@ func bestPlace(found []places.Match, text string) places.Match {
 			switch strings.ToLower(before[len(before)-1]) {
 			case "gg", "gegen", "vs", "vs.", "gg.":
 				r += 3 // the other team
+			case "aus", "von", "from":
+				if rest := strings.ToLower(text[m.End:]); strings.HasPrefix(rest, " nach ") || strings.HasPrefix(rest, " to ") {
+					r += 3 // "aus Bonn nach Aachen gezogen"
+				}
 			}
 		}
 		return r

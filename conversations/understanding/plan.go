@@ -79,6 +79,9 @@ func (q *planner) limits(r *rhythm) (first civil) {
 		}
 		q.use(a)
 	}
+	if first != 0 && (q.upper != 0 && first > q.upper || q.lower > first) {
+		q.lower, q.upper = 0, 0 // the period is that of something else: "spielt im Juni, erste Probe am 1. März"
+	}
 	return first
 }
 
@@ -155,7 +158,7 @@ func (q *planner) isEnd(c *atom) bool {
 	if c.start < 0 || c.end >= 0 {
 		return false
 	}
-	for j := max(0, c.first-4); j < c.first; j++ {
+	for j := c.first - 1; j >= max(0, c.first-4) && !q.p.tok(j).is(",", ";", "."); j-- {
 		if _, begins := q.p.class(j, "begin"); begins && q.sentence[j] == q.sentence[c.first] || q.p.tok(j).is("startet", "faengt", "starts") {
 			return false
 		}

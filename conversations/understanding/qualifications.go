@@ -110,6 +110,9 @@ func (p part) wanted(h hit) bool {
 	if p.before(h.first, 1).is("good", "fluent", "decent", "some", "basic", "gutes", "gute", "guten", "gutem", "fliessend", "fliessendes", "fliessendem", "sicheres", "perfektes", "etwas", "solides", "bisschen", "little") || p.before(h.first, 2).is("good", "gutes", "gutem", "gute") {
 		return true
 	}
+	if p.before(h.first, 1).is("both") || p.before(h.first, 3).is("both", "sowohl") {
+		return true
+	}
 	if p.before(h.first, 1).is("and", "und", "or", "oder", ",", "/") && p.before(h.first, 3).is("good", "fluent", "gutes", "gutem", "fliessend", "some") {
 		return true
 	}
@@ -127,6 +130,9 @@ func (p part) wanted(h hit) bool {
 
 // poorly tells that somebody hardly speaks a language yet: "mein Deutsch ist noch klein", "my German is still A1".
 func (p part) poorly(h hit) bool {
+	if p.among(max(0, h.first-4), h.first, "hardly", "barely", "kaum") >= 0 {
+		return true
+	}
 	if !p.before(h.first, 1).is("mein", "my", "meine", "benim", "моя") && !p.before(h.first, 1).is("kein", "wenig", "no", "little", "kaum") {
 		return false
 	}
@@ -177,7 +183,10 @@ func (p part) notAsked(h hit) bool {
 			return true
 		}
 	}
-	if verb := p.among(h.last+1, min(last, h.last+5), "braucht", "brauchst", "brauchen", "benoetigt", "muss", "muessen", "need"); verb > 0 && p.among(verb, min(last, verb+4), "nicht", "keiner", "niemand", "not") > 0 && !p.divided(h.last, verb) {
+	if p.after(h.last, 1).is("?") && p.after(h.last, 2).is("nicht", "nein", "brauchst", "braucht") || h.value == "own_car" && p.after(h.last, 1).is("nicht", "leider", "keins") {
+		return true
+	}
+	if verb := p.among(h.last+1, min(last, h.last+5), "verlangen", "fordern", "erwarten", "voraussetzen", "braucht", "brauchst", "brauchen", "benoetigt", "muss", "muessen", "need"); verb > 0 && p.among(verb, min(last, verb+4), "nicht", "keiner", "niemand", "not") > 0 && !p.divided(h.last, verb) {
 		return true
 	}
 	for _, c := range p.hits {

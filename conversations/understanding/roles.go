@@ -63,6 +63,9 @@ func (p *timeParser) statedAgain(i int) bool {
 // excepted tells that a day is named as the one that is not meant: "nur nicht am 15.8.", "außer am 3. Mai".
 func (p *timeParser) excepted(a *atom) bool {
 	prev := p.tok(a.first - 1)
+	if a.rule == "month" && a.wide && p.tok(a.first).is("vom") && a.last-a.first <= 2 {
+		return true // "ein Führungszeugnis vom Januar"
+	}
 	return a.dated() && (prev.is("ausser", "except") || prev.is("nicht", "not") && p.tok(a.first-2).is("nur", "aber", "bloss", "leider", "just", ",", "(", "."))
 }
 

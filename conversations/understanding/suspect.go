@@ -43,6 +43,14 @@ var (
 	elsewher = regexp.MustCompile(`(?i)\b(whats\s?app|wa\.me|signal|telegram|t\.me|viber|wechat|snapchat|instagram|insta|facebook|messenger|discord|tiktok)\b`)
 )
 
+// money ahead in a sentence of folded words, with a few words between what belongs together.
+var moneyAhead = []*regexp.Regexp{
+	regexp.MustCompile(`\b(?:vorab|vorher|voraus|vorweg|zuerst|beforehand|upfront|in advance)\b(?: [^ ]+){0,6}? (?:ueberweis|einzahl|bezahl|transfer|paypal|pay)`),
+	regexp.MustCompile(`\b(?:ueberweis\w*|einzahl\w*|bezahl\w*|transfer|pay)(?: [^ ]+){0,6}? (?:vorab|vorher|voraus|vorweg|beforehand|upfront|in advance)\b`),
+	regexp.MustCompile(`\b(?:vorab|vorher|voraus|vorweg|zuerst|beforehand|upfront)\b(?: [^ ]+){0,4}? (?:euro|eur|usd|dollar)\b(?: [^ ]+){0,4}? (?:zahl|schick|send|mitbring)`),
+	regexp.MustCompile(`\bgutschein\w*(?: [^ ]+){0,3}? (?:kauf|besorg)`),
+}
+
 // ways of asking for it, folded: a text that has all words of one line in a row.
 var (
 	advance = foldLines("western union", "moneygram", "paysafe", "paysafecard", "gutscheinkarte", "guthabenkarte", "geschenkkarte", "gift card",
@@ -78,7 +86,7 @@ func Suspicions(public, private string) []Suspicion {
 	add(Shouted, shouted(public))
 	all := public + "\n" + private
 	said := folded(all)
-	add(Advance, has(said, advance))
+	add(Advance, has(said, advance) || slices.ContainsFunc(moneyAhead, func(r *regexp.Regexp) bool { return r.MatchString(said) }))
 	add(Coined, has(said, crypto))
 	add(Documents, has(said, documents))
 	add(Elsewhere, elsewher.MatchString(all) && (has(said, away) || aNumber.MatchString(all) || strings.Contains(all, "@")) ||

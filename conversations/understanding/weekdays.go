@@ -206,6 +206,7 @@ func (p *timeParser) weekdayLead(i int, a *atom) int {
 			return j
 		case t.is("ab", "from", "starting"):
 			a.bound = fromThen
+		case t.is("by") && p.tok(j-1).is("drop", "come", "stop", "pop", "dropping", "coming"):
 		case t.is("bis", "until", "till", "by", "spaetestens"):
 			a.bound = untilThen
 		case t.is(".") && p.tok(j-1).is("jd", "jed") && t.glued:

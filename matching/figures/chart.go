@@ -34,7 +34,7 @@ const (
 	barRow      = 44
 	barHeight   = 26
 	barLeft     = 330
-	barRight    = 176
+	barRight    = 196
 	footHeight  = 64
 )
 
@@ -86,7 +86,11 @@ func drawTile(p *charts.Painter, i int, t [3]string) {
 	x := chartMargin + i%tilesInRow*(width+gap)
 	y := tilesTop + i/tilesInRow*(tileHeight+16)
 	p.FilledRect(x, y, x+width, y+tileHeight, tile, tile, 0)
-	p.Text(fitted(p, t[0], 14, width-36), x+18, y+32, 0, charts.FontStyle{FontSize: 14, FontColor: faint})
+	size := 14.0
+	for size > 11 && fitted(p, t[0], size, width-36) != t[0] { // a smaller letter before a shorter word
+		size--
+	}
+	p.Text(fitted(p, t[0], size, width-36), x+18, y+32, 0, charts.FontStyle{FontSize: size, FontColor: faint})
 	p.Text(fitted(p, t[1], 32, width-36), x+18, y+80, 0, charts.FontStyle{FontSize: 32, FontColor: ink})
 	p.Text(fitted(p, t[2], 13, width-36), x+18, y+112, 0, charts.FontStyle{FontSize: 13, FontColor: faint})
 }
