@@ -163,21 +163,12 @@ func (f *form[D, P]) hinted(ask func(D, conversations.Env) channels.Reply) func(
 	}
 }
 
-// hearSure takes a "ja" off the end of an answer.
+// hearSure takes a "ja" off the end or the beginning of an answer.
 func (f *form[D, P]) hearSure(d P, in conversations.Input, env conversations.Env) conversations.Input {
 	if !f.maySure(*d, env) || in.Said.Kind != channels.Text {
 		return in
 	}
-	yes := []channels.Choice{choice(f.book.say(env), "yes", "choice.yes")}
-	off := func(s string) (string, bool) {
-		s = strings.TrimRight(s, " .!\n\t")
-		i := strings.LastIndexAny(s, ",;.\n")
-		if i <= 0 {
-			return s, false
-		}
-		c, ok := channels.Pick(s[i+1:], yes)
-		return strings.TrimRight(s[:i], " ,;.\n\t"), ok && c.Key == "yes"
-	}
+	off := func(s string) (string, bool) { return f.book.withoutYes(s, env) }
 	text, sure := off(in.Said.Text)
 	if !sure || text == "" {
 		return in
@@ -195,6 +186,22 @@ func (f *form[D, P]) hearSure(d P, in conversations.Input, env conversations.Env
 		in.Rest, _ = off(in.Rest)
 	}
 	return in
+}
+
+// withoutYes takes what only says yes off the end of words, or off their beginning; sure is false where nothing does.
+func (b *Book) withoutYes(s string, env conversations.Env) (rest string, sure bool) {
+	s = strings.TrimRight(s, " .!\n\t")
+	yes := func(said string) bool {
+		_, ok := channels.Pick(said, []channels.Choice{choice(b.say(env), "yes", "choice.yes")})
+		return ok || b.grants(said, env)
+	}
+	if i := strings.LastIndexAny(s, ",;.!\n"); i > 0 && yes(s[i+1:]) {
+		return strings.TrimRight(s[:i], " ,;.!\n\t"), true
+	}
+	if i := strings.IndexAny(s, ";.!\n"); i > 0 && b.grants(s[:i], env) {
+		return strings.TrimSpace(s[i+1:]), true
+	}
+	return s, false
 }
 
 // back asks the question before the present one again.

@@ -12,7 +12,7 @@ import (
 // willing tells whether somebody says that they would like to do something, and not what: no skill, no thing, no number, at
 // most when, where and what about. They are shown what there is, and may still publish it as an offer from there.
 func (b *Book) willing(m *channels.Message, d *understanding.Draft, env conversations.Env) bool {
-	if len(d.Things) > 0 || len(d.Required) > 0 || len(d.Welcome) > 0 || d.Helpers != nil || d.GroupMax > 0 || d.Carrier != "" {
+	if len(d.Things) > 0 || d.Title != "" && len(d.Required)+len(d.Welcome) > 0 || d.Helpers != nil || d.GroupMax > 0 || d.Carrier != "" {
 		return false
 	}
 	w, said := b.say(env), " "+channels.Fold(m.Text)+" "

@@ -13,13 +13,21 @@ import (
 // "the second one", "das mit den Hunden" for one of the postings in a list. Others stay as they are.
 func (b *Book) pointed(m *channels.Message, choices []channels.Choice, env conversations.Env) *channels.Message {
 	words := strings.Fields(channels.Fold(m.Text))
-	if len(words) == 0 || len(words) > 9 || len(choices) == 0 {
+	if len(words) == 0 || len(choices) == 0 {
 		return m
 	}
 	if _, _, ok := channels.PickPrefix(m.Text, choices); ok {
 		return m
 	}
 	w := b.say(env)
+	if i := slices.IndexFunc(choices, func(c channels.Choice) bool { return c.Label == w.T("choice.yes") }); i >= 0 && b.grants(m.Text, env) {
+		granted := *m
+		granted.Text = strconv.Itoa(i + 1)
+		return &granted
+	}
+	if len(words) > 9 {
+		return m
+	}
 	if len(choices) == 1 {
 		if _, ok := channels.Pick(m.Text, []channels.Choice{choice(w, "yes", "choice.yes")}); !ok {
 			return m
@@ -76,6 +84,18 @@ func (b *Book) agreed(words []string, choices []channels.Choice, env conversatio
 		}
 	}
 	return at
+}
+
+// grants tells whether a whole message, however polite, says no more than yes: "Guten Tag, ja, das ist soweit richtig, vielen
+// Dank. Bitte veröffentlichen Sie es so."
+func (b *Book) grants(said string, env conversations.Env) bool {
+	w := b.say(env)
+	words := strings.Fields(b.withoutHello(said, env))
+	yes := foldedWords(w.T("choice.yes") + " " + strings.ReplaceAll(w.T("choice.yes.words"), ",", " ") + " " + w.T("say.granted"))
+	around := slices.Concat(foldedWords(w.T("say.nods")), foldedWords(w.T("say.granting")))
+	bare := foldedWords(w.T("choice.yes") + " " + w.T("say.granted"))
+	return len(words) > 0 && len(words) <= 30 && slices.ContainsFunc(words, func(x string) bool { return slices.Contains(bare, x) }) &&
+		!slices.ContainsFunc(words, func(x string) bool { return !slices.Contains(yes, x) && !slices.Contains(around, x) })
 }
 
 // titled is the one posting among choices whose title has all of the words; -1 if there is none or more than one.

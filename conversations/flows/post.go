@@ -111,6 +111,9 @@ func (b *Book) takePost(d *postDraft, in conversations.Input, env conversations.
 	if (expect == qCarrier || expect == qName) && b.noName(firstLine(in.Said.Text), env) {
 		return false
 	}
+	if (expect == qCarrier || expect == qName) && clocked.MatchString(in.Said.Text) {
+		expect = ""
+	}
 	if len(in.Said.Text) > 20 && in.Said.Text == d.Said {
 		return true // the same once more: nothing changes
 	}

@@ -1,6 +1,7 @@
 package flows
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -236,7 +237,7 @@ func (b *Book) parseCarrier(d *postDraft, in conversations.Input, env conversati
 		return in.Said != nil
 	}
 	t := firstLine(in.Text())
-	if !wordy(t) || utf8.RuneCountInString(t) > MaxTitle || b.noName(t, env) {
+	if !wordy(t) || utf8.RuneCountInString(t) > MaxTitle || b.noName(t, env) || clocked.MatchString(t) {
 		return false
 	}
 	r := b.read(in.Said, env, understanding.FieldCarrier, nil, understanding.Intent(d.Draft.Kind))
@@ -283,15 +284,18 @@ func (b *Book) parseCarrierName(d *postDraft, in conversations.Input, env conver
 	if c, name, ok := channels.PickPrefix(t, actors); ok && (t[0] < '0' || t[0] > '9') { // they are something else: "Initiative, …"
 		return b.parseCarrier(d, conversations.Input{Said: in.Said, Picked: c.Key, Rest: name}, env)
 	}
-	if utf8.RuneCountInString(t) < 2 || channels.Fold(t) == "" || b.noName(t, env) {
+	if utf8.RuneCountInString(t) < 2 || channels.Fold(t) == "" || b.noName(t, env) || clocked.MatchString(t) {
 		return false
 	}
 	d.Carrier, d.ForWhom = clip(t, MaxTitle), true
 	return true
 }
 
+// clocked finds a time of day, which is in no name.
+var clocked = regexp.MustCompile(`(?i)\b\d{1,2}(?:[:.]\d{2})?\s*(?:uhr|h|am|pm|a\.m|p\.m)\b|\b\d{1,2}:\d{2}\b`)
+
 // noName tells whether words that could be the name of a body are none: a yes or a no, or a question.
 func (b *Book) noName(said string, env conversations.Env) bool {
 	_, yes := channels.Pick(said, []channels.Choice{choice(b.say(env), "yes", "choice.yes")})
-	return yes || b.nods(said, env) || strings.HasSuffix(said, "?") || b.closing(said, env)
+	return yes || b.grants(said, env) || b.nods(said, env) || strings.HasSuffix(said, "?") || b.closing(said, env)
 }

@@ -57,10 +57,12 @@ func (b *Book) aboutSubject(m *channels.Message, offers []conversations.Offer, a
 	if !ok || m.Ref != "" {
 		return Way{}, false
 	}
-	for _, cs := range [][]channels.Choice{offers[0].Choices, asked.Choices} {
-		if _, _, picked := channels.PickPrefix(m.Text, cs); picked {
-			return Way{}, false
-		}
+	if _, _, picked := channels.PickPrefix(m.Text, offers[0].Choices); picked {
+		return Way{}, false
+	}
+	// A condition said to what came last is none to what was asked before: "ja, aber erst ab 16 Uhr".
+	if _, rest, picked := channels.PickPrefix(m.Text, asked.Choices); picked && (rest == "" || offers[0].Flow != "" || !asksForAnswer(offers[0])) {
+		return Way{}, false
 	}
 	if _, ok := b.wished(m, env); ok {
 		return Way{}, false
@@ -167,7 +169,7 @@ func ownSpokenOf(offers []conversations.Offer, env conversations.Env) (posting s
 // aboutOwn routes what is said about one's own posting shown last: who comes, a change of it, that it is to go.
 func (b *Book) aboutOwn(m *channels.Message, offers []conversations.Offer, shown []channels.Choice, env conversations.Env) (Way, bool) {
 	posting, ok := ownSpokenOf(offers, env)
-	if !ok || m.Ref != "" || len(strings.Fields(m.Text)) > 25 {
+	if !ok || m.Ref != "" || len(strings.Fields(m.Text)) > 40 {
 		return Way{}, false
 	}
 	if _, _, picked := channels.PickPrefix(m.Text, shown); picked {
@@ -177,7 +179,13 @@ func (b *Book) aboutOwn(m *channels.Message, offers []conversations.Offer, shown
 		return Way{}, false
 	}
 	w := b.say(env)
+	if speaksOf(w, "say.who_comes", m.Text) && speaksOf(w, "say.come", m.Text) && b.questions(m.Text, env) {
+		return Way{Frame: -1, Open: Roster, Args: "list " + posting}, true
+	}
 	r := b.read(m, env, understanding.FieldNone, nil, "")
+	if speaksOf(w, "say.changing", m.Text) && (len(r.Draft.Dates) > 0 || r.Draft.Slots != 0 || r.Draft.Helpers != nil || r.Draft.Place != nil || strings.ContainsAny(m.Text, "0123456789")) {
+		return Way{Frame: -1, Open: Post, Args: "change " + posting}, true
+	}
 	if r.IntentConfidence >= sure && len(strings.Fields(m.Text)) >= 4 && (r.Intent != understanding.Need || says(&r.Draft)) &&
 		slices.Contains([]understanding.Intent{understanding.Need, understanding.Offer, understanding.Subscribe, understanding.Search}, r.Intent) {
 		return Way{}, false
@@ -208,7 +216,7 @@ func answerable(o conversations.Offer, posting string) conversations.Offer {
 
 // questions tells whether words ask something about what is spoken of.
 func (b *Book) questions(said string, env conversations.Env) bool {
-	w, words := b.say(env), strings.Fields(channels.Fold(said))
+	w, words := b.say(env), strings.Fields(b.withoutHello(said, env))
 	if len(words) == 0 || len(words) > 25 || slices.Contains(words, channels.Fold(w.T("say.you"))) { // it is about ourselves
 		return false
 	}

@@ -105,9 +105,20 @@ func (b *Book) takeSubscription(d *subscribeDraft, in conversations.Input, env c
 	if expect == qInterests {
 		field = understanding.FieldCategory
 	}
-	wishes := understanding.ReadWishes(in.Said.Text, env.Now)
-	r := b.read(in.Said, env, field, nil, understanding.Subscribe)
-	cs := b.topics(in.Said, env)
+	said, not := b.wanted(in.Said, env)
+	wishes := understanding.ReadWishes(said.Text, env.Now)
+	r := b.read(said, env, field, nil, understanding.Subscribe)
+	cs := b.topics(said, env)
+	if not |= wishes.NotSlots; not != 0 {
+		base := wishes.Slots
+		if base == 0 {
+			base = r.Draft.Slots
+		}
+		if base == 0 {
+			base = matching.AllSlots
+		}
+		wishes.Slots, r.Draft.Slots = base&^not, 0
+	}
 	wished := d.wish(&wishes)
 	if r.Draft.Place == nil && len(r.Draft.Places) < 2 && len(cs) == 0 && r.Draft.Radius == nil && r.Draft.Slots == 0 && r.Cadence == "" {
 		if wished {
@@ -128,6 +139,40 @@ func (b *Book) takeSubscription(d *subscribeDraft, in conversations.Input, env c
 		d.Cadence = matching.Cadence(r.Cadence)
 	}
 	return true
+}
+
+// wanted is what somebody says without the parts that tell what they do not want: "Dienstags kann ich nicht" is a time not to
+// be asked for, "mit Tieren kann ich nichts anfangen" no topic. A message of one part is read as it is.
+func (b *Book) wanted(m *channels.Message, env conversations.Env) (*channels.Message, matching.Slots) {
+	var not matching.Slots
+	var kept []string
+	parts := strings.FieldsFunc(m.Text, func(r rune) bool { return strings.ContainsRune(",;.!?\n", r) })
+	nots, only := splitWords(b.say(env).T("say.not")), foldedWords(b.say(env).T("say.not_only"))
+	for _, part := range parts {
+		words := strings.Fields(channels.Fold(part))
+		negated := slices.ContainsFunc(nots, func(x string) bool { return containsWords(words, strings.Fields(channels.Fold(x))) }) &&
+			!slices.ContainsFunc(words, func(x string) bool { return slices.Contains(only, x) })
+		clause := *m
+		clause.Text = part
+		if negated {
+			days := understanding.ReadWishes(part, env.Now)
+			slots := days.Slots | days.NotSlots
+			if slots == 0 {
+				slots = b.read(&clause, env, understanding.FieldTime, nil, understanding.Subscribe).Draft.Slots
+			}
+			if slots != 0 || len(b.topics(&clause, env)) > 0 {
+				not |= slots
+				continue
+			}
+		}
+		kept = append(kept, part)
+	}
+	if len(kept) == len(parts) || len(kept) == 0 {
+		return m, 0
+	}
+	said := *m
+	said.Text = strings.TrimSpace(strings.Join(kept, ","))
+	return &said, not
 }
 
 // placeAside drops the doubt that a whole message names an unknown place, where something else was found in it.

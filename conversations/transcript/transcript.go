@@ -81,8 +81,8 @@ func Parse(r io.Reader) (Story, error) {
 			continue
 		}
 		rest := strings.TrimPrefix(line[1:], " ")
-		if last := len(s.Steps) - 1; sign == '>' && strings.HasPrefix(line[1:], continued) && last >= 0 && s.Steps[last].Sign == '>' {
-			s.Steps[last].Text += "\n" + strings.TrimPrefix(line[1:], continued)
+		if last := len(s.Steps) - 1; sign == '>' && (strings.HasPrefix(line[1:], continued) || strings.TrimSpace(rest) == "") && last >= 0 && s.Steps[last].Sign == '>' {
+			s.Steps[last].Text += "\n" + strings.TrimPrefix(strings.TrimRight(line[1:], " "), continued)
 			continue
 		}
 		st := Step{Sign: sign, Text: rest, Line: n}

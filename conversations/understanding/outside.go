@@ -68,7 +68,7 @@ func ReadToAll(text string) (said string, ok bool) {
 }
 
 var (
-	absence = regexp.MustCompile(`\b(?:kann|koennen|schaffe?s?|schaffen)\b.*\bnicht\b|\bnicht\s+(?:dabei|da|kommen)\b|\b(?:bin|sind)\b.*\b(?:weg|verreist|krank|im urlaub|verhindert|nicht da)\b|\b(?:falle|fallen)\b.*\baus\b|\bmuss\b.*\babsagen\b|\bcant\b|\bcannot\b|\bcan t\b|\b(?:i m|im|i am|we are)\s+(?:away|ill|sick|on holiday)\b|\bwont make it\b`)
+	absence = regexp.MustCompile(`\b(?:kann|koennen|schaffe?s?|schaffen)\b.*\bnicht\b|\bnicht\s+(?:dabei|da|kommen)\b|\b(?:bin|sind)\b.*\b(?:weg|verreist|krank|im urlaub|verhindert|nicht da)\b|\b(?:falle|fallen)\b.*\baus\b|\bmuss\b.*\babsagen\b|\bcant\b|\bcannot\b|\bcan t\b|\b(?:i m|im|i am|we are)\s+(?:away|ill|sick|on holiday)\b|\bwont make it\b|\b(?:wont|won t|not) be able to (?:come|make it|help|join|be there|attend)\b|\bunable to (?:come|make it|help|join|attend)\b|\bi (?:have to|must|need to) cancel\b`)
 	dropped = regexp.MustCompile(`\b(?:faellt|fallen|fallt)\b.*\b(?:aus|weg)\b|\bfindet\b.*\bnicht\s+statt\b|\b(?:ist|sind|wird|wurde)\b.*\babgesagt\b|\b(?:is|are)\s+(?:cancelled|canceled|off)\b|` +
 		`\bwir\b.*\b(?:muessen|sagen)\b.*\b(?:absagen|abblasen|ab)\b|^(?:bitte |das |es |den termin |die aktion |alles )+(?:absagen|abblasen|streichen)\b|\bwird nichts\b|\bwe (?:have|need) to (?:cancel|call)\b|^(?:please )?cancel (?:it|this|that|the event)\b`)
 	moved = regexp.MustCompile(`\b(?:verschieb|verleg|aender)\w*\b.*\b(?:termin|uhrzeit|zeit|datum|tag|beginn|anfang)\b|\b(?:termin|uhrzeit|zeit|datum|tag|beginn|anfang)\b.*\b(?:verschieb|verleg|aender)\w*|\b(?:move|change|reschedule)\b.*\b(?:date|time|day|start)\b`)
@@ -78,7 +78,7 @@ var (
 // bin ich weg". The time itself is read as everywhere.
 func ReadAbsence(text string) bool {
 	t := channels.Fold(text)
-	return len(t) <= 120 && absence.MatchString(t)
+	return len(t) <= 200 && absence.MatchString(t)
 }
 
 // ReadMoved tells whether somebody wants to change when something takes place: "können wir die Uhrzeit ändern?".
