@@ -125,7 +125,8 @@ func walk(t *testing.T, w *world, r *rand.Rand, turns int) {
 	}
 }
 
-// nothingOpen tells whether a text says, in one of our languages and registers, that nothing is left to leave.
+// nothingOpen tells whether a text says, in one of our languages and registers, that nothing is left to leave, or that
+// an editor has blocked whoever reads it.
 func nothingOpen(text string) bool {
-	return strings.Contains(text, "nichts offen") || strings.Contains(text, "Nothing is open")
+	return strings.Contains(text, "nichts mehr annehmen") || strings.Contains(text, "cannot accept anything more") || strings.Contains(text, "nichts offen") || strings.Contains(text, "Nothing is open")
 }
