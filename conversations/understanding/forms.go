@@ -430,7 +430,9 @@ func (f *formReader) barePeople(tp *timeParser) {
 // timed tells that a token is part of an hour or a day, which counts nobody.
 func timed(tp *timeParser, i int) bool {
 	if tp.atoms == nil {
-		tp.parse()
+		if tp.parse(); tp.atoms == nil {
+			tp.atoms = []atom{} // there are none: that is known now
+		}
 	}
 	return slices.ContainsFunc(tp.atoms, func(a atom) bool {
 		return a.first <= i && a.last >= i && (a.kind == clockAtom || a.kind == dayAtom || a.kind == spanAtom)
